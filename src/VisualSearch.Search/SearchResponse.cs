@@ -1,6 +1,5 @@
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Ranking;
-using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search;
 

@@ -1,13 +1,13 @@
 namespace VisualSearch.Search.Ranking;
 
 /// <summary>The stage "collapse" for <see cref="CollapseMode.Asset"/>: only the best item of each asset stays.</summary>
-public sealed class AssetCollapse
+public static class AssetCollapse
 {
     /// <summary>Folds items of one asset.</summary>
     /// <param name="candidates">Best first, with records.</param>
     /// <param name="leaders">Candidates of earlier pages' windows that already stand for their asset; those that stay are added.</param>
     /// <returns>Those that stay, in the same order.</returns>
-    public List<Candidate> Collapse(IReadOnlyList<Candidate> candidates, List<Candidate>? leaders = null)
+    public static List<Candidate> Collapse(IReadOnlyList<Candidate> candidates, List<Candidate>? leaders = null)
     {
         leaders ??= [];
         Dictionary<long, Candidate> best = [];

@@ -1,4 +1,4 @@
-using VisualSearch.Search.Stores;
+using VisualSearch.Search.Catalog;
 
 namespace VisualSearch.Search.Ranking;
 

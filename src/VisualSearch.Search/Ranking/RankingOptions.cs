@@ -25,6 +25,9 @@ public sealed record RankingOptions
     /// <summary>Weight of the words' list in fusion, ≥ 0.</summary>
     public double TextWeight { get; init; } = 1;
 
+    /// <summary>How weighted fusion maps the scores of each list to 0..1.</summary>
+    public ScoreNormalization Normalization { get; init; } = ScoreNormalization.MinMax;
+
     /// <summary>Share of the words in the vector of a query with picture and words, 0..1.</summary>
     public double TextShare { get; init; } = 0.5;
 

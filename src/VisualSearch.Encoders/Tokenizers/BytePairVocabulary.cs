@@ -56,7 +56,7 @@ internal sealed class BytePairVocabulary
     public int Id(string token) => _ids.TryGetValue(token, out int id)
         ? id
         : throw new TokenizerException(
-            $"'{_vocabularyPath}' has no token '{token}'. It is no CLIP vocabulary, or damaged: install the model again.");
+            $"'{_vocabularyPath}' has no token '{token}': it is no CLIP vocabulary, is damaged, or model.json names the wrong token. Install the model again.");
 
     /// <summary>The id that a byte of a word starts as.</summary>
     public int ByteId(byte value, bool isLast) => (isLast ? _lastBytes : _bytes)[value];

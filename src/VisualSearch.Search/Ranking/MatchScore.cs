@@ -72,6 +72,7 @@ public sealed class MatchScore(MatchCurves curves)
         has.UnionWith(QueryWords.Split(asset.Text));
         foreach (string tag in asset.Tags)
             has.UnionWith(QueryWords.Split(tag));
-        return (double)wanted.Count(has.Contains) / wanted.Count;
+        // The catalog finds words that begin alike where it finds no whole ones ("sunfl" while someone is still typing).
+        return wanted.Sum(word => has.Contains(word) ? 1 : has.Any(other => other.StartsWith(word, StringComparison.Ordinal)) ? 0.5 : 0) / wanted.Count;
     }
 }

@@ -44,7 +44,7 @@ public sealed class NearDuplicateCollapse(int hashDistance, double similarity, d
         double needed = closeHash ? Math.Min(similarity, similarityAlone) : similarityAlone;
         if (a.Vector is null || b.Vector is null || CannotReach(a, b, needed))
             return false;
-        float cosine = UnitVector.Dot(a.Vector, b.Vector);
+        float cosine = VectorArithmetic.Dot(a.Vector, b.Vector);
         if (cosine < needed)
             return false;
         reason = closeHash ? $"same picture: hash distance {distance} of 64, similarity {cosine:0.000}" : $"same picture: similarity {cosine:0.000}";

@@ -28,16 +28,16 @@ internal sealed class QueryComposition(IStore store, Func<string, float[]> embed
         float[] sum = new float[dimension];
         double share = text is null ? 0 : hasPicture ? query.TextShare ?? options.TextShare : 1;
         if (hasPicture)
-            UnitVector.Add(sum, Picture(query, phrase), 1 - share);
+            VectorArithmetic.Add(sum, Picture(query, phrase), 1 - share);
         if (text is not null)
         {
-            UnitVector.Add(sum, Unit(embedText(text), "text"), share);
+            VectorArithmetic.Add(sum, Unit(embedText(text), "text"), share);
             phrase.Add($"'{text}'");
         }
 
         if (negative is not null)
             Subtract(sum, Unit(embedText(negative), "negativeText"));
-        if (!UnitVector.TryNormalize(sum))
+        if (!VectorArithmetic.TryNormalize(sum))
             throw new QueryException("negativeText", "takes away all that the query asks for; use other words, or leave it out");
         MatchKind kind = (hasPicture, text, negative) switch
         {
@@ -54,8 +54,8 @@ internal sealed class QueryComposition(IStore store, Func<string, float[]> embed
     {
         float[] sum = Mean(query.Positive, "positive");
         if (query.Negative.Count > 0)
-            UnitVector.Add(sum, Mean(query.Negative, "negative"), -options.NegativeExampleWeight);
-        if (!UnitVector.TryNormalize(sum))
+            VectorArithmetic.Add(sum, Mean(query.Negative, "negative"), -options.NegativeExampleWeight);
+        if (!VectorArithmetic.TryNormalize(sum))
             throw new QueryException("negative", "takes away all that the positive examples have in common; give other examples");
         string like = query.Positive.Count == 1 ? $"like item {query.Positive[0]}" : $"like {query.Positive.Count} items";
         string unlike = query.Negative.Count == 0 ? "" : query.Negative.Count == 1 ? $", unlike item {query.Negative[0]}" : $", unlike {query.Negative.Count} items";
@@ -85,24 +85,24 @@ internal sealed class QueryComposition(IStore store, Func<string, float[]> embed
         float[] sum = new float[dimension];
         if (query.PictureVector is { } given)
         {
-            UnitVector.Add(sum, Unit(given, "image"), 1);
+            VectorArithmetic.Add(sum, Unit(given, "image"), 1);
             phrase.Add("picture");
         }
 
         if (query.ImageItemId is { } id)
         {
-            UnitVector.Add(sum, Stored(id, "imageId"), 1);
+            VectorArithmetic.Add(sum, Stored(id, "imageId"), 1);
             phrase.Add($"item {id}");
         }
 
-        return UnitVector.TryNormalize(sum) ? sum : throw new QueryException("imageId", "is the opposite of the picture; give one of the two");
+        return VectorArithmetic.TryNormalize(sum) ? sum : throw new QueryException("imageId", "is the opposite of the picture; give one of the two");
     }
 
     private float[] Mean(IReadOnlyList<long> ids, string field)
     {
         float[] mean = new float[dimension];
         foreach (long id in ids)
-            UnitVector.Add(mean, Stored(id, field), 1.0 / ids.Count);
+            VectorArithmetic.Add(mean, Stored(id, field), 1.0 / ids.Count);
         return mean;
     }
 
@@ -115,8 +115,8 @@ internal sealed class QueryComposition(IStore store, Func<string, float[]> embed
     // The sum has to have unit norm first, or a query of two nearly opposite parts would be drowned by what is subtracted.
     private void Subtract(float[] sum, float[] negative)
     {
-        if (UnitVector.TryNormalize(sum))
-            UnitVector.Add(sum, negative, -options.NegativeTextWeight);
+        if (VectorArithmetic.TryNormalize(sum))
+            VectorArithmetic.Add(sum, negative, -options.NegativeTextWeight);
     }
 
     private float[] Unit(float[] vector, string field)
@@ -124,7 +124,7 @@ internal sealed class QueryComposition(IStore store, Func<string, float[]> embed
         if (vector.Length != dimension)
             throw new QueryException(field, $"its vector has {vector.Length} numbers, the collection's have {dimension}; embed it with the collection's model");
         float[] unit = [.. vector];
-        return UnitVector.TryNormalize(unit) ? unit : throw new QueryException(field, "its vector is zero or not finite; embed it again");
+        return VectorArithmetic.TryNormalize(unit) ? unit : throw new QueryException(field, "its vector is zero or not finite; embed it again");
     }
 
     private static string? Clean(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

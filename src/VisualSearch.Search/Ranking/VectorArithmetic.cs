@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace VisualSearch.Search.Ranking;
 
 /// <summary>The little vector arithmetic that ranking needs; the index has its own kernels.</summary>
-internal static class UnitVector
+internal static class VectorArithmetic
 {
     /// <summary>The inner product: the cosine, where both have unit norm.</summary>
     internal static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

@@ -6,7 +6,7 @@ namespace VisualSearch.Samples.Drawing;
 internal sealed partial class Sketch
 {
     private static readonly Ink Paper = new(0xfdfcf7), Board = new(0x263a33), Outline = new(0x1d1d22);
-    private static readonly Ink DuskDark = new(0x9c4f5e), DuskLight = new(0xffd08a), Shadow = new(0x16161c);
+    private static readonly Ink DuskDark = new(0x9c4f5e), DuskLight = new(0xfdbf78), Shadow = new(0x16161c), Glow = new(0xfff8e4);
 
     private void Shape(Ink ink, string element)
     {
@@ -17,8 +17,8 @@ internal sealed partial class Sketch
                 break;
             case "pencil":
                 Emit(element, IsScenery
-                    ? $" fill=\"{Hatch(ink.Mix(Paper, 0.5), Paper, 0.35)}\" stroke=\"{ink.Mix(Ink.Grey, 0.5)}\" stroke-width=\"0.7\""
-                    : $" fill=\"{Hatch(PencilLead(ink), Paper, 0.62)}\" stroke=\"{PencilLead(ink).Darker(0.35)}\" stroke-width=\"2\" stroke-linejoin=\"round\"");
+                    ? $" fill=\"{Hatch(ScenePencil(ink), Paper.Mix(ScenePencil(ink), 0.35), 0.45)}\" stroke=\"{ink.Mix(Ink.Grey, 0.6)}\" stroke-width=\"1.2\""
+                    : $" fill=\"{Hatch(PencilLead(ink), Paper.Mix(PencilLead(ink), 0.4), 0.6)}\" stroke=\"{PencilLead(ink).Darker(0.35)}\" stroke-width=\"2\" stroke-linejoin=\"round\"");
                 break;
             case "shaded":
                 Emit(element, $" fill=\"{Gradient(ink)}\"");
@@ -31,8 +31,8 @@ internal sealed partial class Sketch
                 break;
             case "chalk":
                 Emit(element, IsScenery
-                    ? $" fill=\"{Board.Mix(ink, 0.13)}\" stroke=\"{Board.Mix(ink, 0.3)}\" stroke-width=\"1.2\""
-                    : $" fill=\"{Hatch(ink.Lighter(0.15), Board, 0.5)}\" stroke=\"{ink.Lighter(0.3)}\" stroke-width=\"3.4\" stroke-linejoin=\"round\"");
+                    ? $" fill=\"{Board.Mix(ink, 0.24)}\" stroke=\"{Board.Mix(ink, 0.42)}\" stroke-width=\"1.4\""
+                    : $" fill=\"{Hatch(ink.Lighter(0.12), Board.Mix(ink, 0.4), 0.5)}\" stroke=\"{ink.Lighter(0.3)}\" stroke-width=\"3.4\" stroke-linejoin=\"round\"");
                 break;
             case "paper":
                 double lift = IsScenery ? 3 : 2.6;
@@ -51,10 +51,10 @@ internal sealed partial class Sketch
     {
         Ink color = Style.Name switch
         {
-            "pencil" => IsScenery ? ink.Mix(Paper, 0.5) : PencilLead(ink),
+            "pencil" => IsScenery ? ScenePencil(ink) : PencilLead(ink),
             "pastel" => ink.Lighter(IsScenery ? 0.5 : 0.3),
             "silhouette" => IsScenery ? Dusk(ink) : SilhouetteInk(ink),
-            "chalk" => IsScenery ? Board.Mix(ink, 0.3) : ink.Lightness < 0.35 ? Ink.Silver : ink.Lighter(0.15),
+            "chalk" => IsScenery ? Board.Mix(ink, 0.42) : ink.Lightness < 0.35 ? Ink.Silver : ink.Lighter(0.15),
             _ => ink,
         };
         string ends = "stroke-linecap=\"round\" stroke-linejoin=\"round\"";
@@ -81,18 +81,21 @@ internal sealed partial class Sketch
     private string Hatch(Ink line, Ink ground, double cover)
     {
         string id = (IsScenery ? "t" : "h") + line.Rgb.ToString("x6", CultureInfo.InvariantCulture);
-        double tile = IsScenery ? 7 : 5;
-        _definitions[id] = $"<pattern id=\"{id}\" width=\"{N(tile)}\" height=\"{N(tile)}\" patternUnits=\"userSpaceOnUse\" "
-            + $"patternTransform=\"rotate({(IsScenery ? 25 : 52)})\"><rect width=\"{N(tile)}\" height=\"{N(tile)}\" fill=\"{ground}\"/>"
-            + $"<rect width=\"{N(tile)}\" height=\"{N(tile * cover)}\" fill=\"{line}\"/></pattern>";
+        string across = IsScenery ? "x2=\"3\" y2=\"-6\"" : "x2=\"3\" y2=\"4\"";
+        // A repeated gradient, not a pattern: librsvg drops a pattern whose tile is smaller than a pixel, and with it all colour.
+        _definitions[id] = $"<linearGradient id=\"{id}\" gradientUnits=\"userSpaceOnUse\" x1=\"0\" y1=\"0\" {across} spreadMethod=\"repeat\">"
+            + $"<stop offset=\"0\" stop-color=\"{line}\"/><stop offset=\"{cover}\" stop-color=\"{line}\"/>"
+            + $"<stop offset=\"{cover}\" stop-color=\"{ground}\"/><stop offset=\"1\" stop-color=\"{ground}\"/></linearGradient>";
         return $"url(#{id})";
     }
 
     /// <summary>A white pencil leaves no line on paper: what is white is drawn with thin grey.</summary>
     private static Ink PencilLead(Ink ink) => ink.Lightness > 0.93 ? new Ink(0xe4e4e0) : ink;
 
+    private static Ink ScenePencil(Ink ink) => ink.Mix(Paper, ink.Lightness < 0.4 ? 0.5 : 0.2);
+
     private static Ink Dusk(Ink ink) => DuskDark.Mix(DuskLight, Math.Clamp((ink.Lightness - 0.25) / 0.65, 0, 1));
 
     /// <summary>Only what is nearly white (eyes, windows, foam) keeps light, so that a silhouette is still told by its holes.</summary>
-    private static Ink SilhouetteInk(Ink ink) => ink.Lightness > 0.82 ? DuskLight : Shadow;
+    private static Ink SilhouetteInk(Ink ink) => ink.Lightness > 0.78 ? Glow : Shadow;
 }

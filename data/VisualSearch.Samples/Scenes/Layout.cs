@@ -54,8 +54,8 @@ internal static class Layout
         double factor = group.Size switch
         {
             ThingSize.Big => random.Between(0.95, 1),
-            ThingSize.Small => random.Between(0.48, 0.56),
-            _ => random.Between(0.76, 0.86),
+            ThingSize.Small => random.Between(0.5, 0.57),
+            _ => random.Between(0.75, 0.84),
         };
         int columns = 1;
         double scale = 0;

@@ -15,6 +15,10 @@ internal static class SceneComposer
     private static readonly string[] NightSky = ["moon", "moon", "star", "star", "lightning", "cloud"];
     private static readonly string[] SilhouetteSky = ["sun", "moon", "star"];
 
+    private static readonly Dictionary<string, Thing[]> Suiting = Backdrop.All.ToDictionary(
+        backdrop => backdrop.Name,
+        backdrop => backdrop.Suits.SelectMany(name => ThingCatalog.Subjects.Where(thing => thing.Name == name || thing.Group == name)).ToArray());
+
     internal static Scene Compose(long seed, int index)
     {
         SceneRandom random = SceneRandom.For(seed, index, 1);
@@ -24,7 +28,7 @@ internal static class SceneComposer
         string? backdropColor = backdrop.Name == "plain" && told ? random.Pick(Backdrop.PlainColors) : null;
         int groupCount = 1 + random.Weighted(0.55, 0.39, 0.06);
         string? falling = FallingFor(random, backdrop);
-        ThingGroup? sky = SkyFor(random, style, backdrop, falling);
+        ThingGroup? sky = groupCount == 3 ? null : SkyFor(random, style, backdrop, falling);
         Relation relation = RelationFor(random, groupCount, sky is not null);
         var groups = new List<ThingGroup>(4);
         while (groups.Count < groupCount)
@@ -51,7 +55,7 @@ internal static class SceneComposer
     private static ThingGroup? SubjectFor(
         SceneRandom random, List<ThingGroup> others, int groupCount, DrawingStyle style, Backdrop backdrop, string? backdropColor)
     {
-        Thing thing = random.Pick(ThingCatalog.Subjects);
+        Thing thing = random.Pick(others.Count == 0 && random.Chance(0.5) ? Suiting[backdrop.Name] : ThingCatalog.Subjects);
         string color = style == DrawingStyle.Silhouette ? "black" : random.Pick(thing.Colors);
         int count = 1 + (groupCount, others.Count) switch
         {
@@ -60,7 +64,7 @@ internal static class SceneComposer
             (2, _) => random.Weighted(0.86, 0.14),
             _ => 0,
         };
-        ThingSize size = (ThingSize)(groupCount > 2 || count > 2 ? 1 : random.Weighted(0.2, 0.4, 0.4));
+        ThingSize size = groupCount > 2 || count > 2 ? ThingSize.Medium : (ThingSize)random.Weighted(count == 1 ? 0.22 : 0, 0.38, 0.4);
         bool seen = style == DrawingStyle.Silhouette || CanBeSeen(color, style, backdrop, backdropColor);
         return seen && others.TrueForAll(other => other.Thing != thing) ? new ThingGroup(thing, color, count, size, InSky: false) : null;
     }

@@ -1,0 +1,361 @@
+import { asset, assetThumbnail, listCollections, samples } from "../api.js";
+import { createDetailPanel } from "../components/detail-panel.js";
+import { acceptDrops } from "../components/drop-overlay.js";
+import { createFilterDrawer } from "../components/filter-drawer.js";
+import { errorNotice, notice } from "../components/notice.js";
+import { titleOf } from "../components/result-card.js";
+import { createSearchField } from "../components/search-field.js";
+import { afterQuiet, announce, el } from "../dom.js";
+import { counted } from "../format.js";
+import { find, keep } from "../pictures.js";
+import { blank, isBlank, parseQuery, queryUrl, refOf, sameRef, searchAnew, searchKey } from "../query.js";
+import { navigate, rememberedScroll } from "../router.js";
+import { createSearches } from "../searches.js";
+import { queryBody, queryPicture, resultBody, stagePicture } from "./panel-content.js";
+import { createResults } from "./results.js";
+import { createStart } from "./start.js";
+
+/** Results follow a crop this long after its last movement. Milliseconds. */
+const cropSettles = 150;
+
+/** How often an empty server is asked whether there is something by now. Milliseconds. */
+const emptyLookAgain = 5000;
+
+/** Fields to filter by where a server doesn't say which it has. */
+const usualFacets = ["tags", "year", "format"];
+
+/**
+ * The Search view. The address is the truth: every action makes a new address, and `show` makes the page say what the address says.
+ * @param {{main: HTMLElement, fieldSlot: HTMLElement}} places
+ * @returns {import("../router.js").View & {refresh: () => void}}
+ */
+export function createSearchView({ main, fieldSlot }) {
+  const searches = createSearches();
+  let query = blank;
+  let own = null;
+  let collections = null;
+  let collection = null;
+  let entry = null;
+  let shown = [];
+  let filtersOpen = false;
+  let turn = 0;
+  let aborter = null;
+  let panelKey = null;
+  let pendingCrop;
+  let emptyTimer = 0;
+
+  const go = (next, how) => navigate(queryUrl(isBlank(next) ? { ...blank, collection: next.collection } : next), how);
+
+  const field = createSearchField({
+    onWords: (text) => go({ ...query, text, open: null }),
+    onPicture: searchWithPicture,
+    onRemovePicture: () => go({ ...query, text: field.text, like: null, picture: null, crop: null, open: null }),
+    onOpenPicture: () => (query.open === "query" ? closePanel() : go({ ...query, open: "query" }, { replace: query.open !== null, state: { panel: true } })),
+  });
+  fieldSlot.append(field.element);
+
+  const start = createStart({ onPick: field.pick });
+  const drawer = createFilterDrawer({ onChange: (filters) => go({ ...query, filters }), onClose: () => setFiltersOpen(false) });
+  const panel = createDetailPanel({ onClose: closePanel, onStep: step, onCrop: crop });
+  const results = createResults({
+    links: {
+      openUrl: (result) => queryUrl({ ...query, open: refOf(result) }),
+      likeUrl: (result) => queryUrl(searchAnew(query, { like: refOf(result) })),
+    },
+    line: {
+      onFilters: () => setFiltersOpen(!filtersOpen),
+      onSort: (sort) => go({ ...query, sort }),
+      onCollapse: (collapse) => go({ ...query, collapse }),
+      onDiversity: (diversity) => go({ ...query, diversity }, { replace: query.diversity > 0 }),
+    },
+    onMore: showMore,
+    onClearFilters: () => go({ ...query, filters: {} }),
+    onRetry: refresh,
+    onPick: field.pick,
+    onWordsOnly: () => go({ ...query, picture: null, crop: null }),
+    drawer: drawer.element,
+    panel: panel.element,
+  });
+
+  acceptDrops({
+    onPicture: searchWithPicture,
+    onItem: (ref) => go(searchAnew(query, { text: field.text, like: ref })),
+    onRefused: (message) => showNote(message),
+  });
+
+  // Opening is a step that "back" undoes; from one open picture to the next is none.
+  results.element.addEventListener("click", (event) => {
+    const link = event.target.closest(".card-open, .similar a");
+    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    navigate(link.href, { replace: query.open !== null, state: { panel: true } });
+  });
+
+  async function show(params, how) {
+    const previous = query;
+    query = parseQuery(params);
+    const mine = ++turn;
+    own = query.picture ? await find(query.picture) : null;
+    if (mine !== turn) return;
+    showField();
+    if (!isBlank(query)) place(results.element);
+    else place(start.element);
+    if (!collections && !(await loadCollections(mine))) return;
+    collection = collections.find((each) => each.name === query.collection)?.name ?? null;
+    if (query.collection && !collection) return showUnknownCollection();
+    collection ??= collections[0]?.name ?? null;
+    if (isBlank(query)) return showStart(mine, how);
+    await showResults(mine, how, previous);
+  }
+
+  function place(element) {
+    if (main.contains(element)) return;
+    main.querySelector("noscript")?.remove();
+    main.replaceChildren(element);
+  }
+
+  function showField() {
+    const known = query.like ? searches.known(query.like.id) : undefined;
+    const chip = query.like
+      ? { url: assetThumbnail(collection ?? query.collection ?? "default", query.like.assetId, 40), name: known ? titleOf(known) : "a picture of this collection", crop: query.crop }
+      : own ? { url: own.width ? own.url : null, name: own.name, crop: query.crop } : null;
+    field.show(query.text, chip);
+    document.title = isBlank(query) ? "VisualSearch" : `${query.text || (query.crop ? "Part of a picture" : "Picture")} · VisualSearch`;
+  }
+
+  async function loadCollections(mine) {
+    if (isBlank(query)) start.showLoading();
+    else results.showLoading({ keep: false });
+    try {
+      collections = await listCollections();
+    } catch (error) {
+      if (mine === turn) {
+        if (isBlank(query)) start.showMessage(errorNotice(error, refresh));
+        else results.showError(error);
+      }
+      return false;
+    }
+    return mine === turn;
+  }
+
+  function showUnknownCollection() {
+    place(start.element);
+    start.showMessage(notice({
+      kind: "error", title: `There is no collection "${query.collection}" here.`,
+      actions: [{ label: "Go to the start", primary: true, run: () => navigate("./") }],
+    }));
+  }
+
+  // --- Start
+
+  async function showStart(mine, how) {
+    aborter?.abort();
+    entry = null;
+    panelKey = null;
+    panel.hide();
+    clearTimeout(emptyTimer);
+    if (how !== "replace") scrollTo(0, 0);
+    const current = collections.find((each) => each.name === collection);
+    if (!current || current.items === 0) return showEmpty();
+    start.showLoading();
+    start.showCount(collections, collection, (name) => go({ ...blank, collection: name }));
+    // Samples are an invitation: without them the page still does its job.
+    const pictures = await samples(collection, 6).catch(() => []);
+    if (mine !== turn) return;
+    searches.learn(pictures);
+    start.showSamples(pictures, (result) => queryUrl({ ...blank, collection: query.collection, like: refOf(result) }));
+  }
+
+  function showEmpty() {
+    start.showMessage(notice({
+      kind: "empty", title: "Nothing is indexed yet",
+      text: "Point the command line at a folder of pictures, and this page finds them as they come:  vsearch index ~/Pictures",
+    }));
+    emptyTimer = setTimeout(refresh, emptyLookAgain);
+  }
+
+  // --- Results
+
+  async function showResults(mine, how, previous) {
+    clearTimeout(emptyTimer);
+    results.line.showControls(query, { filtersOpen });
+    showDrawer();
+    if (query.picture && !own) {
+      aborter?.abort();
+      entry = null;
+      return results.showMissingPicture(query.text !== "");
+    }
+    showField();
+    const key = searchKey(query);
+    if (entry?.key === key) return render(how, false);
+    aborter?.abort();
+    aborter = new AbortController();
+    const { signal } = aborter;
+    const keepShown = entry !== null && sameSubject(query, previous);
+    const cached = searches.cached(key);
+    if (!cached) {
+      results.showLoading({ keep: keepShown });
+      if (!keepShown && how === "push") scrollTo(0, 0);
+      if (query.open) showPanel();
+      try {
+        const fresh = await searches.run(collection, query, own, signal);
+        if (mine !== turn && searchKey(query) !== key) return;
+        entry = fresh;
+      } catch (error) {
+        if (error.name === "AbortError") return;
+        entry = null;
+        results.showError(error);
+        return;
+      }
+    } else {
+      entry = cached;
+    }
+    render(how, !keepShown);
+    announce(entry.results.length === 0 ? "Nothing found" : `${counted(entry.results.length, "picture")}${entry.answer.noGoodMatch ? ", no good match" : ""}`);
+  }
+
+  function render(how, isNew) {
+    shown = results.show(entry, query);
+    showPanel();
+    if (how === "pop" || how === "load") scrollTo(0, rememberedScroll());
+    else if (isNew) scrollTo(0, 0);
+    if (query.open && query.open !== "query") results.grid.reveal(query.open);
+  }
+
+  async function showMore() {
+    if (!entry?.more || entry.loadingMore) return;
+    const current = entry;
+    results.showMoreLoading();
+    try {
+      await searches.more(current);
+    } catch (error) {
+      if (entry === current) results.showMoreError(error);
+      return;
+    }
+    if (entry === current) shown = results.show(entry, query);
+    results.grid.mark(query.open);
+  }
+
+  function showDrawer() {
+    if (!filtersOpen) return drawer.hide();
+    const { facets } = collections.find((each) => each.name === collection);
+    drawer.show(collection, facets?.length ? facets : usualFacets, query.filters);
+  }
+
+  function setFiltersOpen(open) {
+    filtersOpen = open;
+    showDrawer();
+    results.line.showControls(query, { filtersOpen });
+    if (!open) results.line.focusFilters();
+  }
+
+  // --- Panel
+
+  function showPanel() {
+    results.grid.mark(query.open);
+    if (!query.open) {
+      panelKey = null;
+      return panel.hide();
+    }
+    if (query.open === "query") showQueryPanel();
+    else showResultPanel(query.open);
+  }
+
+  const cropToShow = () => (pendingCrop === undefined ? query.crop : pendingCrop);
+
+  function showQueryPanel() {
+    const known = query.like ? searches.known(query.like.id) : undefined;
+    const picture = queryPicture(collection, query, own, known);
+    const body = panelKey === "query" ? null : queryBody({ showable: picture !== null });
+    panelKey = "query";
+    panel.show({ title: "Your picture", picture, crop: cropToShow(), own: true, body, steps: null });
+  }
+
+  function showResultPanel(ref) {
+    const result = searches.known(ref.id);
+    if (!result) return void fetchResult(ref);
+    const isQuery = sameRef(query.like, ref);
+    // A crop drawn on the open picture changes the search many times a second, but not what is said about the picture.
+    const key = isQuery ? `query ${ref.id}` : `${ref.id} ${searchKey(query)}${entry?.key === searchKey(query)}`;
+    const body = key === panelKey ? null : resultBody({ collection, query, entry: entry?.key === searchKey(query) ? entry : null, result, searches });
+    panelKey = key;
+    const index = shown.findIndex((each) => String(each.id) === ref.id);
+    panel.show({
+      title: titleOf(result), picture: stagePicture(result), crop: isQuery ? cropToShow() : pendingCrop ?? null, own: false, body,
+      steps: shown.length > 0 ? { previous: index > 0, next: index < shown.length - 1 } : null,
+    });
+  }
+
+  async function fetchResult(ref) {
+    try {
+      searches.learn([{ ...(await asset(collection, ref.assetId)), id: ref.id, assetId: ref.assetId }]);
+      if (sameRef(query.open, ref)) showPanel();
+    } catch (error) {
+      if (!sameRef(query.open, ref)) return;
+      panelKey = null;
+      panel.show({ title: "Details", picture: null, crop: null, own: false, steps: null, body: [errorNotice(error, () => fetchResult(ref))] });
+    }
+  }
+
+  function closePanel() {
+    const was = query.open;
+    if (history.state?.panel) history.back();
+    else go({ ...query, open: null }, { replace: true });
+    if (was === "query") field.focus();
+    else results.grid.focus(was);
+  }
+
+  function step(by) {
+    if (query.open === "query") return;
+    const index = shown.findIndex((each) => sameRef(refOf(each), query.open));
+    const next = shown[index + by];
+    if (next) go({ ...query, open: refOf(next) }, { replace: true });
+  }
+
+  const applyCrop = afterQuiet((next) => {
+    pendingCrop = undefined;
+    const had = query.crop !== null;
+    if (query.open === "query" || sameRef(query.open, query.like)) go({ ...query, crop: next }, { replace: had && next !== null });
+    else if (query.open && next) go(searchAnew(query, { like: query.open, crop: next, open: query.open }));
+  }, cropSettles);
+
+  function crop(next) {
+    pendingCrop = next;
+    applyCrop(next);
+  }
+
+  // --- Pictures that come from outside
+
+  async function searchWithPicture(file) {
+    try {
+      const picture = await keep(file);
+      go(searchAnew(query, { text: field.text, picture: picture.key }));
+    } catch (error) {
+      showNote(`${file.name || "The picture"} could not be read: ${error.message}`);
+    }
+  }
+
+  /** Something small to say that changes nothing: shown for a while above everything. */
+  function showNote(message) {
+    if (!message) return;
+    document.querySelector(".note")?.remove();
+    const note = el("p", { class: "note", role: "alert", testid: "note" }, message);
+    document.body.append(note);
+    setTimeout(() => note.remove(), 8000);
+  }
+
+  /** Looks again at everything, such as after an error or when indexing has finished. */
+  function refresh() {
+    searches.forget();
+    collections = null;
+    entry = null;
+    show(new URL(location.href).searchParams, "replace");
+  }
+
+  return { name: "search", label: "Search", show, hide: () => aborter?.abort(), refresh };
+}
+
+/** Whether one search only refines the other, so that the old results may stay until the new ones come. */
+function sameSubject(a, b) {
+  return a.text === b.text && a.picture === b.picture && (sameRef(a.like, b.like) || (!a.like && !b.like));
+}

@@ -1,0 +1,212 @@
+"""Trains the default encoder: a picture tower and a text tower, 64x64 pixels, one space of 256 dimensions.
+
+    python3 train.py --data DATA --vocabulary ../default --out out --minutes 100 [--scenes FOLDER] [--init CHECKPOINT]
+
+A step takes pictures with class names (two views each: whole and part), some wider terms, some dictionary glosses
+and, with --scenes, drawn scenes with captions composed from their attributes. The learning rate falls along a cosine
+over wall time, so that training ends when it should on any machine; started again, it goes on from the last checkpoint.
+"""
+import argparse
+import copy
+import json
+import math
+import os
+import random
+import time
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+import losses
+from augment import two_views
+from data import Classes, load_archives, read_glosses
+from evaluate import TEMPLATES, evaluate_copies, evaluate_names
+from tokenizer import Tokenizer
+from towers import PictureTower, TextTower, normalise_pixels
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--data', required=True, help='folder with the archives and classes.json')
+    parser.add_argument('--vocabulary', required=True, help='folder with vocab.json and merges.txt')
+    parser.add_argument('--wordnet', default='/usr/share/wordnet/data.noun')
+    parser.add_argument('--cache', default='cache', help='folder for decoded pictures')
+    parser.add_argument('--photos', help='folder of photographs, to count how many crops find themselves (never trained on)')
+    parser.add_argument('--out', required=True)
+    parser.add_argument('--init', help='checkpoint whose weights to start from')
+    parser.add_argument('--minutes', type=float, default=100, help='length of the schedule, all runs together')
+    parser.add_argument('--pictures', type=int, default=120, help='pictures with class names a step; each gives two views')
+    parser.add_argument('--rate', type=float, default=1.5e-3, help='highest learning rate')
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--threads', default='1', help='a number, or a file holding one, which is read again as training goes')
+    return parser.parse_args()
+
+
+class Average:
+    """An exponential moving average of the towers' weights: what is evaluated and exported."""
+
+    def __init__(self, modules, most=0.998):
+        self.modules, self.copies, self.most, self.steps = modules, [copy.deepcopy(m).eval() for m in modules], most, 0
+
+    @torch.no_grad()
+    def update(self):
+        keep = min(self.most, (1 + self.steps) / (20 + self.steps))
+        self.steps += 1
+        for module, average in zip(self.modules, self.copies):
+            for new, old in zip(module.state_dict().values(), average.state_dict().values()):
+                if old.dtype.is_floating_point:
+                    old.lerp_(new, 1 - keep)
+                else:
+                    old.copy_(new)
+
+
+class ClassSampler:
+    """Batches that hold each class twice: same_class_loss needs a pair. Every picture comes up before one comes again."""
+
+    def __init__(self, labels):
+        self.of_class = [torch.nonzero(labels == c).flatten() for c in labels.unique()]
+        self.weights = torch.tensor([float(len(m)) for m in self.of_class])
+        self.queues = [[] for _ in self.of_class]
+
+    def batch(self, n):
+        chosen = []
+        for c in torch.multinomial(self.weights, n // 2).tolist():
+            if len(self.queues[c]) < 2:
+                self.queues[c] = self.of_class[c][torch.randperm(len(self.of_class[c]))].tolist()
+            chosen += [self.queues[c].pop(), self.queues[c].pop()]
+        return torch.tensor(chosen)
+
+
+class Trainer:
+    def __init__(self, options):
+        self.options = options
+        self.tokenizer = Tokenizer(options.vocabulary)
+        self.classes = Classes(f'{options.data}/classes.json')
+        self.glosses = read_glosses(options.wordnet)
+        self.named = load_archives(options.data, 'train', self.classes, options.cache)
+        self.tiny = load_archives(options.data, 'tiny-imagenet-val', self.classes, options.cache)
+        self.caltech = load_archives(options.data, 'caltech-101-val', self.classes, options.cache)
+        self.sampler = ClassSampler(self.named.labels)
+        self.picture_tower = PictureTower().to(memory_format=torch.channels_last)
+        self.text_tower = TextTower(len(self.tokenizer), self.tokenizer.padding)
+        self.temperatures = losses.Temperatures()
+        self.modules = [self.picture_tower, self.text_tower, self.temperatures]
+        parameters = [p for m in self.modules for p in m.parameters()]
+        self.optimizer = torch.optim.AdamW([
+            {'params': [p for p in parameters if p.ndim > 1], 'weight_decay': 0.05},
+            {'params': [p for p in parameters if p.ndim <= 1], 'weight_decay': 0.0}], lr=options.rate, betas=(0.9, 0.98))
+        self.parameters, self.steps, self.minutes = parameters, 0, 0.0
+        if options.init:
+            weights = torch.load(options.init)['average']
+            self.picture_tower.load_state_dict(weights[0])
+            self.text_tower.load_state_dict(weights[1])
+            if len(weights) > 2:
+                self.temperatures.load_state_dict(weights[2])
+        self.average = Average(self.modules)
+
+    def save(self):
+        state = {'modules': [m.state_dict() for m in self.modules], 'average': [m.state_dict() for m in self.average.copies],
+                 'optimizer': self.optimizer.state_dict(), 'steps': self.steps, 'averaged': self.average.steps, 'minutes': self.minutes}
+        path = f'{self.options.out}/checkpoint.pt'
+        torch.save(state, path + '.part')
+        os.replace(path + '.part', path)
+
+    def resume(self):
+        path = f'{self.options.out}/checkpoint.pt'
+        if os.path.exists(path):
+            state = torch.load(path)
+            for module, weights in zip(self.modules + self.average.copies, state['modules'] + state['average']):
+                module.load_state_dict(weights)
+            self.optimizer.load_state_dict(state['optimizer'])
+            self.steps, self.average.steps, self.minutes = state['steps'], state['averaged'], state['minutes']
+            print(f'resumed at step {self.steps}, minute {self.minutes:.1f}', flush=True)
+
+    def named_texts(self):
+        """Each class name once, in a random synonym and template, then 64 wider terms; the terms' numbers."""
+        terms = torch.randperm(len(self.classes.wider_names))[:64]
+        spoken = [random.choice(n) for n in self.classes.names] + [random.choice(self.classes.wider_names[j]) for j in terms]
+        return [random.choice(TEMPLATES).format(n) for n in spoken], terms
+
+    def loss(self):
+        """The loss of one step and its parts, by name."""
+        chosen = self.sampler.batch(self.options.pictures)
+        labels = self.named.labels[chosen]
+        whole, part = two_views(self.named.pixels[chosen])
+        pictures = normalise_pixels(torch.cat([whole, part])).contiguous(memory_format=torch.channels_last)
+        texts, terms = self.named_texts()
+        glosses = random.sample(self.glosses, 48 if self.steps % 2 == 0 else 0)
+        texts += [random.choice(lemmas) for lemmas, _ in glosses]
+        with torch.cpu.amp.autocast(dtype=torch.bfloat16):
+            vectors, _ = self.picture_tower(pictures)
+            words = self.text_tower(self.tokenizer(texts))
+            meanings = self.text_tower(self.tokenizer([g for _, g in glosses])) if glosses else None
+        names, wider, lemmas = words.split([len(self.classes), len(terms), len(glosses)])
+        twice = labels.repeat(2)
+        parts = {
+            'names': losses.names_loss(vectors, names, twice, self.temperatures),
+            'wider': 0.3 * losses.wider_loss(vectors, wider, self.classes.is_a[twice][:, terms], self.temperatures),
+            'views': 0.5 * losses.views_loss(*vectors.split(len(labels)), labels, self.temperatures),
+            'class': 0.5 * losses.same_class_loss(vectors, twice),
+        }
+        if glosses:
+            parts['glosses'] = 0.4 * losses.pairs_loss(lemmas, meanings, self.temperatures.glosses)
+        return sum(parts.values()), parts
+
+    def step(self, progress):
+        warm = min(1.0, (self.average.steps + 1) / 200)
+        for group in self.optimizer.param_groups:
+            group['lr'] = self.options.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+        loss, parts = self.loss()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.parameters, 5.0)
+        self.optimizer.step()
+        self.average.update()
+        self.steps += 1
+        return {k: v.item() for k, v in parts.items()}
+
+    def evaluate(self):
+        picture_tower, text_tower, _ = self.average.copies
+        with torch.cpu.amp.autocast(dtype=torch.bfloat16):
+            figures = evaluate_names(picture_tower, text_tower, self.tokenizer, self.classes, self.tiny, self.caltech)
+            if self.options.photos:
+                figures['photos'] = evaluate_copies(picture_tower, self.options.photos)
+        return figures
+
+    def run(self):
+        options, last_save, last_figures, sums = self.options, time.time(), time.time(), {}
+        before, mark = self.minutes, time.time()
+        while self.minutes < options.minutes:
+            if self.steps % 20 == 0:
+                torch.set_num_threads(int(open(options.threads).read() if os.path.exists(options.threads) else options.threads))
+            for name, value in self.step(self.minutes / options.minutes).items():
+                sums.setdefault(name, []).append(value)
+            self.minutes = before + (time.time() - mark) / 60
+            if self.steps % 50 == 0:
+                print(f'{time.strftime("%H:%M:%S")} minute {self.minutes:.1f} step {self.steps}',
+                      ' '.join(f'{k} {np.mean(v):.3f}' for k, v in sums.items()), flush=True)
+                sums = {}
+            if time.time() - last_save > 180:
+                self.save()
+                last_save = time.time()
+            if time.time() - last_figures > 900:
+                print(json.dumps(self.evaluate()), flush=True)
+                last_figures = time.time()
+        self.save()
+        print(json.dumps(self.evaluate()), flush=True)
+
+
+def main():
+    options = parse_arguments()
+    os.makedirs(options.out, exist_ok=True)
+    random.seed(options.seed)
+    np.random.seed(options.seed)
+    torch.manual_seed(options.seed)
+    trainer = Trainer(options)
+    trainer.resume()
+    trainer.run()
+
+
+if __name__ == '__main__':
+    main()

@@ -35,6 +35,25 @@ internal sealed unsafe class VipsSource : GObjectHandle
     }
 }
 
+/// <summary>A way to compute pixels between pixels.</summary>
+internal sealed unsafe class VipsInterpolate : GObjectHandle
+{
+    private VipsInterpolate(nint owned)
+        : base(owned)
+    {
+    }
+
+    /// <param name="nickname">Such as <c>"bicubic"u8</c>.</param>
+    public static VipsInterpolate Create(ReadOnlySpan<byte> nickname)
+    {
+        fixed (byte* name = nickname)
+        {
+            nint made = VipsNative.InterpolateNew(name);
+            return made == 0 ? throw new VipsException(VipsErrors.Take()) : new VipsInterpolate(made);
+        }
+    }
+}
+
 /// <summary>
 /// A libvips image: a header, and pixels that are computed when something asks for them (<see cref="ToArray"/>, a save).
 /// </summary>
@@ -67,6 +86,9 @@ internal sealed unsafe class VipsImage : GObjectHandle
         nint image = VipsNative.ImageNewFromMemory(pixels, (nuint)((long)width * height * bands), width, height, bands, unsignedByte);
         return image == 0 ? throw new VipsException(VipsErrors.Take()) : new VipsImage(image);
     }
+
+    /// <summary>A second reference to the same image, disposed on its own.</summary>
+    public VipsImage Share() => new(GObjectNative.ObjectRef(Pointer));
 
     public bool Has(ReadOnlySpan<byte> field)
     {
@@ -130,4 +152,5 @@ internal enum Interpretation
     Srgb = 22,
     Rgb16 = 25,
     Grey16 = 26,
+    ScRgb = 28,
 }

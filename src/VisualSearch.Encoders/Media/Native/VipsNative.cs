@@ -52,6 +52,15 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_array_double_new")]
     public static partial nint ArrayDoubleNew(double* values, int count);
 
+    [LibraryImport(Vips, EntryPoint = "vips_array_int_get_type")]
+    public static partial nuint ArrayIntType();
+
+    [LibraryImport(Vips, EntryPoint = "vips_array_int_new")]
+    public static partial nint ArrayIntNew(int* values, int count);
+
+    [LibraryImport(Vips, EntryPoint = "vips_interpolate_new")]
+    public static partial nint InterpolateNew(byte* nickname);
+
     [LibraryImport(Vips, EntryPoint = "vips_area_unref")]
     public static partial void AreaUnref(nint area);
 

@@ -6,7 +6,13 @@ using VisualSearch.Samples.Scenes;
 
 namespace VisualSearch.Samples.Queries;
 
-/// <summary>A query with its judgements: grade 1 to 3 by document id; what is not listed is not relevant.</summary>
+/// <summary>A query with its judgements.</summary>
+/// <param name="Id">t, p or c and a number.</param>
+/// <param name="Kind">"text", "picture" or "crop".</param>
+/// <param name="Text">The words, of a text query.</param>
+/// <param name="Picture">Path relative to the sample folder, of the other two.</param>
+/// <param name="Crop">x, y, width and height as fractions of the picture, of a crop query.</param>
+/// <param name="Grades">Grade 1 to 3 by document id, in the order of the set; what is not listed is not relevant.</param>
 internal sealed record JudgedQuery(string Id, string Kind, string? Text, string? Picture, double[]? Crop, IReadOnlyList<(string Document, int Grade)> Grades)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -69,7 +69,7 @@ internal static class SceneComposer
         return seen && others.TrueForAll(other => other.Thing != thing) ? new ThingGroup(thing, color, count, size, InSky: false) : null;
     }
 
-    private static bool CanBeSeen(string color, DrawingStyle style, Backdrop backdrop, string? backdropColor) => style.Name switch
+    internal static bool CanBeSeen(string color, DrawingStyle style, Backdrop backdrop, string? backdropColor) => style.Name switch
     {
         "chalk" => color is not ("black" or "brown"),
         "pencil" => color != "white",
@@ -96,7 +96,7 @@ internal static class SceneComposer
         }
 
         Thing thing = ThingCatalog.Of(kind);
-        string color = style == DrawingStyle.Silhouette ? "yellow" : random.Pick(thing.Colors);
+        string color = style == DrawingStyle.Silhouette ? "white" : random.Pick(thing.Colors);
         if (style == DrawingStyle.Chalk && color == "black")
         {
             color = "gray";

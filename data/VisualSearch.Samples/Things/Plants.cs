@@ -9,10 +9,10 @@ internal static class Plants
     internal static IEnumerable<Thing> All =>
     [
         new("tree", "trees", Group, 95, 115, ["green", "green", "orange", "red", "yellow", "pink"], Tree),
-        new("pine", "pines", Group, 80, 125, ["green", "green", "blue", "white"], Pine),
+        new("pine", "pines", Group, 80, 125, ["green", "green", "blue", "white"], Pine) { KindOf = "tree" },
         new("flower", "flowers", Group, 75, 120, ["red", "orange", "yellow", "blue", "purple", "pink", "white"], Flower),
         new("cactus", "cactuses", Group, 90, 115, ["green", "green", "blue", "purple"], Cactus),
-        new("palm", "palms", Group, 110, 125, ["green", "green", "orange"], Palm),
+        new("palm", "palms", Group, 110, 125, ["green", "green", "orange"], Palm) { KindOf = "tree" },
         new("mushroom", "mushrooms", Group, 95, 95, ["red", "red", "brown", "orange", "purple", "blue"], Mushroom),
     ];
 

@@ -12,6 +12,11 @@ internal sealed record Thing(
     /// <summary>The word for one of them, where the name is not.</summary>
     internal string? Singular { get; init; }
 
+    /// <summary>The kind that this one is also called by: a palm is a tree, too.</summary>
+    internal string? KindOf { get; init; }
+
+    internal bool Is(string kind) => Name == kind || KindOf == kind;
+
     internal string Noun(int count) => count == 1 ? Singular ?? Name : Plural;
 }
 

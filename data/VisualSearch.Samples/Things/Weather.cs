@@ -12,7 +12,7 @@ internal static class Weather
         new("sun", "suns", Group, 100, 100, ["yellow", "yellow", "orange", "red"], Sun),
         new("moon", "moons", Group, 85, 100, ["yellow", "white"], Moon),
         new("cloud", "clouds", Group, 140, 80, ["white", "gray", "pink", "blue"], Cloud),
-        new("rain cloud", "rain clouds", Group, 130, 110, ["gray", "black", "blue"], RainCloud),
+        new("rain cloud", "rain clouds", Group, 130, 110, ["gray", "black", "blue"], RainCloud) { KindOf = "cloud" },
         new("rainbow", "rainbows", Group, 170, 88, ["rainbow"], Rainbow),
         new("lightning", "lightning bolts", Group, 70, 120, ["yellow", "orange"], Lightning) { Singular = "lightning bolt" },
         new("star", "stars", Group, 100, 96, ["yellow", "yellow", "white", "red", "blue"], Star),

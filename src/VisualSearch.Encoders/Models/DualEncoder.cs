@@ -15,11 +15,15 @@ namespace VisualSearch.Encoders.Models;
 /// </remarks>
 public sealed class DualEncoder : IDisposable
 {
+    // 256 MiB of normalised pixels: a batch of 1,024 large pictures would not fit one array.
+    private const int MostInputFloats = 1 << 26;
+
     private readonly NetworkSession _image;
     private readonly NetworkSession _text;
     private readonly ITokenizer _tokenizer;
     private readonly PixelNormalizer _normalizer;
-    private readonly int _maxBatch;
+    private readonly int _maxPictures;
+    private readonly int _maxTexts;
 
     private DualEncoder(ModelManifest manifest, ITokenizer tokenizer, NetworkSession image, NetworkSession text, int maxBatch)
     {
@@ -27,7 +31,8 @@ public sealed class DualEncoder : IDisposable
         _tokenizer = tokenizer;
         _image = image;
         _text = text;
-        _maxBatch = maxBatch;
+        _maxTexts = maxBatch;
+        _maxPictures = Math.Clamp(MostInputFloats / (3 * manifest.Image.Size * manifest.Image.Size), 1, maxBatch);
         _normalizer = new PixelNormalizer(manifest.Image.Mean, manifest.Image.Std);
     }
 
@@ -90,12 +95,12 @@ public sealed class DualEncoder : IDisposable
         ArgumentNullException.ThrowIfNull(pictures);
         CheckRoom(pictures.Count, vectors);
         int size = Manifest.Image.Size, planes = 3 * size * size;
-        float[] input = ArrayPool<float>.Shared.Rent(Math.Min(_maxBatch, pictures.Count) * planes);
+        float[] input = ArrayPool<float>.Shared.Rent(Math.Min(_maxPictures, pictures.Count) * planes);
         try
         {
-            for (int start = 0; start < pictures.Count; start += _maxBatch)
+            for (int start = 0; start < pictures.Count; start += _maxPictures)
             {
-                int count = Math.Min(_maxBatch, pictures.Count - start);
+                int count = Math.Min(_maxPictures, pictures.Count - start);
                 for (int i = 0; i < count; i++)
                 {
                     RgbPicture picture = pictures[start + i];
@@ -140,13 +145,13 @@ public sealed class DualEncoder : IDisposable
         ArgumentNullException.ThrowIfNull(texts);
         CheckRoom(texts.Count, vectors);
         using var tokens = new TokenBatch(texts, _tokenizer, Manifest.Text.MaxTokens);
-        float[] output = ArrayPool<float>.Shared.Rent(Math.Min(_maxBatch, texts.Count) * Dimension);
+        float[] output = ArrayPool<float>.Shared.Rent(Math.Min(_maxTexts, texts.Count) * Dimension);
         try
         {
             // Texts of like length run together, so that little is padded.
-            for (int start = 0; start < texts.Count; start += _maxBatch)
+            for (int start = 0; start < texts.Count; start += _maxTexts)
             {
-                int count = Math.Min(_maxBatch, texts.Count - start);
+                int count = Math.Min(_maxTexts, texts.Count - start);
                 Span<float> batch = output.AsSpan(0, count * Dimension);
                 RunTexts(tokens, start, count, batch);
                 MakeUnit(batch, Manifest.Text.File);

@@ -1,0 +1,30 @@
+namespace VisualSearch.Encoders.Media;
+
+/// <summary>How a picture becomes a square.</summary>
+public enum ResizeRule
+{
+    /// <summary>Both sides are forced to the size; the whole picture is kept and its proportions are lost.</summary>
+    Squash,
+
+    /// <summary>
+    /// The shorter side becomes the size and the middle is cut out, as CLIP's preprocessing does (Radford et al. 2021,
+    /// "Learning Transferable Visual Models From Natural Language Supervision"). The longer side is truncated to whole pixels.
+    /// </summary>
+    CenterCrop,
+}
+
+/// <summary>How exactly a picture is resized.</summary>
+public enum ResizeQuality
+{
+    /// <summary>Lets the JPEG decoder shrink by 2, 4 or 8 while decoding, then resizes the rest: several times faster on photographs.</summary>
+    Fast,
+
+    /// <summary>Decodes fully and resizes with an anti-aliased cubic kernel (a = -0.5), as Pillow's <c>BICUBIC</c> does.</summary>
+    Reference,
+}
+
+/// <summary>The square of pixels that an image encoder wants.</summary>
+/// <param name="Size">Side of the square in pixels, 1 to 4096.</param>
+/// <param name="Rule">How the picture becomes a square.</param>
+/// <param name="Quality">How exactly it is resized.</param>
+public readonly record struct PictureFit(int Size, ResizeRule Rule, ResizeQuality Quality);

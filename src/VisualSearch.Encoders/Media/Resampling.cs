@@ -1,0 +1,126 @@
+using VisualSearch.Encoders.Media.Native;
+
+namespace VisualSearch.Encoders.Media;
+
+/// <summary>Turns a stored picture into upright 8-bit sRGB pixels of the planned size: cut, flatten, resize, colours, turn.</summary>
+/// <remarks>Nothing is computed here: each step describes pixels, and the last caller's request pulls them through, strip by strip.</remarks>
+internal static class Resampling
+{
+    private const int KernelCubic = 2;
+    private const int KernelLanczos3 = 5;
+
+    /// <summary>For an encoder's input. The cubic kernel without pre-shrink is Pillow's <c>BICUBIC</c>.</summary>
+    public static VipsImage ForInput(EncodedPicture picture, ResizePlan plan, ResizeQuality quality) =>
+        quality == ResizeQuality.Reference
+            ? Resample(picture, plan, KernelCubic, gap: 0, useProfile: false)
+            : Resample(picture, plan, KernelCubic, gap: 2, useProfile: true);
+
+    /// <summary>For people to look at: the sharper kernel.</summary>
+    public static VipsImage ForThumbnail(EncodedPicture picture, ResizePlan plan) =>
+        Resample(picture, plan, KernelLanczos3, gap: 2, useProfile: true);
+
+    private static VipsImage Resample(EncodedPicture picture, ResizePlan plan, int kernel, double gap, bool useProfile)
+    {
+        VipsImage image = picture.Decode(plan.Shrink);
+        try
+        {
+            image = Replace(image, Cut(image, plan));
+            image = Replace(image, SrgbColors.Flatten(image));
+            image = Replace(image, Resize(image, plan.Width, plan.Height, kernel, gap));
+            image = Replace(image, SrgbColors.Convert(image, useProfile));
+            if (picture.Orientation.Exif != 1)
+                image = Replace(image, Turn(image));
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    private static VipsImage Replace(VipsImage before, VipsImage after)
+    {
+        if (!ReferenceEquals(before, after))
+            before.Dispose();
+        return after;
+    }
+
+    private static VipsImage Cut(VipsImage image, ResizePlan plan)
+    {
+        // A decoder that shrinks rounds sides up, so the last column and row may stand for less than a whole one.
+        int left = Math.Min(plan.Region.X / plan.Shrink, image.Width - 1);
+        int top = Math.Min(plan.Region.Y / plan.Shrink, image.Height - 1);
+        int right = Math.Clamp(DivideUp(plan.Region.X + plan.Region.Width, plan.Shrink), left + 1, image.Width);
+        int bottom = Math.Clamp(DivideUp(plan.Region.Y + plan.Region.Height, plan.Shrink), top + 1, image.Height);
+        if (left == 0 && top == 0 && right == image.Width && bottom == image.Height)
+            return image;
+        using var operation = VipsOperation.New("extract_area"u8)
+            .Set("input"u8, image)
+            .Set("left"u8, left)
+            .Set("top"u8, top)
+            .Set("width"u8, right - left)
+            .Set("height"u8, bottom - top);
+        return operation.Run();
+    }
+
+    private static VipsImage Resize(VipsImage image, int width, int height, int kernel, double gap)
+    {
+        int shrunkWidth = Math.Min(width, image.Width);
+        int shrunkHeight = Math.Min(height, image.Height);
+        VipsImage resized = image;
+        if (shrunkWidth < image.Width || shrunkHeight < image.Height)
+        {
+            using var operation = VipsOperation.New("resize"u8)
+                .Set("in"u8, image)
+                .Set("scale"u8, (double)shrunkWidth / image.Width)
+                .Set("vscale"u8, (double)shrunkHeight / image.Height)
+                .Set("kernel"u8, kernel)
+                .Set("gap"u8, gap);
+            resized = operation.Run();
+        }
+
+        if (resized.Width < width || resized.Height < height)
+        {
+            VipsImage enlarged = Enlarge(resized, width, height);
+            if (!ReferenceEquals(resized, image))
+                resized.Dispose();
+            resized = enlarged;
+        }
+
+        if (resized.Width != width || resized.Height != height)
+            throw new InvalidOperationException($"libvips resized to {resized.Width} x {resized.Height} where {width} x {height} was asked.");
+        return resized;
+    }
+
+    /// <summary>
+    /// Enlarges so that the pictures' edges coincide, as Pillow does. libvips 8.14's own resize aligns pixel (0, 0) with the
+    /// source's edge instead and so moves the picture by up to half a pixel (4.2 of 255 off Pillow, measured; this: 1.0).
+    /// </summary>
+    private static VipsImage Enlarge(VipsImage image, int width, int height)
+    {
+        const int extendCopy = 1;
+        double across = (double)width / image.Width;
+        double down = (double)height / image.Height;
+        using VipsInterpolate bicubic = VipsInterpolate.Create("bicubic"u8);
+        using var operation = VipsOperation.New("affine"u8)
+            .Set("in"u8, image)
+            .Set("matrix"u8, [across, 0, 0, down])
+            .Set("interpolate"u8, bicubic)
+            .Set("idx"u8, 0.5)
+            .Set("idy"u8, 0.5)
+            .Set("odx"u8, -0.5)
+            .Set("ody"u8, -0.5)
+            .SetInts("oarea"u8, [0, 0, width, height])
+            .Set("extend"u8, extendCopy);
+        return operation.Run();
+    }
+
+    private static VipsImage Turn(VipsImage image)
+    {
+        using var operation = VipsOperation.New("autorot"u8).Set("in"u8, image);
+        return operation.Run();
+    }
+
+    private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
+}

@@ -1,0 +1,78 @@
+namespace VisualSearch.Encoders.Media;
+
+/// <summary>Which part of the stored picture is decoded, at what shrink, to what size; worked out before any pixel is.</summary>
+/// <param name="Region">Part of the stored picture at full size.</param>
+/// <param name="Shrink">What the decoder divides by: 1, 2, 4 or 8.</param>
+/// <param name="Width">Width of the resized region, stored orientation.</param>
+/// <param name="Height">Height of the resized region, stored orientation.</param>
+internal readonly record struct ResizePlan(PixelBox Region, int Shrink, int Width, int Height)
+{
+    /// <summary>
+    /// Beyond this ratio of sides a centre crop looks only at the middle: a strip of 60,000 × 20 pixels would otherwise
+    /// be enlarged to 224 times its 3,000-fold width.
+    /// </summary>
+    private const int MaxAspect = 4;
+
+    /// <summary>Plans for a square input.</summary>
+    public static ResizePlan ForFit(EncodedPicture picture, PictureFit fit, CropBox? crop)
+    {
+        PixelBox region = picture.Orientation.ToStored(crop, picture.StoredWidth, picture.StoredHeight);
+        int width = fit.Size;
+        int height = fit.Size;
+        if (fit.Rule == ResizeRule.CenterCrop)
+        {
+            region = LimitAspect(region);
+            // Truncated, as torchvision's Resize does: int(size * longer / shorter).
+            if (region.Width < region.Height)
+                height = (int)((long)fit.Size * region.Height / region.Width);
+            else
+                width = (int)((long)fit.Size * region.Width / region.Height);
+        }
+
+        int shrink = fit.Quality == ResizeQuality.Fast && picture.ShrinksOnLoad ? ShrinkFor(region, width, height, Headroom) : 1;
+        return new ResizePlan(region, shrink, width, height);
+    }
+
+    /// <summary>Plans for a picture whose longer side is at most <paramref name="maxSide"/>; nothing is enlarged.</summary>
+    public static ResizePlan ForThumbnail(EncodedPicture picture, int maxSide, CropBox? crop)
+    {
+        PixelBox region = picture.Orientation.ToStored(crop, picture.StoredWidth, picture.StoredHeight);
+        double scale = Math.Min(1.0, (double)maxSide / Math.Max(region.Width, region.Height));
+        int width = Math.Max(1, (int)Math.Round(region.Width * scale));
+        int height = Math.Max(1, (int)Math.Round(region.Height * scale));
+        int shrink = picture.ShrinksOnLoad ? ShrinkFor(region, width, height, Headroom) : 1;
+        return new ResizePlan(region, shrink, width, height);
+    }
+
+    internal static double Headroom = double.Parse(Environment.GetEnvironmentVariable("HEADROOM") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The largest shrink that leaves at least <paramref name="headroom"/> times the wanted size.</summary>
+    private static int ShrinkFor(PixelBox region, int width, int height, double headroom)
+    {
+        double spare = Math.Min(region.Width / (width * headroom), region.Height / (height * headroom));
+        return spare switch
+        {
+            >= 8 => 8,
+            >= 4 => 4,
+            >= 2 => 2,
+            _ => 1,
+        };
+    }
+
+    private static PixelBox LimitAspect(PixelBox region)
+    {
+        if (region.Width > (long)region.Height * MaxAspect)
+        {
+            int width = region.Height * MaxAspect;
+            return region with { X = region.X + (region.Width - width) / 2, Width = width };
+        }
+
+        if (region.Height > (long)region.Width * MaxAspect)
+        {
+            int height = region.Width * MaxAspect;
+            return region with { Y = region.Y + (region.Height - height) / 2, Height = height };
+        }
+
+        return region;
+    }
+}

@@ -125,3 +125,29 @@ public sealed class WriterBusyException : SearchException
     /// <summary>Who writes.</summary>
     public string Writer { get; }
 }
+
+/// <summary>The operating system or the database refused to read or write a catalog: no space, no permission, locked too long.</summary>
+public sealed class CatalogAccessException : SearchException
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reason">What the database reported.</param>
+    /// <param name="inner">The database's own failure.</param>
+    public CatalogAccessException(string path, string reason, Exception? inner = null)
+        : base("catalog-access", $"'{path}' could not be read or written: {reason}. Check free space, permissions and other programs that use it.", inner) =>
+        Path = path;
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+}
+
+/// <summary>The collection was dropped, or dropped and made anew, while it was open.</summary>
+public sealed class CollectionReplacedException : SearchException
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="collection">The collection's name.</param>
+    public CollectionReplacedException(string collection)
+        : base("collection-replaced", $"Collection '{collection}' was dropped or made anew while it was open. Open it again.")
+    {
+    }
+}

@@ -40,7 +40,8 @@ public sealed class EvaluationRunner(DualEncoder encoder, PictureReader? reader 
         DirectoryInfo folder = Directory.CreateTempSubdirectory("vsearch-eval-");
         try
         {
-            using IStore store = new CollectionDirectory(folder.FullName).OpenOrCreate("labelled", encoder.Manifest, StoreAccess.Write);
+            ModelIdentity model = new($"{encoder.Manifest.Name}@{encoder.Manifest.Version}", encoder.Manifest.Fingerprint, encoder.Dimension);
+            using IStore store = new CollectionDirectory(folder.FullName).OpenOrCreate("labelled", model, StoreAccess.Write);
             return new LabelledSetEvaluation(encoder, pictures, store).Run(archive, classes, progress, cancellation);
         }
         finally

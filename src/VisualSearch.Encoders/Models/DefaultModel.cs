@@ -12,7 +12,8 @@ public static class DefaultModel
     /// </summary>
     /// <returns>An absolute path that holds a <c>model.json</c>.</returns>
     /// <exception cref="ModelException">There is none; the message names the places looked at.</exception>
-    public static string Locate() => Locate(Environment.GetEnvironmentVariable(Variable), AppContext.BaseDirectory, Environment.CurrentDirectory);
+    public static string Locate()
+        => Locate(Environment.GetEnvironmentVariable(Variable), AppContext.BaseDirectory, Environment.CurrentDirectory);
 
     internal static string Locate(string? named, string programFolder, string workingFolder)
     {
@@ -20,7 +21,8 @@ public static class DefaultModel
         {
             return HasModel(named)
                 ? Path.GetFullPath(named)
-                : throw new ModelException($"{Variable} names '{named}', which has no model.json. Name a model's folder, or unset it to use the default model.");
+                : throw new ModelException(
+                    $"{Variable} names '{named}', which has no model.json. Name a model's folder, or unset it to use the default model.");
         }
 
         foreach (string start in (string[])[programFolder, workingFolder])

@@ -15,11 +15,15 @@ namespace VisualSearch.Encoders.Models;
 /// </remarks>
 public sealed class DualEncoder : IDisposable
 {
+    // 256 MiB of normalised pixels: a batch of 1,024 large pictures would not fit one array.
+    private const int MostInputFloats = 1 << 26;
+
     private readonly NetworkSession _image;
     private readonly NetworkSession _text;
     private readonly ITokenizer _tokenizer;
     private readonly PixelNormalizer _normalizer;
-    private readonly int _maxBatch;
+    private readonly int _maxPictures;
+    private readonly int _maxTexts;
 
     private DualEncoder(ModelManifest manifest, ITokenizer tokenizer, NetworkSession image, NetworkSession text, int maxBatch)
     {
@@ -27,7 +31,8 @@ public sealed class DualEncoder : IDisposable
         _tokenizer = tokenizer;
         _image = image;
         _text = text;
-        _maxBatch = maxBatch;
+        _maxTexts = maxBatch;
+        _maxPictures = Math.Clamp(MostInputFloats / (3 * manifest.Image.Size * manifest.Image.Size), 1, maxBatch);
         _normalizer = new PixelNormalizer(manifest.Image.Mean, manifest.Image.Std);
     }
 
@@ -36,6 +41,10 @@ public sealed class DualEncoder : IDisposable
 
     /// <summary>Length of every vector.</summary>
     public int Dimension => Manifest.Dimension;
+
+    /// <summary>Version of ONNX Runtime's native library, such as <c>1.29.0</c>: what <c>vsearch doctor</c> shows.</summary>
+    /// <exception cref="ModelException">The library can't be loaded; the message says what to do.</exception>
+    public static string RuntimeVersion => NetworkSession.RuntimeVersion;
 
     /// <summary>Opens a model folder: checks its files, loads and optimises both networks (0.1 to 0.2 s for the default model).</summary>
     /// <param name="folder">Holds <c>model.json</c>; <see cref="DefaultModel.Locate()"/> finds the default one.</param>
@@ -51,17 +60,19 @@ public sealed class DualEncoder : IDisposable
         }
 
         ITokenizer tokenizer = OpenTokenizer(manifest);
-        int size = manifest.Image.Size;
+        ImageTower pictures = manifest.Image;
+        TextTower texts = manifest.Text;
         NetworkSession? image = null, text = null;
         try
         {
             image = NetworkSession.Open(
-                manifest.PathOf(manifest.Image.File), manifest.Image.Input, [-1, 3, size, size], manifest.Image.Output, manifest.Dimension, options);
+                manifest.PathOf(pictures.File), (pictures.Input, [-1, 3, pictures.Size, pictures.Size]), (pictures.Output, manifest.Dimension), options);
             text = NetworkSession.Open(
-                manifest.PathOf(manifest.Text.File), manifest.Text.Input, [-1, -1], manifest.Text.Output, manifest.Dimension, options);
+                manifest.PathOf(texts.File), (texts.Input, [-1, -1]), (texts.Output, manifest.Dimension), options);
             if (text.InputType is not (TensorElementType.Int64 or TensorElementType.Int32))
             {
-                throw new ModelException($"'{manifest.PathOf(manifest.Text.File)}' takes token ids as {text.InputType}; export it with Int64 or Int32.");
+                throw new ModelException(
+                    $"'{manifest.PathOf(texts.File)}' takes token ids as {text.InputType}; export it with Int64 or Int32.");
             }
 
             return new DualEncoder(manifest, tokenizer, image, text, options.MaxBatch);
@@ -75,7 +86,7 @@ public sealed class DualEncoder : IDisposable
     }
 
     /// <summary>Encodes pictures.</summary>
-    /// <param name="pictures">Each <c>Size × Size</c>, as the picture reader gives for <see cref="ModelManifest.Fit"/>.</param>
+    /// <param name="pictures">Each <c>Size × Size</c>, as <see cref="PictureReader"/> gives for <see cref="ModelManifest.Fit"/>.</param>
     /// <param name="vectors">Takes <c>n × dimension</c> floats, one unit vector after the other in the order given.</param>
     /// <exception cref="ArgumentException">A picture has another size, or <paramref name="vectors"/> another length.</exception>
     /// <exception cref="ModelException">The network failed or gave no usable vector.</exception>
@@ -84,20 +95,20 @@ public sealed class DualEncoder : IDisposable
         ArgumentNullException.ThrowIfNull(pictures);
         CheckRoom(pictures.Count, vectors);
         int size = Manifest.Image.Size, planes = 3 * size * size;
-        float[] input = ArrayPool<float>.Shared.Rent(Math.Min(_maxBatch, pictures.Count) * planes);
+        float[] input = ArrayPool<float>.Shared.Rent(Math.Min(_maxPictures, pictures.Count) * planes);
         try
         {
-            for (int start = 0; start < pictures.Count; start += _maxBatch)
+            for (int start = 0; start < pictures.Count; start += _maxPictures)
             {
-                int count = Math.Min(_maxBatch, pictures.Count - start);
+                int count = Math.Min(_maxPictures, pictures.Count - start);
                 for (int i = 0; i < count; i++)
                 {
                     RgbPicture picture = pictures[start + i];
                     if (picture.Width != size || picture.Height != size)
                     {
                         throw new ArgumentException(
-                            $"Picture {start + i} has {picture.Width} x {picture.Height} pixels, but the model '{Manifest.Name}' reads {size} x {size}: "
-                            + "read it with the manifest's Fit.", nameof(pictures));
+                            $"Picture {start + i} has {picture.Width} x {picture.Height} pixels, but the model '{Manifest.Name}' takes "
+                            + $"{size} x {size}: read it with the manifest's Fit.", nameof(pictures));
                     }
 
                     _normalizer.Write(picture, input.AsSpan(i * planes, planes));
@@ -134,13 +145,13 @@ public sealed class DualEncoder : IDisposable
         ArgumentNullException.ThrowIfNull(texts);
         CheckRoom(texts.Count, vectors);
         using var tokens = new TokenBatch(texts, _tokenizer, Manifest.Text.MaxTokens);
-        float[] output = ArrayPool<float>.Shared.Rent(Math.Min(_maxBatch, texts.Count) * Dimension);
+        float[] output = ArrayPool<float>.Shared.Rent(Math.Min(_maxTexts, texts.Count) * Dimension);
         try
         {
             // Texts of like length run together, so that little is padded.
-            for (int start = 0; start < texts.Count; start += _maxBatch)
+            for (int start = 0; start < texts.Count; start += _maxTexts)
             {
-                int count = Math.Min(_maxBatch, texts.Count - start);
+                int count = Math.Min(_maxTexts, texts.Count - start);
                 Span<float> batch = output.AsSpan(0, count * Dimension);
                 RunTexts(tokens, start, count, batch);
                 MakeUnit(batch, Manifest.Text.File);
@@ -178,12 +189,13 @@ public sealed class DualEncoder : IDisposable
         TokenizerFiles files = manifest.Text.Tokenizer;
         try
         {
-            ClipTokenizer tokenizer = ClipTokenizer.Load(manifest.PathOf(files.Vocabulary), manifest.PathOf(files.Merges), files.Start, files.End);
+            ClipTokenizer tokenizer = ClipTokenizer.Load(
+                manifest.PathOf(files.Vocabulary), manifest.PathOf(files.Merges), files.Start, files.End);
             return manifest.Text.Padding < tokenizer.Vocabulary
                 ? tokenizer
                 : throw new ModelException(
-                    $"'{manifest.PathOf(ModelManifest.FileName)}': $.text.padding is {manifest.Text.Padding}, but '{files.Vocabulary}' has ids up to "
-                    + $"{tokenizer.Vocabulary - 1}. Correct it, or install the model again.");
+                    $"'{manifest.PathOf(ModelManifest.FileName)}': $.text.padding is {manifest.Text.Padding}, but '{files.Vocabulary}' "
+                    + $"has ids up to {tokenizer.Vocabulary - 1}. Correct it, or install the model again.");
         }
         catch (TokenizerException e)
         {
@@ -214,7 +226,8 @@ public sealed class DualEncoder : IDisposable
     {
         if (vectors.Length != (long)count * Dimension)
         {
-            throw new ArgumentException($"{count} vectors of {Dimension} need room for {(long)count * Dimension} floats, not {vectors.Length}.", nameof(vectors));
+            throw new ArgumentException(
+                $"{count} vectors of {Dimension} need room for {(long)count * Dimension} floats, not {vectors.Length}.", nameof(vectors));
         }
     }
 
@@ -228,7 +241,7 @@ public sealed class DualEncoder : IDisposable
             if (!(norm > 1e-12f && float.IsFinite(norm)))
             {
                 throw new ModelException(
-                    $"'{Manifest.PathOf(file)}' gave a vector of length {norm} for item {at / Dimension} of a batch, which has no direction. "
+                    $"'{Manifest.PathOf(file)}' gave a vector of length {norm} for item {at / Dimension} of a batch: it has no direction. "
                     + "The file is damaged or no encoder: install the model again.");
             }
 

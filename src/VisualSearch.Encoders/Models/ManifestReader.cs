@@ -23,7 +23,8 @@ internal sealed class ManifestReader
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ModelException($"There is no model in '{folder}': it has no model.json. Name a folder that holds one, or install the model again.", e);
+            throw new ModelException(
+                $"There is no model in '{folder}': it has no model.json. Name a folder that holds one, or install the model again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -31,7 +32,9 @@ internal sealed class ManifestReader
         }
         catch (JsonException e)
         {
-            throw new ModelException($"'{path}' is no valid model.json at {e.Path ?? "$"} (line {e.LineNumber + 1}): {e.Message} Correct it, or install the model again.", e);
+            throw new ModelException(
+                $"'{path}' is no valid model.json at {e.Path ?? "$"} (line {e.LineNumber + 1}): {e.Message} "
+                + "Correct it, or install the model again.", e);
         }
     }
 

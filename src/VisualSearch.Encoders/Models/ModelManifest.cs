@@ -40,7 +40,7 @@ public sealed record ModelManifest
     /// <summary>The network for texts.</summary>
     public required TextTower Text { get; init; }
 
-    /// <summary>How a picture must be made ready: what the picture reader is asked for.</summary>
+    /// <summary>How a picture must be made ready: what <see cref="PictureReader"/> is asked for.</summary>
     public PictureFit Fit => new(Image.Size, Image.Resize, Image.Quality);
 
     /// <summary>
@@ -50,7 +50,7 @@ public sealed record ModelManifest
     public string Fingerprint => $"{Name}@{Version}+{Digest()}";
 
     /// <summary>Reads and checks <c>model.json</c> of a folder.</summary>
-    /// <exception cref="ModelException">Absent, not JSON, or a value is missing or out of range; the message names its JSON path.</exception>
+    /// <exception cref="ModelException">Absent, no JSON, or a value missing or out of range; the message names its JSON path.</exception>
     public static ModelManifest Load(string folder) => ManifestReader.Read(folder);
 
     /// <summary>Compares every file's SHA-256 with the manifest's.</summary>
@@ -79,7 +79,7 @@ public sealed record ModelManifest
             {
                 throw new ModelException(
                     $"'{path}' is not the file that model.json describes: SHA-256 expected {expected}, found {found}. "
-                    + "It is damaged or was replaced: install the model again, or write the new digest into model.json if you changed it yourself.");
+                    + "It is damaged or was replaced: install the model again, or, if you changed it, write its new digest into model.json.");
             }
         }
     }

@@ -29,15 +29,31 @@ internal sealed class NetworkSession : IDisposable
     /// <summary>The type of the input's elements.</summary>
     public TensorElementType InputType => _session.InputMetadata[_inputs[0]].ElementDataType;
 
+    /// <summary>ONNX Runtime's version, such as <c>1.29.0</c>.</summary>
+    /// <exception cref="ModelException">Its native library can't be loaded.</exception>
+    public static string RuntimeVersion
+    {
+        get
+        {
+            try
+            {
+                return OrtEnv.Instance().GetVersionString();
+            }
+            catch (Exception e) when (NativeFault(e) is { } fault)
+            {
+                throw NativeLibraryFault(fault);
+            }
+        }
+    }
+
     /// <summary>Loads and optimises a network.</summary>
     /// <param name="path">ONNX file.</param>
-    /// <param name="input">Its only input.</param>
-    /// <param name="inputShape">What that input must take; -1 for a free axis.</param>
+    /// <param name="input">Its only input, and the shape that it must take; -1 for a free axis.</param>
     /// <param name="output">The wanted output, <c>[n, dimension]</c>.</param>
-    /// <param name="dimension">Length of a vector.</param>
     /// <param name="encoder">Says how many threads share one run.</param>
     /// <exception cref="ModelException">The file or the native library can't be used, or the network is not as model.json says.</exception>
-    public static NetworkSession Open(string path, string input, ReadOnlySpan<int> inputShape, string output, int dimension, EncoderOptions encoder)
+    public static NetworkSession Open(
+        string path, (string Name, int[] Shape) input, (string Name, int Dimension) output, EncoderOptions encoder)
     {
         InferenceSession session;
         try
@@ -47,7 +63,8 @@ internal sealed class NetworkSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelException($"ONNX Runtime cannot load '{path}': {e.Message} Install the model again; run 'vsearch doctor' if that does not help.", e);
+            throw new ModelException(
+                $"ONNX Runtime cannot load '{path}': {e.Message} Install the model again; run 'vsearch doctor' if that does not help.", e);
         }
         catch (FileNotFoundException e)
         {
@@ -55,22 +72,21 @@ internal sealed class NetworkSession : IDisposable
         }
         catch (Exception e) when (NativeFault(e) is { } fault)
         {
-            throw new ModelException(
-                $"ONNX Runtime's native library cannot be loaded: {fault.Message} Build for this system again with './vsearch', or check that "
-                + "the program's folder holds libonnxruntime for this processor (runtimes/<system>/native).", e);
+            throw NativeLibraryFault(fault);
         }
 
         try
         {
-            Check(session.InputMetadata, "input", input, inputShape, path);
-            Check(session.OutputMetadata, "output", output, [-1, dimension], path);
+            Check(session.InputMetadata, "input", input.Name, input.Shape, path);
+            Check(session.OutputMetadata, "output", output.Name, [-1, output.Dimension], path);
             if (session.InputMetadata.Count > 1)
             {
-                string others = string.Join("', '", session.InputMetadata.Keys.Where(k => k != input));
-                throw new ModelException($"'{path}' also wants the input '{others}', which this version does not fill. Export the network with '{input}' alone.");
+                string others = string.Join("', '", session.InputMetadata.Keys.Where(k => k != input.Name));
+                throw new ModelException(
+                    $"'{path}' also wants the input '{others}', which this version does not fill. Export it with '{input.Name}' alone.");
             }
 
-            return new NetworkSession(session, path, input, output, dimension);
+            return new NetworkSession(session, path, input.Name, output.Name, output.Dimension);
         }
         catch
         {
@@ -96,8 +112,9 @@ internal sealed class NetworkSession : IDisposable
                 count *= axis;
             }
 
-            using OrtValue from = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input.AsMemory(0, (int)count), shape);
-            using OrtValue to = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, output.AsMemory(0, length), [shape[0], _dimension]);
+            OrtMemoryInfo memory = OrtMemoryInfo.DefaultInstance;
+            using OrtValue from = OrtValue.CreateTensorValueFromMemory(memory, input.AsMemory(0, (int)count), shape);
+            using OrtValue to = OrtValue.CreateTensorValueFromMemory(memory, output.AsMemory(0, length), [shape[0], _dimension]);
             _session.Run(_run, _inputs, [from], _outputs, [to]);
             output.AsSpan(0, length).CopyTo(vectors);
         }
@@ -136,6 +153,11 @@ internal sealed class NetworkSession : IDisposable
         return options;
     }
 
+    // .NET's message goes on for pages with every place that it looked at; its first sentence says what failed.
+    private static ModelException NativeLibraryFault(Exception fault) => new(
+        $"ONNX Runtime's native library cannot be loaded: {fault.Message.Split(". ")[0]}. "
+        + "Build for this system again with './vsearch', or check that the program's folder holds libonnxruntime for this processor (runtimes/<system>/native).", fault);
+
     private static Exception? NativeFault(Exception e) => e switch
     {
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => e,
@@ -143,11 +165,12 @@ internal sealed class NetworkSession : IDisposable
         _ => null,
     };
 
-    private static void Check(IReadOnlyDictionary<string, NodeMetadata> all, string what, string name, ReadOnlySpan<int> expected, string path)
+    private static void Check(IReadOnlyDictionary<string, NodeMetadata> all, string what, string name, int[] expected, string path)
     {
         if (!all.TryGetValue(name, out NodeMetadata? found))
         {
-            throw new ModelException($"'{path}' has no {what} '{name}', only '{string.Join("', '", all.Keys)}'. Correct the name in model.json.");
+            throw new ModelException(
+                $"'{path}' has no {what} '{name}', only '{string.Join("', '", all.Keys)}'. Correct the name in model.json.");
         }
 
         int[] shape = found.Dimensions;
@@ -161,8 +184,8 @@ internal sealed class NetworkSession : IDisposable
         if (!fits)
         {
             throw new ModelException(
-                $"'{path}': the {what} '{name}' has the shape [{string.Join(", ", shape)}], but model.json asks for [{string.Join(", ", expected.ToArray())}] "
-                + "(-1 is free). Correct model.json, or export the network with a free batch size.");
+                $"'{path}': the {what} '{name}' has the shape [{string.Join(", ", shape)}], but model.json asks for "
+                + $"[{string.Join(", ", expected)}] (-1 is free). Correct model.json, or export the network with a free batch size.");
         }
     }
 }

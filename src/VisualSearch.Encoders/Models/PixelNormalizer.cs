@@ -33,7 +33,8 @@ internal sealed class PixelNormalizer
         int size = picture.Width * picture.Height;
         if (planes.Length != 3 * size)
         {
-            throw new ArgumentException($"{picture.Width} x {picture.Height} pixels need {3 * size} floats, not {planes.Length}.", nameof(planes));
+            throw new ArgumentException(
+                $"{picture.Width} x {picture.Height} pixels need {3 * size} floats, not {planes.Length}.", nameof(planes));
         }
 
         ReadOnlySpan<byte> pixels = picture.Pixels;

@@ -35,7 +35,8 @@ public sealed record ImageTower
     /// <summary>Order of the input's axes; <c>NCHW</c> is the only one so far.</summary>
     public required string Layout { get; init; }
 
-    internal string Canonical => string.Join('|', Input, Output, Size, Resize, Quality, string.Join(',', Mean), string.Join(',', Std), Layout);
+    internal string Canonical => string.Join(
+        '|', Input, Output, Size, Resize, Quality, string.Join(',', Mean), string.Join(',', Std), Layout);
 }
 
 /// <summary>The text network of a model. Reads token ids <c>[n, length]</c>, writes float32 <c>[n, dimension]</c>.</summary>

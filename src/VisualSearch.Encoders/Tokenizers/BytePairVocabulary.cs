@@ -56,7 +56,8 @@ internal sealed class BytePairVocabulary
     public int Id(string token) => _ids.TryGetValue(token, out int id)
         ? id
         : throw new TokenizerException(
-            $"'{_vocabularyPath}' has no token '{token}': it is no CLIP vocabulary, is damaged, or model.json names the wrong token. Install the model again.");
+            $"'{_vocabularyPath}' has no token '{token}': it is no CLIP vocabulary, is damaged, or model.json names the wrong token. "
+            + "Install the model again.");
 
     /// <summary>The id that a byte of a word starts as.</summary>
     public int ByteId(byte value, bool isLast) => (isLast ? _lastBytes : _bytes)[value];
@@ -85,7 +86,8 @@ internal sealed class BytePairVocabulary
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                throw new TokenizerException($"'{path}' must be one JSON object of token and id, but starts with {reader.TokenType}. Install the model again.");
+                throw new TokenizerException(
+                    $"'{path}' must be one JSON object of token and id, but starts with {reader.TokenType}. Install the model again.");
             }
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -94,7 +96,8 @@ internal sealed class BytePairVocabulary
                 reader.Read();
                 if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out int id) || id < 0)
                 {
-                    throw new TokenizerException($"'{path}': the id of token '{token}' is no whole number from 0. Install the model again.");
+                    throw new TokenizerException(
+                        $"'{path}': the id of token '{token}' is no whole number from 0. Install the model again.");
                 }
 
                 ids[token] = id;
@@ -123,7 +126,8 @@ internal sealed class BytePairVocabulary
             int space = line.IndexOf(' ');
             if (space <= 0 || space == line.Length - 1 || line.IndexOf(' ', space + 1) >= 0)
             {
-                throw new TokenizerException($"'{path}' line {number}: expected two tokens and one space between them, found '{line}'. Install the model again.");
+                throw new TokenizerException(
+                    $"'{path}' line {number}: expected two tokens and one space between them, found '{line}'. Install the model again.");
             }
 
             string left = line[..space], right = line[(space + 1)..];

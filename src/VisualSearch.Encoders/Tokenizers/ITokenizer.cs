@@ -6,7 +6,7 @@ public interface ITokenizer
     /// <summary>Number of tokens in the vocabulary; every id is in 0 … <c>Vocabulary - 1</c>.</summary>
     int Vocabulary { get; }
 
-    /// <summary>Writes the ids of a text, start and end marks included; a text that does not fit is cut so that the end mark stays.</summary>
+    /// <summary>Writes the ids of a text between its two marks; one that does not fit is cut so that the end mark stays.</summary>
     /// <param name="text">Any text, also empty; malformed UTF-16 is read as U+FFFD.</param>
     /// <param name="ids">Room for the ids: its length is the most that is written. At least 2.</param>
     /// <returns>How many ids were written, at least 2.</returns>

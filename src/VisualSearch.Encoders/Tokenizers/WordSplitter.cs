@@ -87,7 +87,10 @@ internal ref struct WordSplitter(ReadOnlySpan<char> text)
         if (char.IsAscii(c))
         {
             length = 1;
-            return char.IsAsciiLetter(c) ? Kind.Letter : char.IsAsciiDigit(c) ? Kind.Number : char.IsWhiteSpace(c) ? Kind.Space : Kind.Other;
+            return char.IsAsciiLetter(c) ? Kind.Letter
+                : char.IsAsciiDigit(c) ? Kind.Number
+                : char.IsWhiteSpace(c) ? Kind.Space
+                : Kind.Other;
         }
 
         // A lone surrogate decodes to U+FFFD, of the category OtherSymbol, and counts as one unit.

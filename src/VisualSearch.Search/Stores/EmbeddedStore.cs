@@ -20,7 +20,7 @@ namespace VisualSearch.Search.Stores;
 /// </summary>
 public sealed class EmbeddedStore : IStore
 {
-    // Above this a store opened to read that had to do a writer's work saves it for the next, if nobody writes. About 0.1 s of work.
+    // From here on a store opened to read that had to do a writer's work saves it for the next, if nobody writes. About 0.1 s of work.
     private const long ChangesWorthSaving = 500;
 
     private readonly string folder;
@@ -387,7 +387,8 @@ public sealed class EmbeddedStore : IStore
 
     private void SaveForOthers()
     {
-        if (visual.Start.Changes < ChangesWorthSaving)
+        bool replacesUnusable = visual.Start.Origin == IndexOrigin.Rebuilt && visual.SnapshotExists;
+        if (visual.Start.Changes < ChangesWorthSaving && !replacesUnusable)
             return;
         try
         {

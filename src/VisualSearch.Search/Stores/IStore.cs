@@ -6,7 +6,8 @@ namespace VisualSearch.Search.Stores;
 
 /// <summary>
 /// Holds a collection's vectors, texts and payload, and answers retrievals. Reading members may be called from any number
-/// of threads, also while one thread writes; a batch becomes visible as a whole once <see cref="Write"/> returns.
+/// of threads, also while one thread writes. A batch's texts and payload appear at once and as a whole, its vectors one by one
+/// until <see cref="Write"/> returns.
 /// </summary>
 public interface IStore : IDisposable
 {

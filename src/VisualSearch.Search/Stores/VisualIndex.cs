@@ -69,6 +69,9 @@ internal sealed class VisualIndex : IDisposable
         }
     }
 
+    /// <summary>Whether there is a file, usable or not.</summary>
+    public bool SnapshotExists => File.Exists(path);
+
     /// <summary>Opens the snapshot and brings it up to date, or builds the index from the catalog.</summary>
     public static VisualIndex Open(string folder, CatalogIdentity identity, CatalogReader catalog, EmbeddedStoreOptions options)
     {
@@ -162,7 +165,7 @@ internal sealed class VisualIndex : IDisposable
     /// <summary>Takes the snapshot if it belongs to this catalog; otherwise says why not.</summary>
     private string TryOpenSnapshot(CatalogReader catalog)
     {
-        if (!File.Exists(path))
+        if (!SnapshotExists)
             return "there was no snapshot";
         HnswIndex opened;
         try

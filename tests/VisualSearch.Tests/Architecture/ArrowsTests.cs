@@ -33,7 +33,11 @@ public sealed class ArrowsTests
         ["VisualSearch.Encoders"] = ["Microsoft.ML.OnnxRuntime", "System.Numerics.Tensors"],
     };
 
+    private static readonly string[] Tests = ["VisualSearch.Bench", "VisualSearch.Browser", "VisualSearch.Tests"];
+
     private static readonly string[] ForbiddenNames = ["Helper", "Helpers", "Util", "Utils", "Utilities", "Common", "Manager", "Managers"];
+
+    private static readonly Regex Import = new(@"^\s*(?:global )?using (?:static )?(VisualSearch\.\w+)", RegexOptions.Multiline);
 
     public static TheoryData<string> Projects => [.. Files("*.csproj").Select(Relative)];
 
@@ -46,9 +50,11 @@ public sealed class ArrowsTests
     public void A_project_references_only_where_its_arrows_point(string project)
     {
         string name = Path.GetFileNameWithoutExtension(project);
-        foreach (string reference in References(project, "ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/'))))
+        string allowed = string.Join(", ", Arrows[name]);
+        foreach (string path in References(project, "ProjectReference"))
         {
-            Assert.True(Arrows[name].Contains(reference), $"{project} references {reference}; the design's arrows allow: {string.Join(", ", Arrows[name])}.");
+            string reference = Path.GetFileNameWithoutExtension(path.Replace('\\', '/'));
+            Assert.True(Arrows[name].Contains(reference), $"{project} references {reference}; the design's arrows allow: {allowed}.");
         }
     }
 
@@ -66,8 +72,8 @@ public sealed class ArrowsTests
     [MemberData(nameof(Projects))]
     public void Versions_are_kept_in_one_place(string project)
     {
-        XElement[] versioned = [.. Load(project).Descendants("PackageReference").Where(p => p.Attribute("Version") is not null || p.Element("Version") is not null)];
-        Assert.True(versioned.Length == 0, $"{project} gives a package version; Directory.Packages.props is the place for it.");
+        IEnumerable<XElement> packages = Load(project).Descendants("PackageReference");
+        Assert.False(packages.Any(p => p.Attribute("Version") is not null || p.Element("Version") is not null), $"{project} gives a package version; Directory.Packages.props is the place for it.");
     }
 
     [Theory]
@@ -81,8 +87,8 @@ public sealed class ArrowsTests
         XElement documentation = Assert.Single(shared.Descendants("GenerateDocumentationFile"));
         Assert.Equal("true", documentation.Value);
         string condition = documentation.Parent!.Attribute("Condition")?.Value ?? "";
-        string[] excepted = [.. Regex.Matches(condition, @"!\$\(MSBuildProjectName\.StartsWith\('([^']+)'\)\)").Select(m => m.Groups[1].Value)];
-        Assert.Equal(["VisualSearch.Bench", "VisualSearch.Browser", "VisualSearch.Tests"], excepted.Order());
+        MatchCollection exceptions = Regex.Matches(condition, @"!\$\(MSBuildProjectName\.StartsWith\('([^']+)'\)\)");
+        Assert.Equal(Tests, exceptions.Select(m => m.Groups[1].Value).Order());
         Assert.Equal("true", Assert.Single(shared.Descendants("TreatWarningsAsErrors")).Value);
         Assert.Equal("enable", Assert.Single(shared.Descendants("Nullable")).Value);
     }
@@ -90,24 +96,24 @@ public sealed class ArrowsTests
     [Fact]
     public void Built_product_assemblies_have_their_documentation()
     {
-        foreach (string name in Arrows.Keys.Where(n => n is not ("VisualSearch.Tests" or "VisualSearch.Browser" or "VisualSearch.Bench")))
+        foreach (string name in Arrows.Keys.Except(Tests))
         {
-            Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, name + ".xml")), $"{name}.xml was not generated beside {name}.dll.");
+            string documentation = Path.Combine(AppContext.BaseDirectory, name + ".xml");
+            Assert.True(File.Exists(documentation), $"'{documentation}' was not generated.");
         }
     }
 
     [Fact]
     public void Names_say_what_a_thing_is()
     {
-        string[] found = [.. Files("*.cs").Select(Relative).Where(f => Path.ChangeExtension(f, null).Split('/')
-            .Any(part => ForbiddenNames.Any(n => part.Equals(n, StringComparison.OrdinalIgnoreCase) || part.EndsWith(n, StringComparison.Ordinal))))];
+        string[] found = [.. Files("*.cs").Select(Relative).Where(f => Path.ChangeExtension(f, null).Split('/').Any(IsForbidden))];
         Assert.True(found.Length == 0, "A folder is a stage or a noun of the field, and so is a file: " + string.Join(", ", found));
     }
 
     [Fact]
     public void Files_stay_short_enough_to_read()
     {
-        string[] found = [.. Files("*.cs").Select(f => (File: f, Lines: File.ReadLines(f).Count())).Where(f => f.Lines > MostLines).Select(f => $"{Relative(f.File)} ({f.Lines})")];
+        string[] found = [.. Files("*.cs").Where(f => File.ReadLines(f).Count() > MostLines).Select(Relative)];
         Assert.True(found.Length == 0, $"More than {MostLines} lines; split by life-cycle or concern: {string.Join(", ", found)}");
     }
 
@@ -120,13 +126,17 @@ public sealed class ArrowsTests
             HashSet<string> reach = Reach(Path.GetFileNameWithoutExtension(project));
             foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*.cs", SearchOption.AllDirectories))
             {
-                foreach (Match match in Regex.Matches(File.ReadAllText(file), @"^\s*(?:global )?using (?:static )?(VisualSearch\.\w+)", RegexOptions.Multiline))
+                foreach (Match match in Import.Matches(File.ReadAllText(file)))
                 {
-                    Assert.True(reach.Contains(match.Groups[1].Value), $"{Relative(file)} uses {match.Groups[1].Value}, which lies against the arrows.");
+                    string used = match.Groups[1].Value;
+                    Assert.True(reach.Contains(used), $"{Relative(file)} uses {used}, which lies against the arrows.");
                 }
             }
         }
     }
+
+    private static bool IsForbidden(string part)
+        => ForbiddenNames.Any(n => part.Equals(n, StringComparison.OrdinalIgnoreCase) || part.EndsWith(n, StringComparison.Ordinal));
 
     private static HashSet<string> Reach(string project) => [project, .. Arrows[project].SelectMany(Reach)];
 
@@ -140,5 +150,6 @@ public sealed class ArrowsTests
     private static IEnumerable<string> Files(string pattern)
         => new[] { "src", "indexer", "data", "tests" }.Select(f => Path.Combine(SharedData.Repository, f)).Where(Directory.Exists)
             .SelectMany(f => Directory.EnumerateFiles(f, pattern, SearchOption.AllDirectories))
-            .Where(f => !f.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "artifacts")).Order(StringComparer.Ordinal);
+            .Where(f => !Relative(f).Split('/').Any(part => part is "bin" or "obj"))
+            .Order(StringComparer.Ordinal);
 }

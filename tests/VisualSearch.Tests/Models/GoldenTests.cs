@@ -84,9 +84,11 @@ public sealed class GoldenTests
         "gradient" => (4 * x, 4 * y, 2 * (x + y)),
         "checkerboard" => ((x / 8) + (y / 8)) % 2 == 0 ? (220, 40, 60) : (20, 120, 230),
         "disc" => ((x - 32) * (x - 32)) + ((y - 32) * (y - 32)) <= 400 ? (250, 210, 40) : (90, 160, 240),
-        "hash" => (((37 * x) + (101 * y) + (x * y)) % 256, ((37 * x) + (101 * y) + 59 + (x * y)) % 256, ((37 * x) + (101 * y) + 118 + (x * y)) % 256),
+        "hash" => (Hash(x, y, 0), Hash(x, y, 1), Hash(x, y, 2)),
         _ => throw new InvalidDataException($"golden.json has a picture '{name}' that this test cannot draw: add its formula."),
     };
+
+    private static int Hash(int x, int y, int channel) => ((37 * x) + (101 * y) + (59 * channel) + (x * y)) % 256;
 
     private static void AssertAlike(JsonElement entry, ReadOnlySpan<float> actual, string what)
     {
@@ -107,16 +109,20 @@ public sealed class GoldenTests
     private static string InModel(string file) => Path.Combine(DefaultModelFactAttribute.Folder, file);
 }
 
-/// <summary>A test of the model in models/default: skipped only while that folder holds none.</summary>
+/// <summary>A test of the model in models/default: skipped only while that folder holds none, or development data is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DefaultModelFactAttribute : FactAttribute
 {
-    /// <summary>Marks a test.</summary>
-    public DefaultModelFactAttribute()
+    /// <summary>Marks a test; <paramref name="shared"/>, if any, is a path below the shared folder that it needs too.</summary>
+    public DefaultModelFactAttribute(params string[] shared)
     {
         if (!File.Exists(Path.Combine(Folder, "model.json")))
         {
             Skip = "models/default holds no model.json yet.";
+        }
+        else if (shared.Length > 0 && SharedData.Path(shared) is null)
+        {
+            Skip = $"Needs development data: '{string.Join('/', shared)}' in ../shared, or in the folder that VSEARCH_SHARED names.";
         }
     }
 

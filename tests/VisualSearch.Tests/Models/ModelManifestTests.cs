@@ -16,7 +16,8 @@ public sealed class ModelManifestTests
 
         ModelManifest manifest = ModelManifest.Load(model.Folder);
 
-        Assert.Equal(("paper", "1.2.3", 3, "MIT", "a test"), (manifest.Name, manifest.Version, manifest.Dimension, manifest.Licence, manifest.Source));
+        Assert.Equal(("paper", "1.2.3", 3), (manifest.Name, manifest.Version, manifest.Dimension));
+        Assert.Equal(("MIT", "a test"), (manifest.Licence, manifest.Source));
         Assert.Equal(new PictureFit(16, ResizeRule.CenterCrop, ResizeQuality.Reference), manifest.Fit);
         Assert.Equal("patch_embeds", manifest.Image.Patches);
         Assert.Equal([0.5f, 0.25f, 0f], manifest.Image.Mean);
@@ -60,8 +61,10 @@ public sealed class ModelManifestTests
             string program = Directory.CreateDirectory(Path.Combine(root, "program", "bin")).FullName;
             string work = Directory.CreateDirectory(Path.Combine(root, "work")).FullName;
             Assert.Equal(model.Folder, DefaultModel.Locate(model.Folder, program, work));
-            Assert.Contains(root, Assert.Throws<ModelException>(() => DefaultModel.Locate(root, program, work)).Message, StringComparison.Ordinal);
-            Assert.Contains(program, Assert.Throws<ModelException>(() => DefaultModel.Locate(null, program, work)).Message, StringComparison.Ordinal);
+            string message = Assert.Throws<ModelException>(() => DefaultModel.Locate(root, program, work)).Message;
+            Assert.Contains(root, message, StringComparison.Ordinal);
+            message = Assert.Throws<ModelException>(() => DefaultModel.Locate(null, program, work)).Message;
+            Assert.Contains(program, message, StringComparison.Ordinal);
 
             string above = Directory.CreateDirectory(Path.Combine(work, "models", "default")).FullName;
             File.Copy(Path.Combine(model.Folder, "model.json"), Path.Combine(above, "model.json"));

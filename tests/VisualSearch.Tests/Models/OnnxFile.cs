@@ -2,7 +2,7 @@ using System.Text;
 
 namespace VisualSearch.Tests.Models;
 
-/// <summary>Writes small ONNX files (protocol buffers by hand), so that tests have networks whose output can be worked out on paper.</summary>
+/// <summary>Writes small ONNX files (protocol buffers by hand): networks whose output can be worked out on paper.</summary>
 internal static class OnnxFile
 {
     public const int FloatType = 1;

@@ -31,5 +31,8 @@ public sealed class PixelNormalizerTests
 
     [Fact]
     public void Planes_of_another_size_are_refused()
-        => Assert.Throws<ArgumentException>(() => new PixelNormalizer([0, 0, 0], [1, 1, 1]).Write(new RgbPicture(1, 1, new byte[3]), new float[4]));
+    {
+        var normalizer = new PixelNormalizer([0, 0, 0], [1, 1, 1]);
+        Assert.Throws<ArgumentException>(() => normalizer.Write(new RgbPicture(1, 1, new byte[3]), new float[4]));
+    }
 }

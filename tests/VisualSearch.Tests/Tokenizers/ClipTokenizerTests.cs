@@ -154,7 +154,7 @@ public sealed class ClipTokenizerTests
     private static (string Text, int[] Ids) Parse(string line)
     {
         using var json = JsonDocument.Parse(line);
-        return (json.RootElement.GetProperty("text").GetString()!, [.. json.RootElement.GetProperty("ids").EnumerateArray().Select(i => i.GetInt32())]);
+        return (json.RootElement.GetProperty("text").GetString()!, json.RootElement.GetProperty("ids").Deserialize<int[]>()!);
     }
 
     private static string Show(int[] ids) => string.Join(' ', ids);

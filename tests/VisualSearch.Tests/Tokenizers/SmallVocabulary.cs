@@ -13,9 +13,14 @@ internal sealed class SmallVocabulary : IDisposable
     public SmallVocabulary(params string[] merges)
     {
         _merges = [.. merges.Select(m => (m.Split(' ')[0], m.Split(' ')[1]))];
-        _tokens = [.. Characters, .. Characters.Select(c => c + "</w>"), .. _merges.Select(m => m.Left + m.Right), "<|startoftext|>", "<|endoftext|>"];
+        _tokens =
+        [
+            .. Characters, .. Characters.Select(c => c + "</w>"), .. _merges.Select(m => m.Left + m.Right),
+            "<|startoftext|>", "<|endoftext|>",
+        ];
         Folder = Directory.CreateTempSubdirectory("vsearch-vocabulary-").FullName;
-        File.WriteAllText(Path.Combine(Folder, "vocab.json"), JsonSerializer.Serialize(_tokens.Select((t, i) => (t, i)).ToDictionary(p => p.t, p => p.i)));
+        Dictionary<string, int> ids = _tokens.Select((t, i) => (t, i)).ToDictionary(p => p.t, p => p.i);
+        File.WriteAllText(Path.Combine(Folder, "vocab.json"), JsonSerializer.Serialize(ids));
         File.WriteAllText(Path.Combine(Folder, "merges.txt"), "#version: 0.2\n" + string.Concat(merges.Select(m => m + "\n")));
     }
 
@@ -43,7 +48,8 @@ internal sealed class SmallVocabulary : IDisposable
         parts[^1] += "</w>";
         while (true)
         {
-            int best = Enumerable.Range(0, parts.Count - 1).Select(i => Array.IndexOf(_merges, (parts[i], parts[i + 1]))).Where(r => r >= 0).DefaultIfEmpty(-1).Min();
+            IEnumerable<int> ranks = parts.Zip(parts.Skip(1), (left, right) => Array.IndexOf(_merges, (left, right)));
+            int best = ranks.Where(r => r >= 0).DefaultIfEmpty(-1).Min();
             if (best < 0)
             {
                 return parts;

@@ -45,7 +45,7 @@ public sealed class MatchScore(MatchCurves curves)
                 MatchKind.TextToPicture => 1 - ((1 - similarity) * (1 - byWords)),
                 _ => Math.Max(similarity, (similarity + byWords) / 2),
             };
-            candidate.Match = (int)Math.Round(100 * Math.Clamp(match, 0, 1));
+            candidate.Match = (int)Math.Round(100 * Math.Clamp(match, 0, 1), MidpointRounding.AwayFromZero);
             if (candidate.Explanation is { } explanation)
             {
                 if (wanted.Count > 0)

@@ -20,7 +20,7 @@ export function createDetailPanel({ onClose, onStep, onCrop }) {
   const stageSlot = el("div", { class: "panel-stage" });
   const body = el("div", { class: "panel-body" });
   const scroller = el("div", { class: "panel-scroll" }, stageSlot, body);
-  const element = el("aside", { class: "panel", testid: "detail-panel", "aria-labelledby": "panel-title", hidden: true },
+  const element = el("div", { class: "panel", testid: "detail-panel", "aria-labelledby": "panel-title", hidden: true },
     el("div", { class: "panel-head" }, heading, previous, next, close), scroller);
   let shownKey = null;
 
@@ -44,8 +44,6 @@ export function createDetailPanel({ onClose, onStep, onCrop }) {
     document.documentElement.classList.toggle("covered", covering);
     document.getElementById("topbar").inert = covering;
     for (const sibling of element.parentElement?.children ?? []) if (sibling !== element) sibling.inert = covering;
-    const line = document.querySelector(".result-line");
-    if (line) line.inert = covering;
   }
   phone.addEventListener("change", setRole);
 

@@ -3,13 +3,14 @@ import { icon } from "../icons.js";
 
 /**
  * Says what happened and what to do next.
- * @param {{kind: "empty"|"info"|"error", title: string, text?: string, actions?: {label: string, testid?: string, primary?: boolean, icon?: string, run: () => void}[], details?: string}} notice
+ * @param {{kind: "empty"|"info"|"error", title: string, text?: string, code?: string, actions?: {label: string, testid?: string, primary?: boolean, icon?: string, run: () => void}[], details?: string}} notice
  * @returns {HTMLElement}
  */
-export function notice({ kind, title, text, actions = [], details }) {
+export function notice({ kind, title, text, code, actions = [], details }) {
   return el("section", { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status", testid: `notice-${kind}` },
     el("h2", { text: title }),
     text ? el("p", { text }) : null,
+    code ? el("pre", { text: code }) : null,
     actions.length > 0 ? el("div", { class: "notice-actions" }, ...actions.map((action) =>
       el("button", { type: "button", class: action.primary ? "button primary" : "button", testid: action.testid, on: { click: action.run } }, action.icon ? icon(action.icon) : null, action.label))) : null,
     details ? el("details", { testid: "error-details" }, el("summary", { text: "Details" }), el("pre", { text: details, tabindex: "0", "aria-label": "Details of the error" })) : null);

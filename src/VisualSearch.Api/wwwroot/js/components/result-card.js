@@ -15,10 +15,11 @@ export const titleOf = (result) => result.title || fileName(result.path) || `pic
 export function createCard(result) {
   const ref = refOf(result);
   const image = el("img", { alt: "", loading: "lazy", decoding: "async", draggable: "false" });
-  const match = el("span", { class: "card-match", testid: "card-match" });
+  const number = el("span", { testid: "card-match" });
+  const match = el("span", { class: "card-match" }, el("span", { class: "visually-hidden", text: "Match " }), number);
   const title = el("span", { class: "card-title" });
   const copies = el("span", { class: "card-copies" });
-  const open = el("a", { class: "card-open", testid: "card-open" }, image, el("span", { class: "card-caption", "aria-hidden": "true" }, match, title));
+  const open = el("a", { class: "card-open", testid: "card-open" }, image, el("span", { class: "card-caption" }, match, title));
   const like = el("a", { class: "card-like", testid: "more-like-this", title: "More like this" }, icon("like"));
   const element = el("li", { class: "card", testid: "result-card", "data-id": ref.id }, open, like, copies);
 
@@ -32,12 +33,10 @@ export function createCard(result) {
     /** Takes over a fresh answer about the same item. */
     update(fresh) {
       const name = titleOf(fresh);
-      const hasMatch = Number.isFinite(fresh.match);
-      open.setAttribute("aria-label", hasMatch ? `${name}, match ${fresh.match} of 100` : name);
       like.setAttribute("aria-label", `More like this: ${name}`);
       title.textContent = name;
-      match.textContent = hasMatch ? String(fresh.match) : "";
-      match.hidden = !hasMatch;
+      number.textContent = fresh.match ?? "";
+      match.hidden = !Number.isFinite(fresh.match);
       copies.hidden = !(fresh.collapsed > 0);
       copies.textContent = fresh.collapsed > 0 ? `+${fresh.collapsed}` : "";
       copies.title = fresh.collapsed > 0 ? `${fresh.collapsed} near-copies folded into this one` : "";

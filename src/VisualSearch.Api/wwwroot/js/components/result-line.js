@@ -14,8 +14,8 @@ export function createResultLine({ onFilters, onSort, onCollapse, onDiversity })
   const filters = el("button", { type: "button", class: "button quiet", testid: "filters-open", "aria-expanded": "false", on: { click: onFilters } }, icon("filter"), "Filters", filterCount);
   const sort = el("select", { testid: "sort", "aria-label": "Order", on: { change: () => onSort(sort.value) } },
     ...Object.entries(orders).map(([value, label]) => el("option", { value }, label)));
-  const collapse = el("button", { type: "button", class: "button quiet", testid: "collapse", "aria-pressed": "false", title: "Show near-copies only once", on: { click: () => onCollapse(collapse.getAttribute("aria-pressed") !== "true") } },
-    icon("stack"), "Fold copies");
+  const collapse = el("button", { type: "button", class: "button quiet", testid: "collapse", "aria-pressed": "false", title: "Show near-copies only once", "aria-label": "Fold copies", on: { click: () => onCollapse(collapse.getAttribute("aria-pressed") !== "true") } },
+    icon("stack"), el("span", { class: "long", text: "Fold copies" }));
   const settle = afterQuiet(() => onDiversity(Number(variety.value)), 150);
   const variety = el("input", { type: "range", min: "0", max: "1", step: "0.1", testid: "diversity", "aria-label": "Variety", on: { input: settle } });
   const element = el("div", { class: "result-line", testid: "result-line" }, filters, found,
@@ -37,9 +37,9 @@ export function createResultLine({ onFilters, onSort, onCollapse, onDiversity })
       if (document.activeElement !== variety) variety.value = String(query.diversity);
       variety.setAttribute("aria-valuetext", query.diversity === 0 ? "none" : `${Math.round(query.diversity * 100)} %`);
     },
-    /** @param {object|null} answer of the search contract; null: not there yet @param {number} shown results on the page @param {boolean} more */
-    showAnswer(answer, shown, more) {
-      if (!answer) return found.replaceChildren(el("span", { class: "muted", text: "Searching …" }));
+    /** @param {object|null} answer of the search contract; null: there is none, so `message` stands in its place */
+    showAnswer(answer, shown = 0, more = false, message = "") {
+      if (!answer) return found.replaceChildren(message);
       const total = answer.total > shown ? `${count(shown)} of ${counted(answer.total, "picture")}` : more ? `First ${counted(shown, "picture")}` : counted(shown, "picture");
       const parts = [duration(answer.tookMs)];
       if (answer.understood) parts.push(answer.understood);

@@ -18,9 +18,8 @@ export function createSearchField({ onWords, onPicture, onRemovePicture, onOpenP
   const file = el("input", { type: "file", id: "file-input", testid: "file-input", accept: accepted, hidden: true, "aria-label": "Picture to search with" });
   const chip = createChip({ onOpen: onOpenPicture, onRemove: onRemovePicture });
   const form = el("form", { class: "search-field", role: "search", testid: "search-form", "aria-label": "Pictures" },
-    el("span", { class: "lens" }, icon("search")), chip.element, input, el("kbd", { text: "/", "aria-hidden": "true" }), file,
-    el("button", { type: "button", class: "icon-button", testid: "pick-picture", "aria-label": "Search with a picture", title: "Search with a picture", on: { click: () => file.click() } }, icon("picture")),
-    el("button", { type: "submit", class: "icon-button submit", testid: "search-submit", "aria-label": "Search", title: "Search" }, icon("search")));
+    el("button", { type: "submit", class: "icon-button lens", testid: "search-submit", "aria-label": "Search", title: "Search" }, icon("search")), chip.element, input, el("kbd", { text: "/", "aria-hidden": "true" }), file,
+    el("button", { type: "button", class: "icon-button", testid: "pick-picture", "aria-label": "Search with a picture", title: "Search with a picture", on: { click: () => file.click() } }, icon("picture")));
 
   const mark = () => form.classList.toggle("has-text", input.value !== "");
   input.addEventListener("input", mark);

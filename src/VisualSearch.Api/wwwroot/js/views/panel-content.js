@@ -61,7 +61,7 @@ export function resultBody({ collection, query, entry, result, searches }) {
     () => {});
   return [
     el("div", { class: "panel-summary" },
-      Number.isFinite(result.match) && !isQuery ? el("p", { class: "panel-match", testid: "detail-match" }, el("strong", { text: String(result.match) }), " of 100 match") : null,
+      Number.isFinite(result.match) && !isQuery ? el("p", { class: "panel-match", testid: "detail-match" }, "Match ", el("strong", { text: String(result.match) }), " of 100") : null,
       detailActions({ likeUrl: queryUrl(searchAnew(query, { like: ref })), mediaUrl: result.mediaUrl ?? null })),
     text,
     tagList(result.tags, (tag) => queryUrl(searchAnew(query, { text: tag }))),

@@ -19,8 +19,8 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
   const moreButton = el("button", { type: "button", class: "button", testid: "show-more", on: { click: onMore } }, "Show more");
   const more = el("div", { class: "more", hidden: true }, moreButton);
   const element = el("div", { class: "results-view", testid: "results-view" },
-    el("h1", { class: "visually-hidden", text: "Results" }), line.element,
-    el("div", { class: "columns" }, drawer, el("div", { class: "results" }, notices, grid.element, more), panel));
+    el("h1", { class: "visually-hidden", text: "Results" }),
+    el("div", { class: "columns" }, drawer, el("div", { class: "results" }, line.element, notices, grid.element, more), panel));
   let waiting = 0;
   let autoMore = false;
 
@@ -46,7 +46,7 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
         if (keep) return grid.setBusy();
         notices.replaceChildren();
         more.hidden = true;
-        line.showAnswer(null, 0, false);
+        line.showAnswer(null, 0, false, "Searching …");
         grid.showSkeletons();
       }, patience);
     },
@@ -76,7 +76,7 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
       settle();
       grid.clear();
       more.hidden = true;
-      line.showAnswer({ tookMs: 0 }, 0, false);
+      line.showAnswer(null);
       notices.replaceChildren(errorNotice(error, onRetry));
     },
 
@@ -92,6 +92,7 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
       settle();
       grid.clear();
       more.hidden = true;
+      line.showAnswer(null);
       notices.replaceChildren(notice({
         kind: "info",
         title: "The picture of this search isn't in this browser",

@@ -169,7 +169,7 @@ export function createSearchView({ main, fieldSlot }) {
   function showEmpty() {
     start.showMessage(notice({
       kind: "empty", title: "Nothing is indexed yet",
-      text: "Point the command line at a folder of pictures, and this page finds them as they come:  vsearch index ~/Pictures",
+      text: "Point the command line at a folder of pictures, and they appear here as they come.", code: "vsearch index ~/Pictures",
     }));
     emptyTimer = setTimeout(refresh, emptyLookAgain);
   }

@@ -9,10 +9,11 @@ import { titleOf } from "../components/result-card.js";
  * @param {{onPick: () => void}} options
  */
 export function createStart({ onPick }) {
+  const byFinger = matchMedia("(hover: none)").matches;
   const zone = el("button", { type: "button", class: "drop-zone", testid: "drop-zone", on: { click: onPick } },
     el("span", { class: "drop-zone-icon" }, icon("picture")),
-    el("span", { class: "drop-zone-title", text: "Drop a picture here" }),
-    el("span", { class: "drop-zone-text", text: "or paste one, or click to choose a file" }));
+    el("span", { class: "drop-zone-title", text: byFinger ? "Choose a picture" : "Drop a picture here" }),
+    el("span", { class: "drop-zone-text", text: byFinger ? "or take one" : "or paste one, or click to choose a file" }));
   const samples = el("ul", { class: "samples", testid: "samples", "aria-label": "Pictures to begin with" });
   const samplesTitle = el("h2", { class: "samples-title", text: "Or begin with one of these" });
   const note = el("p", { class: "start-count caption", testid: "collection-count" });
@@ -24,6 +25,7 @@ export function createStart({ onPick }) {
     element,
     showLoading() {
       message.replaceChildren();
+      zone.hidden = false;
       samplesTitle.hidden = samples.hidden = false;
       samples.replaceChildren(...Array.from({ length: 6 }, () => el("li", { class: "sample skeleton", "aria-hidden": "true" })));
       note.textContent = "\u00a0";
@@ -32,7 +34,7 @@ export function createStart({ onPick }) {
     showMessage(node) {
       message.replaceChildren(node);
       samples.replaceChildren();
-      samplesTitle.hidden = samples.hidden = true;
+      zone.hidden = samplesTitle.hidden = samples.hidden = true;
       note.textContent = "\u00a0";
     },
     /**

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Spectre.Console;
 using VisualSearch.Cli.Terminal;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
@@ -131,7 +130,7 @@ internal static class SearchCommand
         {
             var title = result.Asset.Title is { } text ? $"  {text}" : "";
             Console.Out.WriteLine($"{result.Position,4}. {result.Match,3} %  [{result.Item.Id}] {result.Asset.RelativePath}{title}");
-            foreach (var step in result.Explanation?.Steps ?? []) AnsiConsole.MarkupLineInterpolated($"            [dim]{step.Stage,-10}[/] {step.Sentence}");
+            foreach (var step in result.Explanation?.Steps ?? []) Console.Out.WriteLine($"            {step.Stage,-10} {step.Sentence}");
         }
     }
 }

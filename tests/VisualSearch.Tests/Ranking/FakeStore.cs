@@ -98,6 +98,10 @@ internal sealed class FakeStore(int dimension) : IStore
 
     public void Flush() => throw new NotSupportedException();
 
+    public IReadOnlyList<string> FieldNames() => throw new NotSupportedException();
+
+    public IReadOnlyList<long> SpreadItems(int count) => throw new NotSupportedException();
+
     public IReadOnlyDictionary<string, AssetFileState> FileStates(string? root = null) => throw new NotSupportedException();
 
     public IReadOnlyList<FacetCount> Facet(string field, Filter? filter = null, int limit = 50) => throw new NotSupportedException();

@@ -1,3 +1,4 @@
+using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Catalog;
 
 namespace VisualSearch.Search.Stores;
@@ -53,7 +54,20 @@ public sealed record CollectionInfo
 /// <param name="Name">Name and version for people, such as <c>vsearch-default@1</c>.</param>
 /// <param name="Fingerprint">A text that differs when anything that changes vectors differs.</param>
 /// <param name="Dimension">Numbers in a vector, at least 1.</param>
-public sealed record ModelIdentity(string Name, string Fingerprint, int Dimension);
+public sealed record ModelIdentity(string Name, string Fingerprint, int Dimension)
+{
+    /// <summary>The identity of a model in a folder.</summary>
+    /// <param name="manifest">What its <c>model.json</c> says.</param>
+    public static ModelIdentity From(ModelManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return new ModelIdentity($"{manifest.Name}@{manifest.Version}", manifest.Fingerprint, manifest.Dimension);
+    }
+
+    /// <summary>The identity of a model in a folder, so that a manifest can be given wherever one is asked for.</summary>
+    /// <param name="manifest">What its <c>model.json</c> says.</param>
+    public static implicit operator ModelIdentity(ModelManifest manifest) => From(manifest);
+}
 
 /// <summary>An asset to add or to replace, with its vector.</summary>
 /// <param name="Asset">The asset; recognised by its path, so its <see cref="Catalog.Asset.Id"/> is not looked at.</param>

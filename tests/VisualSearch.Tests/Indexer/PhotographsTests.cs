@@ -19,7 +19,7 @@ public sealed class PhotographsTests(IndexingFixture indexing) : IDisposable
         var summary = await indexing.IndexAsync(_folder["data"], photos);
         Assert.Equal((120, 120, 0), (summary.Found, summary.Added, summary.Failures.Count));
 
-        using var store = new CollectionDirectory(_folder["data"]).Open("test", StoreAccess.Read, ModelIdentity.Of(indexing.Encoder.Manifest));
+        using var store = new CollectionDirectory(_folder["data"]).Open("test", StoreAccess.Read, indexing.Encoder.Manifest);
         var pipeline = new SearchPipeline(store, indexing.Encoder);
         var (itself, copy, crop80, crop65) = (0, 0, 0, 0);
         foreach (var photo in Directory.GetFiles(photos))

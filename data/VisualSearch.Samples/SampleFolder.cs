@@ -22,7 +22,8 @@ internal sealed partial record SampleState(int Count, long Seed, int Size, int V
         }
         catch (JsonException exception)
         {
-            throw new IOException($"{path} is not a sample set's description ({exception.Message}); delete the folder or choose another.", exception);
+            throw new IOException(
+                $"{path} is not a sample set's description ({exception.Message}); delete the folder or choose another.", exception);
         }
     }
 

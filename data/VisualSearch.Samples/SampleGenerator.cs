@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Samples.Queries;
@@ -25,16 +26,18 @@ public static class SampleGenerator
     /// <summary>Version of the scene grammar and drawings; a set made by another version is made again.</summary>
     public const int Version = 1;
 
-    // Fewer bytes than q 90 at no visible loss on flat drawings; measured 12 to 25 KB a picture at the default size.
+    // No artefacts to see around hard edges; half of the JPEG files of a 2,000 set are below 19 KB, nine of ten below 46 KB.
     private const int Quality = 88;
 
-    /// <summary>Makes the set, or what is missing of it. A complete set of the same seed, size, count and version is left as it is.</summary>
+    /// <summary>Makes the set, or what is missing of it; a complete set of the same seed, size, count and version is left alone.</summary>
     /// <param name="options">What to make and where.</param>
     /// <param name="progress">Told now and then, from any thread; may be null.</param>
     /// <param name="cancellation">Stops between pictures; the next run goes on from there.</param>
     /// <exception cref="IOException">The folder holds other files, or can't be written.</exception>
+    /// <exception cref="VipsMissingException">libvips, which renders, is not installed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; what is drawn stays.</exception>
-    public static SampleSet Make(SampleOptions options, IProgress<SampleProgress>? progress = null, CancellationToken cancellation = default)
+    public static SampleSet Make(
+        SampleOptions options, IProgress<SampleProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         string folder = Path.GetFullPath(options.Out);
@@ -51,7 +54,7 @@ public static class SampleGenerator
         Scene[] scenes = [.. Enumerable.Range(0, options.Count).Select(index => SceneComposer.Compose(options.Seed, index))];
         QuerySet queries = QueryBuilder.Build(options.Seed, scenes);
         var works = new List<(string Path, Scene Scene)>(scenes.Length + queries.Pictures.Count);
-        works.AddRange(queries.Pictures.Select(query => (Path.Combine(folder, query.File.Replace('/', Path.DirectorySeparatorChar)), query.Scene)));
+        works.AddRange(queries.Pictures.Select(query => (Path.GetFullPath(query.File, folder), query.Scene)));
         works.AddRange(scenes.Select(scene => (Path.Combine(pictures, SampleMetadata.FileName(scene)), scene)));
         int drawn = Draw(works, options, progress, cancellation);
         WriteLines(Path.Combine(pictures, "metadata.jsonl"), scenes.Select(SampleMetadata.Line));
@@ -80,20 +83,29 @@ public static class SampleGenerator
             MaxDegreeOfParallelism = options.Parallelism == 0 ? Environment.ProcessorCount : options.Parallelism,
             CancellationToken = cancellation,
         };
-        Parallel.ForEach(works, parallel, work =>
+        try
         {
-            if (!File.Exists(work.Path))
+            Parallel.ForEach(works, parallel, work =>
             {
-                DrawOne(work.Scene, work.Path, options.Size);
-                Interlocked.Increment(ref drawn);
-            }
+                if (!File.Exists(work.Path))
+                {
+                    DrawOne(work.Scene, work.Path, options.Size);
+                    Interlocked.Increment(ref drawn);
+                }
 
-            int now = Interlocked.Increment(ref done);
-            if (now % 64 == 0 || now == works.Count)
-            {
-                progress?.Report(new SampleProgress(now, works.Count));
-            }
-        });
+                int now = Interlocked.Increment(ref done);
+                if (now % 64 == 0 || now == works.Count)
+                {
+                    progress?.Report(new SampleProgress(now, works.Count));
+                }
+            });
+        }
+        catch (AggregateException exception)
+        {
+            // A full disk or a missing libvips fails in every thread alike; callers handle the one failure, not the bundle.
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+
         return drawn;
     }
 

@@ -60,7 +60,8 @@ internal static class SampleMetadata
     }
 
     internal static string Objects(Scene scene) => string.Join(
-        ';', scene.Groups.Select(group => $"{group.Thing.Name}:{group.Color}:{group.Count}:{Lower(group.Size)}{(group.InSky ? ":sky" : "")}"));
+        ';',
+        scene.Groups.Select(group => $"{group.Thing.Name}:{group.Color}:{group.Count}:{Lower(group.Size)}{(group.InSky ? ":sky" : "")}"));
 
     internal static IReadOnlyList<string> Tags(Scene scene)
     {

@@ -17,7 +17,7 @@ public sealed record SampleOptions
             : throw new ArgumentOutOfRangeException(nameof(Count), value, $"Count is {value}; choose 1 to 1,000,000 pictures.");
     }
 
-    /// <summary>Sets with different seeds share no scene by design. Default 1, which is the demo's.</summary>
+    /// <summary>Different seeds draw different scenes. Default 1, which is the demo's; train and tune on others.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Width in pixels of a 4:3 picture, 32 to 4,096; other shapes have about the same area. Default 480.</summary>

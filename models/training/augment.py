@@ -30,9 +30,10 @@ def crop(pictures, flip, least_area):
     return F.grid_sample(pictures, grid, align_corners=False, padding_mode='reflection')
 
 
-def two_views(pixels, least_area=0.35):
-    """uint8 [n, 3, 64, 64] to (whole, part), each float [n, 3, 64, 64] in 0..1. Both are mirrored or neither is."""
+def two_views(pixels, least_area=0.35, recolouring=0.1):
+    """uint8 [n, 3, 64, 64] to (whole, part, flipped): each view float [n, 3, 64, 64] in 0..1; both are mirrored, or neither is."""
     pictures = pixels.float() / 255
-    flip = torch.where(torch.rand(len(pictures)) < 0.5, -1.0, 1.0)
-    whole = torch.where(flip.view(-1, 1, 1, 1) < 0, pictures.flip(3), pictures)
-    return recolour(whole, 0.1), recolour(crop(pictures, flip, least_area), 0.25)
+    flipped = torch.rand(len(pictures)) < 0.5
+    whole = torch.where(flipped.view(-1, 1, 1, 1), pictures.flip(3), pictures)
+    part = crop(pictures, torch.where(flipped, -1.0, 1.0), least_area)
+    return recolour(whole, recolouring), recolour(part, 2.5 * recolouring), flipped

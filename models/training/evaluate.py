@@ -13,8 +13,10 @@ import torch.nn.functional as F
 from PIL import Image
 
 from data import Classes, load_archives, squash
+from scenes import Scenes, read_judgements
 from tokenizer import Tokenizer
 from towers import normalise_pixels
+from wordnet import Nouns
 
 TEMPLATES = ['{}', 'a photo of a {}', 'a picture of a {}', 'a {}', 'the {}', 'a close-up of a {}', 'a photo of the {}', 'a small {}',
              'a large {}', 'one {} outdoors', 'a {} in the background', 'a blurry photo of a {}']
@@ -85,3 +87,53 @@ def evaluate_copies(picture_tower, folder):
 
     return {'pictures': len(photos), 'cropMiddle80PercentFindsItself': found(middle(0.8)), 'cropMiddle65Percent': found(middle(0.65)),
             'cropMiddle50Percent': found(middle(0.5)), 'reencoded': found(smaller)}
+
+
+def ndcg_at_10(ranked, grades):
+    """Normalised discounted cumulative gain of a ranking, with gain 2^grade - 1. grades: {document: grade}."""
+    def gain(values):
+        return sum((2 ** g - 1) / np.log2(i + 2) for i, g in enumerate(values[:10]))
+    return gain([grades.get(d, 0) for d in ranked[:10]]) / gain(sorted(grades.values(), reverse=True))
+
+
+@torch.no_grad()
+def evaluate_scenes(picture_tower, text_tower, tokenizer, scenes, folder):
+    """nDCG@10 of the judged text queries of a sample set by vectors alone, for all and for each kind of query."""
+    queries = read_judgements(folder)
+    scores = text_tower(tokenizer([text for _, text, _ in queries])) @ embed_pictures(picture_tower, scenes.pixels).T
+    by_kind = {}
+    for (kind, _, grades), row in zip(queries, scores):
+        value = ndcg_at_10([scenes.files[i] for i in row.topk(10).indices], grades)
+        by_kind.setdefault(kind, []).append(value)
+    return {'pictures': len(scenes), 'textQueries': len(queries), 'nDCG10': float(np.mean(sum(by_kind.values(), []))),
+            'nDCG10ByKind': {k: float(np.mean(v)) for k, v in by_kind.items()}}
+
+
+def main():
+    from export import load_towers      # here, since export.py needs nothing of this file and this only that
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--checkpoint', required=True)
+    parser.add_argument('--data', required=True)
+    parser.add_argument('--vocabulary', default='../default')
+    parser.add_argument('--cache', default='cache')
+    parser.add_argument('--wordnet', default='/usr/share/wordnet/data.noun')
+    parser.add_argument('--photos', help='folder of photographs')
+    parser.add_argument('--scenes-val', help='folder of a sample set with judged queries')
+    parser.add_argument('--out', help='file to write the figures to')
+    options = parser.parse_args()
+    tokenizer, classes = Tokenizer(options.vocabulary), Classes(f'{options.data}/classes.json', Nouns(options.wordnet))
+    picture_tower, text_tower = load_towers(options.checkpoint, tokenizer)
+    tiny, caltech = (load_archives(options.data, name, classes, options.cache) for name in ('tiny-imagenet-val', 'caltech-101-val'))
+    figures = evaluate_names(picture_tower, text_tower, tokenizer, classes, tiny, caltech)
+    if options.photos:
+        figures['photos'] = evaluate_copies(picture_tower, options.photos)
+    if options.scenes_val:
+        figures['scenes'] = evaluate_scenes(picture_tower, text_tower, tokenizer, Scenes([options.scenes_val], options.cache), options.scenes_val)
+    print(json.dumps(figures, indent=1))
+    if options.out:
+        with open(options.out, 'w', encoding='utf-8') as file:
+            json.dump(figures, file, indent=1)
+
+
+if __name__ == '__main__':
+    main()

@@ -20,10 +20,12 @@ import torch.nn as nn
 
 import losses
 from augment import two_views
-from data import Classes, load_archives, read_glosses
-from evaluate import TEMPLATES, evaluate_copies, evaluate_names
+from data import Classes, load_archives
+from evaluate import TEMPLATES, evaluate_copies, evaluate_names, evaluate_scenes
+from scenes import Scenes, as_targets, compose, judge, mirror
 from tokenizer import Tokenizer
 from towers import PictureTower, TextTower, normalise_pixels
+from wordnet import Nouns
 
 
 def parse_arguments():
@@ -33,11 +35,16 @@ def parse_arguments():
     parser.add_argument('--wordnet', default='/usr/share/wordnet/data.noun')
     parser.add_argument('--cache', default='cache', help='folder for decoded pictures')
     parser.add_argument('--photos', help='folder of photographs, to count how many crops find themselves (never trained on)')
+    parser.add_argument('--scenes', nargs='+', help='folders of sample sets to learn from; may be given when training goes on')
+    parser.add_argument('--scenes-val', help='folder of a sample set with judged queries')
     parser.add_argument('--out', required=True)
     parser.add_argument('--init', help='checkpoint whose weights to start from')
     parser.add_argument('--minutes', type=float, default=100, help='length of the schedule, all runs together')
     parser.add_argument('--pictures', type=int, default=120, help='pictures with class names a step; each gives two views')
+    parser.add_argument('--drawn', type=int, default=96, help='scenes a step, where there are any')
+    parser.add_argument('--parts', type=int, default=32, help='scenes of which a part is seen too')
     parser.add_argument('--rate', type=float, default=1.5e-3, help='highest learning rate')
+    parser.add_argument('--figures-minutes', type=float, default=15, help='time between two evaluations')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--threads', default='1', help='a number, or a file holding one, which is read again as training goes')
     return parser.parse_args()
@@ -78,16 +85,26 @@ class ClassSampler:
         return torch.tensor(chosen)
 
 
+def embed_texts(tower, tokenizer, texts, chunk=96):
+    """Unit vectors of texts, [n, 256], in their order; texts of like length go together, so that little is spent on padding."""
+    order = sorted(range(len(texts)), key=lambda i: len(tokenizer.encode(texts[i])))
+    parts = [tower(tokenizer([texts[i] for i in order[at:at + chunk]])) for at in range(0, len(order), chunk)]
+    return torch.cat(parts)[torch.tensor(order).argsort()]
+
+
 class Trainer:
     def __init__(self, options):
+        torch.manual_seed(options.seed)
         self.options = options
         self.tokenizer = Tokenizer(options.vocabulary)
-        self.classes = Classes(f'{options.data}/classes.json')
-        self.glosses = read_glosses(options.wordnet)
+        nouns = Nouns(options.wordnet)
+        self.classes, self.glosses = Classes(f'{options.data}/classes.json', nouns), nouns.glosses()
         self.named = load_archives(options.data, 'train', self.classes, options.cache)
         self.tiny = load_archives(options.data, 'tiny-imagenet-val', self.classes, options.cache)
         self.caltech = load_archives(options.data, 'caltech-101-val', self.classes, options.cache)
         self.sampler = ClassSampler(self.named.labels)
+        self.drawn = Scenes(options.scenes, options.cache) if options.scenes else None
+        self.drawn_val = Scenes([options.scenes_val], options.cache) if options.scenes_val else None
         self.picture_tower = PictureTower().to(memory_format=torch.channels_last)
         self.text_tower = TextTower(len(self.tokenizer), self.tokenizer.padding)
         self.temperatures = losses.Temperatures()
@@ -128,29 +145,45 @@ class Trainer:
         spoken = [random.choice(n) for n in self.classes.names] + [random.choice(self.classes.wider_names[j]) for j in terms]
         return [random.choice(TEMPLATES).format(n) for n in spoken], terms
 
+    def drawn_batch(self):
+        """Scenes by chance mirrored, parts of some, two captions each (one tells more), and how true each caption is of each scene."""
+        chosen = self.drawn.batch(self.options.drawn)
+        whole, part, flipped = two_views(self.drawn.pixels[chosen], least_area=0.5, recolouring=0.06)
+        scenes = [mirror(self.drawn.scenes[i]) if f else self.drawn.scenes[i] for i, f in zip(chosen, flipped.tolist())]
+        captions = [compose(s, random.uniform(0.5, 1)) for s in scenes] + [compose(s, random.uniform(0, 0.6)) for s in scenes]
+        matches = as_targets(judge(scenes, [claims for _, claims in captions]))
+        return whole, part[:self.options.parts], [text for text, _ in captions], matches
+
     def loss(self):
         """The loss of one step and its parts, by name."""
         chosen = self.sampler.batch(self.options.pictures)
         labels = self.named.labels[chosen]
-        whole, part = two_views(self.named.pixels[chosen])
-        pictures = normalise_pixels(torch.cat([whole, part])).contiguous(memory_format=torch.channels_last)
-        texts, terms = self.named_texts()
+        whole, part, _ = two_views(self.named.pixels[chosen])
+        named_texts, terms = self.named_texts()
         glosses = random.sample(self.glosses, 48 if self.steps % 2 == 0 else 0)
-        texts += [random.choice(lemmas) for lemmas, _ in glosses]
+        pictures, texts = [whole, part], [named_texts, [random.choice(lemmas) for lemmas, _ in glosses], [g for _, g in glosses]]
+        if self.drawn:
+            drawn_whole, drawn_part, captions, matches = self.drawn_batch()
+            pictures, texts = pictures + [drawn_whole, drawn_part], texts + [captions]
         with torch.cpu.amp.autocast(dtype=torch.bfloat16):
-            vectors, _ = self.picture_tower(pictures)
-            words = self.text_tower(self.tokenizer(texts))
-            meanings = self.text_tower(self.tokenizer([g for _, g in glosses])) if glosses else None
-        names, wider, lemmas = words.split([len(self.classes), len(terms), len(glosses)])
-        twice = labels.repeat(2)
+            vectors, _ = self.picture_tower(normalise_pixels(torch.cat(pictures)).contiguous(memory_format=torch.channels_last))
+            vectors = vectors.split([len(p) for p in pictures])
+            words = embed_texts(self.text_tower, self.tokenizer, sum(texts, [])).split([len(t) for t in texts])
+        names, wider = words[0].split([len(self.classes), len(terms)])
+        named, twice = torch.cat(vectors[:2]), labels.repeat(2)
         parts = {
-            'names': losses.names_loss(vectors, names, twice, self.temperatures),
-            'wider': 0.3 * losses.wider_loss(vectors, wider, self.classes.is_a[twice][:, terms], self.temperatures),
-            'views': 0.5 * losses.views_loss(*vectors.split(len(labels)), labels, self.temperatures),
-            'class': 0.5 * losses.same_class_loss(vectors, twice),
+            'names': losses.names_loss(named, names, twice, self.temperatures),
+            'wider': 0.3 * losses.wider_loss(named, wider, self.classes.is_a[twice][:, terms], self.temperatures),
+            'class': 0.5 * losses.same_class_loss(named, twice),
         }
         if glosses:
-            parts['glosses'] = 0.4 * losses.pairs_loss(lemmas, meanings, self.temperatures.glosses)
+            parts['glosses'] = 0.4 * losses.pairs_loss(words[1], words[2], self.temperatures.glosses)
+        wholes, cuts = vectors[0], vectors[1]
+        if self.drawn:
+            parts['captions'] = losses.captions_loss(vectors[2], words[3], matches, self.temperatures)
+            each = torch.arange(len(vectors[3])) + len(self.classes)        # every scene is a class of its own
+            wholes, cuts, labels = torch.cat([wholes, vectors[2][:len(each)]]), torch.cat([cuts, vectors[3]]), torch.cat([labels, each])
+        parts['views'] = 0.5 * losses.views_loss(wholes, cuts, labels, self.temperatures)
         return sum(parts.values()), parts
 
     def step(self, progress):
@@ -172,6 +205,8 @@ class Trainer:
             figures = evaluate_names(picture_tower, text_tower, self.tokenizer, self.classes, self.tiny, self.caltech)
             if self.options.photos:
                 figures['photos'] = evaluate_copies(picture_tower, self.options.photos)
+            if self.drawn_val:
+                figures['scenes'] = evaluate_scenes(picture_tower, text_tower, self.tokenizer, self.drawn_val, self.options.scenes_val)
         return figures
 
     def run(self):
@@ -190,7 +225,7 @@ class Trainer:
             if time.time() - last_save > 180:
                 self.save()
                 last_save = time.time()
-            if time.time() - last_figures > 900:
+            if time.time() - last_figures > 60 * options.figures_minutes:
                 print(json.dumps(self.evaluate()), flush=True)
                 last_figures = time.time()
         self.save()
@@ -200,11 +235,10 @@ class Trainer:
 def main():
     options = parse_arguments()
     os.makedirs(options.out, exist_ok=True)
-    random.seed(options.seed)
-    np.random.seed(options.seed)
-    torch.manual_seed(options.seed)
     trainer = Trainer(options)
     trainer.resume()
+    random.seed(options.seed + trainer.steps)       # another order after a restart, or the first pictures would be seen again
+    torch.manual_seed(options.seed + trainer.steps)
     trainer.run()
 
 

@@ -7,15 +7,16 @@ import heapq
 import json
 import sys
 
-from data import read_glosses
 from tokenizer import END, PADDING, START, byte_characters, words
+from wordnet import Nouns
 
 
 def count_words(wordnet, classes):
     """How often each word occurs; the words of class names count many times, so that they stay whole."""
     count = collections.Counter()
-    for lemmas, gloss in read_glosses(wordnet, whole=True):
-        for text in (*lemmas, gloss):
+    nouns = Nouns(wordnet)
+    for number, synonyms in nouns.synonyms.items():
+        for text in (*synonyms, nouns.gloss[number]):
             count.update(words(text))
     for kind in classes:
         for name in kind['names']:

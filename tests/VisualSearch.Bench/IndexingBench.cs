@@ -64,7 +64,7 @@ internal static class IndexingBench
 
     private static async Task<double> IndexAsync(string data, string pictures, string model, ModelManifest manifest)
     {
-        using var store = new CollectionDirectory(data).OpenOrCreate("bench", ModelIdentity.Of(manifest), StoreAccess.Write);
+        using var store = new CollectionDirectory(data).OpenOrCreate("bench", manifest, StoreAccess.Write);
         var encoder = new Lazy<DualEncoder>(() => DualEncoder.Open(model, new EncoderOptions { Threads = 1 }));
         var pipeline = new IndexingPipeline(store, encoder, manifest.Fit, new PictureReader(), new PictureLimits(), new IndexOptions());
         var summary = await pipeline.RunAsync([pictures], null, CancellationToken.None).ConfigureAwait(false);

@@ -64,7 +64,7 @@ internal static class ServingBench
     private static async Task IndexAsync(string data, string folder, string model)
     {
         var manifest = ModelManifest.Load(model);
-        using var store = new CollectionDirectory(data).OpenOrCreate("bench", ModelIdentity.Of(manifest), StoreAccess.Write);
+        using var store = new CollectionDirectory(data).OpenOrCreate("bench", manifest, StoreAccess.Write);
         using var encoder = DualEncoder.Open(model, new EncoderOptions { Threads = 1 });
         var pipeline = new IndexingPipeline(store, new Lazy<DualEncoder>(encoder), manifest.Fit, new PictureReader(), new PictureLimits(), new IndexOptions());
         await pipeline.RunAsync([folder], null, CancellationToken.None).ConfigureAwait(false);

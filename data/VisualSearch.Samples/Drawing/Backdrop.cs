@@ -2,7 +2,8 @@ namespace VisualSearch.Samples.Drawing;
 
 /// <summary>A background: its name in metadata, what a caption says, the colours that would not stand out on it,
 /// and the things (kinds or groups) that people expect there, which are drawn by lot more often.</summary>
-internal sealed record Backdrop(string Name, string Phrase, IReadOnlyList<string> Hides, IReadOnlyList<string> Suits, Action<Sketch, double, double> Draw)
+internal sealed record Backdrop(
+    string Name, string Phrase, IReadOnlyList<string> Hides, IReadOnlyList<string> Suits, Action<Sketch, double, double> Draw)
 {
     /// <summary>Whether there is a sky for a sun, clouds, rain or snow.</summary>
     internal bool HasSky { get; init; } = true;
@@ -21,9 +22,19 @@ internal sealed record Backdrop(string Name, string Phrase, IReadOnlyList<string
         new("room", "in a room", ["white"], ["furniture", "object", "food", "cat"], Places.Room) { HasSky = false },
         new("night", "at night", ["black", "gray"], ["building", "rocket", "owl", "train", "lamp", "cat"], Places.Night) { IsNight = true },
         new("snow", "in a snowy field", ["white"], ["house", "pine", "rabbit", "church", "hat", "gift", "owl"], Outdoors.SnowField),
-        new("mountains", "in the mountains", ["gray", "white"], ["airplane", "balloon", "helicopter", "tent", "castle", "train", "pine", "bridge", "horse"], Outdoors.Mountains),
+        new(
+            "mountains",
+            "in the mountains",
+            ["gray", "white"],
+            ["airplane", "balloon", "helicopter", "tent", "castle", "train", "pine", "bridge", "horse"],
+            Outdoors.Mountains),
         new("road", "on a road", ["gray", "black"], ["vehicle"], Places.Road),
-        new("beach", "at the beach", ["yellow", "white"], ["palm", "umbrella", "ball", "boat", "turtle", "kite", "ice cream", "hat", "chair"], Outdoors.Beach),
+        new(
+            "beach",
+            "at the beach",
+            ["yellow", "white"],
+            ["palm", "umbrella", "ball", "boat", "turtle", "kite", "ice cream", "hat", "chair"],
+            Outdoors.Beach),
         new("plain", "on a plain background", [], ["food", "object", "animal"], (_, _, _) => { }),
     ];
 

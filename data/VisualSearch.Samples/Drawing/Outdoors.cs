@@ -43,7 +43,8 @@ internal static class Outdoors
         Hill(s, new Ink(0xecca94), w, h, ground + (h * 0.27), h * 0.06);
         double x = s.Random.Between(0.06, 0.94) * w;
         Ink rock = new(0xdab183);
-        s.Polygon(rock, x - (w * 0.09), ground + (h * 0.05), x - (w * 0.07), ground - (h * 0.12), x + (w * 0.05), ground - (h * 0.12), x + (w * 0.08), ground + (h * 0.05));
+        double foot = ground + (h * 0.05), top = ground - (h * 0.12);
+        s.Polygon(rock, x - (w * 0.09), foot, x - (w * 0.07), top, x + (w * 0.05), top, x + (w * 0.08), foot);
     }
 
     internal static void Forest(Sketch s, double w, double h)
@@ -86,10 +87,11 @@ internal static class Outdoors
         s.Box(new Ink(0xdcebf6), 0, 0, w, h);
         for (int i = 0; i < 3; i++)
         {
-            double x = w * (0.16 + (0.34 * i) + s.Random.Between(-0.06, 0.06)), top = h * s.Random.Between(0.12, 0.3), half = w * s.Random.Between(0.24, 0.32);
-            double cap = 0.3, capY = top + ((ground - top) * cap);
+            double x = w * (0.16 + (0.34 * i) + s.Random.Between(-0.06, 0.06));
+            double top = h * s.Random.Between(0.12, 0.3), half = w * s.Random.Between(0.24, 0.32);
+            double cap = 0.3 * half, capY = top + ((ground - top) * 0.3);
             s.Polygon(new Ink(i == 1 ? 0xa9b6c6 : 0xb9c4d1), x, top, x + half, ground, x - half, ground);
-            s.Polygon(Ink.White, x, top, x + (half * cap), capY, x + (half * 0.1), capY - (h * 0.03), x - (half * 0.08), capY + (h * 0.02), x - (half * cap), capY);
+            s.Polygon(Ink.White, x, top, x + cap, capY, x + (half * 0.1), capY - (h * 0.03), x - (half * 0.08), capY + (h * 0.02), x - cap, capY);
         }
 
         s.Box(new Ink(0xc3d9ae), 0, ground - 2, w, h - ground + 2);
@@ -111,5 +113,6 @@ internal static class Outdoors
     /// <summary>Ground up to a curved line: at height y left and right, raised by <paramref name="rise"/> in the middle.</summary>
     private static void Hill(Sketch s, Ink ink, double w, double h, double y, double rise) => s.Path(
         ink,
-        $"M-4 {Sketch.N(y)} Q {Sketch.N(w / 2)} {Sketch.N(y - (2 * rise))} {Sketch.N(w + 4)} {Sketch.N(y)} L {Sketch.N(w + 4)} {Sketch.N(h + 4)} L -4 {Sketch.N(h + 4)} Z");
+        $"M-4 {Sketch.N(y)} Q {Sketch.N(w / 2)} {Sketch.N(y - (2 * rise))} {Sketch.N(w + 4)} {Sketch.N(y)} "
+            + $"L {Sketch.N(w + 4)} {Sketch.N(h + 4)} L -4 {Sketch.N(h + 4)} Z");
 }

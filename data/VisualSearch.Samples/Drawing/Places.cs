@@ -57,7 +57,8 @@ internal static class Places
 
         s.Path(
             new Ink(0x141a38),
-            $"M0 {Sketch.N(ground)} Q {Sketch.N(w * 0.3)} {Sketch.N(ground - (h * 0.07))} {Sketch.N(w * 0.6)} {Sketch.N(ground + (h * 0.03))} T {Sketch.N(w)} {Sketch.N(ground)} L {Sketch.N(w)} {Sketch.N(h)} L 0 {Sketch.N(h)} Z");
+            $"M0 {Sketch.N(ground)} Q {Sketch.N(w * 0.3)} {Sketch.N(ground - (h * 0.07))} {Sketch.N(w * 0.6)} {Sketch.N(ground + (h * 0.03))} "
+                + $"T {Sketch.N(w)} {Sketch.N(ground)} L {Sketch.N(w)} {Sketch.N(h)} L 0 {Sketch.N(h)} Z");
     }
 
     internal static void Road(Sketch s, double w, double h)
@@ -71,7 +72,8 @@ internal static class Places
             double near = (i + 0.7) * (i + 0.7) / 13, far = (i + 0.2) * (i + 0.2) / 13;
             double nearY = horizon + ((h - horizon) * near), farY = horizon + ((h - horizon) * far);
             double nearX = vanish + (((w / 2) - vanish) * near), farX = vanish + (((w / 2) - vanish) * far);
-            s.Polygon(Ink.White, farX - (1 + (7 * far)), farY, farX + (1 + (7 * far)), farY, nearX + (1 + (7 * near)), nearY, nearX - (1 + (7 * near)), nearY);
+            double farHalf = 1 + (7 * far), nearHalf = 1 + (7 * near);
+            s.Polygon(Ink.White, farX - farHalf, farY, farX + farHalf, farY, nearX + nearHalf, nearY, nearX - nearHalf, nearY);
         }
     }
 

@@ -8,17 +8,20 @@ internal sealed partial class Sketch
     private static readonly Ink Paper = new(0xfdfcf7), Board = new(0x263a33), Outline = new(0x1d1d22);
     private static readonly Ink DuskDark = new(0x9c4f5e), DuskLight = new(0xfdbf78), Shadow = new(0x16161c), Glow = new(0xfff8e4);
 
+    private const string Joined = "stroke-linejoin=\"round\"";
+
     private void Shape(Ink ink, string element)
     {
         switch (Style.Name)
         {
             case "cartoon" when !IsScenery:
-                Emit(element, $" fill=\"{ink}\" stroke=\"{Outline}\" stroke-width=\"3.2\" stroke-linejoin=\"round\"");
+                Emit(element, $" fill=\"{ink}\" stroke=\"{Outline}\" stroke-width=\"3.2\" {Joined}");
                 break;
             case "pencil":
+                Ink lead = IsScenery ? ScenePencil(ink) : PencilLead(ink);
                 Emit(element, IsScenery
-                    ? $" fill=\"{Hatch(ScenePencil(ink), Paper.Mix(ScenePencil(ink), 0.35), 0.45)}\" stroke=\"{ink.Mix(Ink.Grey, 0.6)}\" stroke-width=\"1.2\""
-                    : $" fill=\"{Hatch(PencilLead(ink), Paper.Mix(PencilLead(ink), 0.4), 0.6)}\" stroke=\"{PencilLead(ink).Darker(0.35)}\" stroke-width=\"2\" stroke-linejoin=\"round\"");
+                    ? $" fill=\"{Hatch(lead, Paper.Mix(lead, 0.35), 0.45)}\" stroke=\"{ink.Mix(Ink.Grey, 0.6)}\" stroke-width=\"1.2\""
+                    : $" fill=\"{Hatch(lead, Paper.Mix(lead, 0.4), 0.6)}\" stroke=\"{lead.Darker(0.35)}\" stroke-width=\"2\" {Joined}");
                 break;
             case "shaded":
                 Emit(element, $" fill=\"{Gradient(ink)}\"");
@@ -32,7 +35,7 @@ internal sealed partial class Sketch
             case "chalk":
                 Emit(element, IsScenery
                     ? $" fill=\"{Board.Mix(ink, 0.24)}\" stroke=\"{Board.Mix(ink, 0.42)}\" stroke-width=\"1.4\""
-                    : $" fill=\"{Hatch(ink.Lighter(0.12), Board.Mix(ink, 0.4), 0.5)}\" stroke=\"{ink.Lighter(0.3)}\" stroke-width=\"3.4\" stroke-linejoin=\"round\"");
+                    : $" fill=\"{Hatch(ink.Lighter(0.12), Board.Mix(ink, 0.4), 0.5)}\" stroke=\"{ink.Lighter(0.3)}\" stroke-width=\"3.4\" {Joined}");
                 break;
             case "paper":
                 double lift = IsScenery ? 3 : 2.6;
@@ -57,7 +60,7 @@ internal sealed partial class Sketch
             "chalk" => IsScenery ? Board.Mix(ink, 0.42) : ink.Lightness < 0.35 ? Ink.Silver : ink.Lighter(0.15),
             _ => ink,
         };
-        string ends = "stroke-linecap=\"round\" stroke-linejoin=\"round\"";
+        string ends = "stroke-linecap=\"round\" " + Joined;
         if (Style.Name == "cartoon" && !IsScenery && width >= 4)
         {
             Emit(element, $" fill=\"none\" stroke=\"{Outline}\" stroke-width=\"{N(width + 4.5)}\" {ends}");
@@ -83,7 +86,8 @@ internal sealed partial class Sketch
         string id = (IsScenery ? "t" : "h") + line.Rgb.ToString("x6", CultureInfo.InvariantCulture);
         string across = IsScenery ? "x2=\"3\" y2=\"-6\"" : "x2=\"3\" y2=\"4\"";
         // A repeated gradient, not a pattern: librsvg drops a pattern whose tile is smaller than a pixel, and with it all colour.
-        _definitions[id] = $"<linearGradient id=\"{id}\" gradientUnits=\"userSpaceOnUse\" x1=\"0\" y1=\"0\" {across} spreadMethod=\"repeat\">"
+        _definitions[id] = $"<linearGradient id=\"{id}\" gradientUnits=\"userSpaceOnUse\" "
+            + $"x1=\"0\" y1=\"0\" {across} spreadMethod=\"repeat\">"
             + $"<stop offset=\"0\" stop-color=\"{line}\"/><stop offset=\"{cover}\" stop-color=\"{line}\"/>"
             + $"<stop offset=\"{cover}\" stop-color=\"{ground}\"/><stop offset=\"1\" stop-color=\"{ground}\"/></linearGradient>";
         return $"url(#{id})";

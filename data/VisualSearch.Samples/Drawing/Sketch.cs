@@ -14,7 +14,7 @@ internal sealed partial class Sketch
     private readonly SortedDictionary<string, string> _definitions;
 
     internal Sketch(DrawingStyle style)
-        : this(style, new StringBuilder(8192), new SortedDictionary<string, string>(StringComparer.Ordinal), isScenery: true, default, new SceneRandom(0))
+        : this(style, new StringBuilder(8192), new(StringComparer.Ordinal), isScenery: true, default, new SceneRandom(0))
     {
     }
 
@@ -71,7 +71,8 @@ internal sealed partial class Sketch
     internal void Path(Ink ink, string data) => Shape(ink, $"<path d=\"{data}\"");
 
     /// <summary>An open line through x, y pairs.</summary>
-    internal void Line(Ink ink, double width, params ReadOnlySpan<double> points) => Stroke(ink, width, $"<polyline points=\"{Join(points)}\"");
+    internal void Line(Ink ink, double width, params ReadOnlySpan<double> points) =>
+        Stroke(ink, width, $"<polyline points=\"{Join(points)}\"");
 
     /// <summary>An open SVG path, stroked.</summary>
     internal void Curve(Ink ink, double width, string data) => Stroke(ink, width, $"<path d=\"{data}\"");
@@ -80,12 +81,12 @@ internal sealed partial class Sketch
     internal void Ring(Ink ink, double width, double x, double y, double radius) =>
         Stroke(ink, width, $"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"{N(radius)}\"");
 
-    /// <summary>Opens a group: the box of a thing (width × height units) laid into the picture at a place, turned about its middle.</summary>
+    /// <summary>Opens a group: a thing's box of width × height units, put at a place, scaled, and turned about its middle.</summary>
     internal void Open(double x, double y, double scaleX, double scaleY, double turn, double width, double height)
     {
         string rotate = turn == 0 ? "" : $" rotate({N(turn)} {N(width / 2)} {N(height / 2)})";
         double originX = scaleX < 0 ? x - (scaleX * width) : x;
-        _body.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({N(originX)} {N(y)}) scale({N3(scaleX)} {N3(scaleY)}){rotate}\">\n");
+        _body.Append($"<g transform=\"translate({N(originX)} {N(y)}) scale({N3(scaleX)} {N3(scaleY)}){rotate}\">\n");
     }
 
     internal void Close() => _body.Append("</g>\n");
@@ -94,8 +95,8 @@ internal sealed partial class Sketch
     internal string Finish(double width, double height, int pixelWidth, int pixelHeight)
     {
         var document = new StringBuilder(_body.Length + 4096);
-        document.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{pixelWidth}\" height=\"{pixelHeight}\" ");
-        document.Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {N(width)} {N(height)}\" preserveAspectRatio=\"none\">\n<defs>\n");
+        document.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{pixelWidth}\" height=\"{pixelHeight}\" ");
+        document.Append($"viewBox=\"0 0 {N(width)} {N(height)}\" preserveAspectRatio=\"none\">\n<defs>\n");
         foreach (string definition in _definitions.Values)
         {
             document.Append(definition).Append('\n');

@@ -65,7 +65,7 @@ internal sealed record Intent(IReadOnlyList<Ask> Things)
         }
     }
 
-    /// <summary>Whether the first thing stands to the second as asked, told from either side ("left of" is also the other's "right of").</summary>
+    /// <summary>Whether the first thing stands to the second as asked, told from either side: A left of B is B right of A.</summary>
     private bool RelationHolds(Scene scene)
     {
         ThingGroup[] subjects = [.. scene.Subjects];

@@ -13,7 +13,8 @@ namespace VisualSearch.Samples.Queries;
 /// <param name="Picture">Path relative to the sample folder, of the other two.</param>
 /// <param name="Crop">x, y, width and height as fractions of the picture, of a crop query.</param>
 /// <param name="Grades">Grade 1 to 3 by document id, in the order of the set; what is not listed is not relevant.</param>
-internal sealed record JudgedQuery(string Id, string Kind, string? Text, string? Picture, double[]? Crop, IReadOnlyList<(string Document, int Grade)> Grades)
+internal sealed record JudgedQuery(
+    string Id, string Kind, string? Text, string? Picture, double[]? Crop, IReadOnlyList<(string Document, int Grade)> Grades)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

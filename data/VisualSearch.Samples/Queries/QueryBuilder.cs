@@ -9,14 +9,14 @@ namespace VisualSearch.Samples.Queries;
 /// </summary>
 /// <remarks>
 /// Bounds, so that a query neither is a lottery nor finds its answers anywhere: at least <see cref="TextShape.FewestPerfect"/>
-/// pictures of grade 3 and <see cref="TextShape.FewestRelevant"/> of grade 2 or 3 (picture queries 1 and 3, crops 3 and 3), at least <see cref="FewestJudged"/> of grade 1 or more; at most 6 % of the set (or 20) of grade 2 or more
-/// and at most a quarter of any grade.
+/// pictures of grade 3 and <see cref="TextShape.FewestRelevant"/> of grade 2 or 3 (picture queries 1 and 3, crops 3 and 3), at
+/// least <see cref="FewestJudged"/> of any grade; at most 6 % of the set (or 20) of grade 2 or 3 and a quarter of any grade.
 /// </remarks>
 internal static class QueryBuilder
 {
     internal const int PictureQueries = 30, CropQueries = 30, FewestJudged = 5;
 
-    // A wish passes the bounds about every third time; what hasn't been found after this many draws isn't there.
+    // Twice the demo's pictures: what none of so many scenes offers isn't in the set.
     private const int Draws = 4000;
 
     internal static QuerySet Build(long seed, IReadOnlyList<Scene> scenes)
@@ -39,7 +39,8 @@ internal static class QueryBuilder
             for (int draw = 0; draw < Draws && wanted > 0; draw++)
             {
                 Wish? wish = shape.WishFor(random.Pick(scenes));
-                if (wish is not null && !seen.Contains(wish.Text) && Judge(wish.Intent, scenes, shape.FewestPerfect, shape.FewestRelevant) is { } grades)
+                if (wish is not null && !seen.Contains(wish.Text)
+                    && Judge(wish.Intent, scenes, shape.FewestPerfect, shape.FewestRelevant) is { } grades)
                 {
                     seen.Add(wish.Text);
                     queries.Add(new JudgedQuery($"t{++number:D2}", "text", wish.Text, null, null, grades));
@@ -124,7 +125,8 @@ internal static class QueryBuilder
     private static double Fraction(double value) => Math.Round(Math.Clamp(value, 0, 1), 4);
 
     /// <summary>The grades of all pictures, or null where they are out of bounds.</summary>
-    private static List<(string Document, int Grade)>? Judge(Intent intent, IReadOnlyList<Scene> scenes, int fewestPerfect, int fewestRelevant)
+    private static List<(string Document, int Grade)>? Judge(
+        Intent intent, IReadOnlyList<Scene> scenes, int fewestPerfect, int fewestRelevant)
     {
         var grades = new List<(string Document, int Grade)>();
         int perfect = 0, relevant = 0;

@@ -19,7 +19,8 @@ internal sealed record TextShape(string Name, int Share, int FewestPerfect, int 
 {
     internal static IReadOnlyList<TextShape> All { get; } =
     [
-        new("kind", 8, 3, 3, scene => new Wish(Caption.Phrase(One(scene), withColor: false, withSize: false), new Intent([new Ask(Kind(scene))]))),
+        new("kind", 8, 3, 3, scene => new Wish(
+            Caption.Phrase(One(scene), withColor: false, withSize: false), new Intent([new Ask(Kind(scene))]))),
         new("color", 10, 3, 3, scene => Told(scene, new Wish(
             Caption.Phrase(One(scene), withColor: true, withSize: false), new Intent([new Ask(Kind(scene), First(scene).Color)])))),
         new("count", 8, 2, 3, scene => First(scene).Count == 1 ? null : Told(scene, new Wish(
@@ -93,7 +94,8 @@ internal sealed record TextShape(string Name, int Share, int FewestPerfect, int 
         int? count = First(scene).Count == 1 ? null : First(scene).Count;
         bool sunny = sky.Thing.Name == "sun";
         return new Wish(
-            $"{Caption.Phrase(First(scene), withColor: true, withSize: false)} under {Caption.Phrase(sky with { Count = 1 }, withColor: sunny, withSize: false)}",
+            $"{Caption.Phrase(First(scene), withColor: true, withSize: false)} under "
+                + Caption.Phrase(sky with { Count = 1 }, withColor: sunny, withSize: false),
             new Intent([new Ask(Kind(scene), First(scene).Color, count), new Ask(sky.Thing.Name, sunny ? sky.Color : null)]));
     }
 }

@@ -13,7 +13,12 @@ internal static class Caption
     {
         var random = new SceneRandom(scene.Jitter ^ 0x5ca1ab1e);
         return Compose(
-            scene, withSize: random.Chance(0.55), withSky: random.Chance(0.9), withPlace: random.Chance(0.5), withBackground: random.Chance(0.75), withStyle: random.Chance(0.45));
+            scene,
+            withSize: random.Chance(0.55),
+            withSky: random.Chance(0.9),
+            withPlace: random.Chance(0.5),
+            withBackground: random.Chance(0.75),
+            withStyle: random.Chance(0.45));
     }
 
     /// <summary>A sentence that tells all the scene knows.</summary>
@@ -66,7 +71,8 @@ internal static class Caption
         }
         else if (subjects.Length == 3)
         {
-            text.Append(", ").Append(Phrase(subjects[1], scene.HasColors, withSize)).Append(" and ").Append(Phrase(subjects[2], scene.HasColors, withSize));
+            text.Append(", ").Append(Phrase(subjects[1], scene.HasColors, withSize));
+            text.Append(" and ").Append(Phrase(subjects[2], scene.HasColors, withSize));
         }
         else if (withPlace && scene.Place != Place.Middle)
         {

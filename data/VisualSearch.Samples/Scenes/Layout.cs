@@ -24,7 +24,8 @@ internal static class Layout
         if (subjects.Length == 1)
         {
             (double from, double share) = scene.Place switch { Place.Left => (0.0, 0.6), Place.Right => (0.4, 0.6), _ => (0.0, 1.0) };
-            Fill(placements, random, subjects[0], new Area(area.X + (from * area.Width), area.Y, share * area.Width, area.Height), scene.Place == Place.Middle);
+            var side = new Area(area.X + (from * area.Width), area.Y, share * area.Width, area.Height);
+            Fill(placements, random, subjects[0], side, scene.Place == Place.Middle);
             return placements;
         }
 
@@ -46,7 +47,8 @@ internal static class Layout
     }
 
     private static double Weight(ThingGroup group) =>
-        (group.Size switch { ThingSize.Big => 1.25, ThingSize.Small => 0.8, _ => 1.0 }) * (group.Count switch { 1 => 1.0, 2 => 1.3, _ => 1.55 });
+        (group.Size switch { ThingSize.Big => 1.25, ThingSize.Small => 0.8, _ => 1.0 })
+        * (group.Count switch { 1 => 1.0, 2 => 1.3, _ => 1.55 });
 
     /// <summary>Lays a group into its area in the grid of columns and rows that lets its things be largest.</summary>
     private static void Fill(List<Placement> placements, SceneRandom random, ThingGroup group, Area area, bool centred)

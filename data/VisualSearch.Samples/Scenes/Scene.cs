@@ -37,7 +37,8 @@ internal sealed record Frame(string Name, double Width, double Height)
 
     /// <summary>The pixels of this frame when a landscape picture is <paramref name="size"/> wide.</summary>
     internal (int Width, int Height) Pixels(int size) => (
-        (int)Math.Round(Width * size / 480, MidpointRounding.AwayFromZero), (int)Math.Round(Height * size / 480, MidpointRounding.AwayFromZero));
+        (int)Math.Round(Width * size / 480, MidpointRounding.AwayFromZero),
+        (int)Math.Round(Height * size / 480, MidpointRounding.AwayFromZero));
 }
 
 /// <summary>One to five equal things.</summary>

@@ -17,7 +17,9 @@ internal static class SceneComposer
 
     private static readonly Dictionary<string, Thing[]> Suiting = Backdrop.All.ToDictionary(
         backdrop => backdrop.Name,
-        backdrop => backdrop.Suits.SelectMany(name => ThingCatalog.Subjects.Where(thing => thing.Name == name || thing.Group == name)).ToArray());
+        backdrop => backdrop.Suits
+            .SelectMany(name => ThingCatalog.Subjects.Where(thing => thing.Name == name || thing.Group == name))
+            .ToArray());
 
     internal static Scene Compose(long seed, int index)
     {
@@ -28,7 +30,7 @@ internal static class SceneComposer
         string? backdropColor = backdrop.Name == "plain" && told ? random.Pick(Backdrop.PlainColors) : null;
         int groupCount = 1 + random.Weighted(0.55, 0.39, 0.06);
         string? falling = FallingFor(random, backdrop);
-        ThingGroup? sky = groupCount == 3 ? null : SkyFor(random, style, backdrop, falling);
+        ThingGroup? sky = groupCount == 3 ? null : SkyFor(random, style, backdrop, backdropColor, falling);
         Relation relation = RelationFor(random, groupCount, sky is not null);
         var groups = new List<ThingGroup>(4);
         while (groups.Count < groupCount)
@@ -49,7 +51,8 @@ internal static class SceneComposer
         Frame frame = FrameFor(random, groupCount, relation);
         int year = 2005 + random.Below(21);
         string extension = Extensions[random.Weighted(0.7, 0.2, 0.1)];
-        return new Scene(index, style, backdrop, backdropColor, groups, relation, place, falling, frame, year, extension, SceneRandom.Seed(seed, index, 2));
+        ulong jitter = SceneRandom.Seed(seed, index, 2);
+        return new Scene(index, style, backdrop, backdropColor, groups, relation, place, falling, frame, year, extension, jitter);
     }
 
     private static ThingGroup? SubjectFor(
@@ -66,13 +69,14 @@ internal static class SceneComposer
         };
         ThingSize size = groupCount > 2 || count > 2 ? ThingSize.Medium : (ThingSize)random.Weighted(count == 1 ? 0.22 : 0, 0.38, 0.4);
         bool seen = style == DrawingStyle.Silhouette || CanBeSeen(color, style, backdrop, backdropColor);
-        return seen && others.TrueForAll(other => other.Thing != thing) ? new ThingGroup(thing, color, count, size, InSky: false) : null;
+        return seen && others.TrueForAll(other => other.Thing != thing)
+            ? new ThingGroup(thing, color, count, size, InSky: false) : null;
     }
 
     internal static bool CanBeSeen(string color, DrawingStyle style, Backdrop backdrop, string? backdropColor) => style.Name switch
     {
         "chalk" => color is not ("black" or "brown"),
-        "pencil" => color != "white",
+        "pencil" => color != "white" && color != backdropColor,
         _ => color != backdropColor && !backdrop.Hides.Contains(color) && !(color == "white" && backdropColor == "gray"),
     };
 
@@ -80,7 +84,7 @@ internal static class SceneComposer
         ? null
         : random.Weighted(0.88, 0.07, 0.05) switch { 0 => null, 1 => "rain", _ => "snow" };
 
-    private static ThingGroup? SkyFor(SceneRandom random, DrawingStyle style, Backdrop backdrop, string? falling)
+    private static ThingGroup? SkyFor(SceneRandom random, DrawingStyle style, Backdrop backdrop, string? backdropColor, string? falling)
     {
         if (!backdrop.HasSky || falling == "snow" || !random.Chance(falling is null ? 0.36 : 0.5))
         {
@@ -100,6 +104,11 @@ internal static class SceneComposer
         if (style == DrawingStyle.Chalk && color == "black")
         {
             color = "gray";
+        }
+
+        if (color == backdropColor)
+        {
+            return null;
         }
 
         int count = kind == "star" ? 1 + random.Below(3) : kind == "cloud" ? 1 + random.Below(2) : 1;

@@ -1,4 +1,5 @@
 using VisualSearch.Samples.Drawing;
+using VisualSearch.Samples.Things;
 
 namespace VisualSearch.Samples.Scenes;
 
@@ -25,11 +26,12 @@ internal static class ScenePainter
         {
             Ink main = placement.Group.Color == "rainbow" ? Ink.White : Palette.Of(placement.Group.Color);
             Sketch sketch = picture.For(main, SceneRandom.For((long)scene.Jitter, ++number, 4), isScenery: false);
-            Drawing.Sketch box = sketch;
-            double scaleX = placement.Width / placement.Group.Thing.Width, scaleY = placement.Height / placement.Group.Thing.Height;
-            box.Open(placement.X, placement.Y, placement.Mirrored ? -scaleX : scaleX, scaleY, placement.Turn, placement.Group.Thing.Width, placement.Group.Thing.Height);
-            placement.Group.Thing.Draw(sketch);
-            box.Close();
+            Thing thing = placement.Group.Thing;
+            double scaleX = placement.Width / thing.Width, scaleY = placement.Height / thing.Height;
+            double mirroredX = placement.Mirrored ? -scaleX : scaleX;
+            sketch.Open(placement.X, placement.Y, mirroredX, scaleY, placement.Turn, thing.Width, thing.Height);
+            thing.Draw(sketch);
+            sketch.Close();
         }
 
         switch (scene.Falling)

@@ -13,7 +13,8 @@ internal sealed class SceneRandom
     /// <summary>A generator for one purpose (<paramref name="salt"/>) of one picture; neighbours are unrelated.</summary>
     internal static SceneRandom For(long seed, long index, long salt) => new(Seed(seed, index, salt));
 
-    internal static ulong Seed(long seed, long index, long salt) => Mix(Mix(Mix((ulong)seed + Gamma) + (ulong)index + Gamma) + (ulong)salt + Gamma);
+    internal static ulong Seed(long seed, long index, long salt) =>
+        Mix(Mix(Mix((ulong)seed + Gamma) + (ulong)index + Gamma) + (ulong)salt + Gamma);
 
     internal ulong NextBits()
     {

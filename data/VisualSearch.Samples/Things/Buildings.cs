@@ -37,7 +37,7 @@ internal static class Buildings
     {
         s.Box(s.Dark, 50, 22, 30, 60);
         s.Polygon(Ink.Tomato, 46, 24, 65, 0, 84, 24);
-        s.Path(s.Main, "M26 60 L 26 50 L 38 50 L 38 58 L 50 58 L 50 50 L 60 50 L 60 58 L 70 58 L 70 50 L 80 50 L 80 58 L 92 58 L 92 50 L 104 50 L 104 114 L 26 114 Z");
+        s.Path(s.Main, "M26 114 V50 H38 V58 H50 V50 H60 V58 H70 V50 H80 V58 H92 V50 H104 V114 Z");
         Turret(s, 4);
         Turret(s, 96);
         s.Path(Ink.DarkWood, "M50 114 L 50 90 Q 65 72 80 90 L 80 114 Z");

@@ -68,14 +68,14 @@ internal static class Objects
 
     private static void Book(Sketch s)
     {
-        s.Path(s.Main, "M2 14 Q 36 2 65 16 Q 94 2 128 14 L 128 80 Q 94 70 65 83 Q 36 70 2 80 Z");
-        s.Path(Ink.White, "M9 12 Q 38 0 64 14 L 64 75 Q 38 62 9 71 Z");
-        s.Path(Ink.White, "M121 12 Q 92 0 66 14 L 66 75 Q 92 62 121 71 Z");
-        for (int i = 0; i < 4; i++)
+        s.Path(s.Main, "M2 8 Q 36 -2 65 12 Q 94 -2 128 8 L 128 80 Q 94 70 65 84 Q 36 70 2 80 Z");
+        s.Path(Ink.White, "M15 16 Q 40 6 63 18 L 63 70 Q 40 58 15 66 Z");
+        s.Path(Ink.White, "M115 16 Q 90 6 67 18 L 67 70 Q 90 58 115 66 Z");
+        for (int i = 0; i < 3; i++)
         {
-            double y = 22 + (i * 11);
-            s.Line(Ink.Grey, 2, 18, y, 54, y + 4);
-            s.Line(Ink.Grey, 2, 76, y + 4, 112, y);
+            double y = 25 + (i * 12);
+            s.Line(Ink.Grey, 2, 23, y, 55, y + 4);
+            s.Line(Ink.Grey, 2, 75, y + 4, 107, y);
         }
     }
 

@@ -3,7 +3,7 @@ namespace VisualSearch.Samples.Things;
 /// <summary>Every kind of thing that can be in a picture.</summary>
 internal static class ThingCatalog
 {
-    /// <summary>All kinds in a fixed order; their numbers decide what a seed draws, so new kinds go to the end of their group's list.</summary>
+    /// <summary>All kinds in a fixed order. A seed draws from it by lot, so adding a kind changes every set.</summary>
     internal static IReadOnlyList<Thing> All { get; } =
     [
         .. Animals.All, .. Vehicles.All, .. Buildings.All, .. Plants.All, .. Food.All, .. Furniture.All, .. Objects.All, .. Weather.All,

@@ -63,7 +63,7 @@ internal sealed class CollectionRegistry(ApiOptions options) : IDisposable
 
     private OpenCollection Load(string name)
     {
-        var store = _directory.Open(name, StoreAccess.Read, ModelIdentity.Of(Encoder.Manifest));
+        var store = _directory.Open(name, StoreAccess.Read, Encoder.Manifest);
         return new OpenCollection(name, store, new SearchPipeline(store, Encoder, rules: _rules.Value));
     }
 

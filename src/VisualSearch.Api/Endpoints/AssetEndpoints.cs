@@ -73,7 +73,7 @@ internal static class AssetEndpoints
         var tags = form["tags"].SelectMany(static tags => (tags ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
 
         var indexer = new UploadIndexer(Path.Combine(open.Folder, "uploads"), collections.Encoder, reader, options.PictureLimits);
-        using var writer = collections.Directory.Open(collection, StoreAccess.Write, ModelIdentity.Of(collections.Encoder.Manifest));
+        using var writer = collections.Directory.Open(collection, StoreAccess.Write, collections.Encoder.Manifest);
         var (asset, created) = indexer.Index(writer, picture, file.FileName, Text(form, "title"), tags, Text(form, "text"));
         var reply = new UploadReply(open.Describe(asset with { }), created);
         return created ? TypedResults.Created($"/v1/collections/{collection}/assets/{asset.Id}", reply) : TypedResults.Ok(reply);
@@ -83,7 +83,7 @@ internal static class AssetEndpoints
     {
         var open = collections.Open(collection);
         var asset = Find(open, id);
-        using (var writer = collections.Directory.Open(collection, StoreAccess.Write, ModelIdentity.Of(collections.Encoder.Manifest))) writer.Remove([id]);
+        using (var writer = collections.Directory.Open(collection, StoreAccess.Write, collections.Encoder.Manifest)) writer.Remove([id]);
         if (Path.GetDirectoryName(asset.Path) == Path.GetFullPath(Path.Combine(open.Folder, "uploads"))) File.Delete(asset.Path);
         return TypedResults.NoContent();
     }

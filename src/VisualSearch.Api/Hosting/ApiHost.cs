@@ -64,7 +64,8 @@ public static class ApiHost
         services.AddSingleton<ThumbnailCache>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(static provider => provider.GetRequiredService<Readiness>());
-        services.AddProblemDetails();
+        services.AddProblemDetails(static problems => problems.CustomizeProblemDetails = static problem =>
+            problem.ProblemDetails.Detail ??= StatusAdvice.For(problem.HttpContext));
         services.AddExceptionHandler<ProblemMapping>();
         services.AddOpenApi("v1", static openApi => openApi.AddDocumentTransformer(static (document, _, _) =>
         {

@@ -52,7 +52,7 @@ internal static class EvalCommand
     private static EvaluationReport OwnCollection(ParseResult parsed, DualEncoder encoder, string folder, IProgress<string> progress, CancellationToken cancellation)
     {
         var name = parsed.GetValue(SharedOptions.Collection)!;
-        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(name, StoreAccess.Read, ModelIdentity.Of(encoder.Manifest));
+        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(name, StoreAccess.Read, encoder.Manifest);
         var report = new EvaluationReport();
         report.Add(name, new EvaluationRunner(encoder).RunSamples(folder, store, progress, cancellation));
         return report;
@@ -82,7 +82,7 @@ internal static class EvalCommand
         {
             var target = new IndexCommand.IndexTarget(data, "samples", parsed.GetValue(SharedOptions.Model)!);
             await IndexCommand.RunAsync(target, [Path.Combine(samples, "pictures")], new IndexOptions(), cancellation).ConfigureAwait(false);
-            using var store = new CollectionDirectory(data).Open("samples", StoreAccess.Read, ModelIdentity.Of(encoder.Manifest));
+            using var store = new CollectionDirectory(data).Open("samples", StoreAccess.Read, encoder.Manifest);
             return new EvaluationRunner(encoder).RunSamples(samples, store, progress, cancellation);
         }
         finally

@@ -43,7 +43,7 @@ internal static class IndexCommand
     internal static async Task<IndexSummary> RunAsync(IndexTarget target, IReadOnlyList<string> paths, IndexOptions options, CancellationToken cancellation)
     {
         var manifest = ModelManifest.Load(target.Model);
-        using var store = new CollectionDirectory(target.Data).OpenOrCreate(target.Collection, ModelIdentity.Of(manifest), StoreAccess.Write);
+        using var store = new CollectionDirectory(target.Data).OpenOrCreate(target.Collection, manifest, StoreAccess.Write);
         // One thread a session: the pipeline runs as many batches at once as there are cores.
         var encoder = new Lazy<DualEncoder>(() => DualEncoder.Open(target.Model, new EncoderOptions { Threads = 1 }));
         var limits = new PictureLimits();

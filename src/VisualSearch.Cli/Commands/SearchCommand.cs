@@ -41,6 +41,11 @@ internal static class SearchCommand
             Text, Image, Crop, Like, Not, Count, Offset, Filter, Mode, Collapse, Diversity, Rules, Explain,
             SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json,
         };
+        // A misspelt option would otherwise be searched for as a word.
+        Text.Validators.Add(static text =>
+        {
+            if (text.Tokens is [{ Value: ['-', ..] option }, ..]) text.AddError($"There is no option '{option}'.");
+        });
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, cancellation)));
         return command;
     }
@@ -52,19 +57,21 @@ internal static class SearchCommand
             throw new UsageException("Say what to look for: words, --image FILE, or --like ID. See: vsearch search --help");
         }
 
+        var crop = ParseCrop(parsed.GetValue(Crop), parsed.GetValue(Image));
+        var filter = ParseFilter(parsed.GetValue(Filter));
         using var encoder = DualEncoder.Open(parsed.GetValue(SharedOptions.Model)!);
-        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(parsed.GetValue(SharedOptions.Collection)!, StoreAccess.Read, ModelIdentity.Of(encoder.Manifest));
+        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(parsed.GetValue(SharedOptions.Collection)!, StoreAccess.Read, encoder.Manifest);
         var rules = parsed.GetValue(Rules) is { } file ? BusinessRules.Load(file) : BusinessRules.None;
         var response = new SearchPipeline(store, encoder, rules: rules).Search(
             new SearchQuery
             {
                 Text = parsed.GetValue(Text),
                 NegativeText = parsed.GetValue(Not),
-                PictureVector = PictureVector(parsed, encoder),
+                PictureVector = PictureVector(parsed.GetValue(Image), crop, encoder),
                 ImageItemId = parsed.GetValue(Like),
                 K = parsed.GetValue(Count),
                 Offset = parsed.GetValue(Offset),
-                Filter = ParseFilter(parsed.GetValue(Filter)),
+                Filter = filter,
                 Mode = parsed.GetValue(Mode),
                 Collapse = parsed.GetValue(Collapse),
                 Diversity = parsed.GetValue(Diversity),
@@ -77,21 +84,13 @@ internal static class SearchCommand
         return ExitCode.Success;
     }
 
-    private static float[]? PictureVector(ParseResult parsed, DualEncoder encoder)
-    {
-        var crop = parsed.GetValue(Crop);
-        if (parsed.GetValue(Image) is not { } image)
-        {
-            return crop is null ? null : throw new UsageException("--crop needs a picture: add --image FILE.");
-        }
+    private static float[]? PictureVector(FileInfo? image, CropBox? crop, DualEncoder encoder) =>
+        image is null ? null : encoder.EncodePicture(new PictureReader().Read(PictureSource.FromFile(image.FullName), encoder.Manifest.Fit, crop));
 
-        var pixels = new PictureReader().Read(PictureSource.FromFile(image.FullName), encoder.Manifest.Fit, ParseCrop(crop));
-        return encoder.EncodePicture(pixels);
-    }
-
-    private static CropBox? ParseCrop(string? crop)
+    private static CropBox? ParseCrop(string? crop, FileInfo? image)
     {
         if (crop is null) return null;
+        if (image is null) throw new UsageException("--crop needs a picture: add --image FILE.");
         try
         {
             return CropBox.Parse(crop);

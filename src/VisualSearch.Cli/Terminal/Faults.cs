@@ -3,6 +3,7 @@ using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer;
 using VisualSearch.Search;
+using VisualSearch.Search.Retrieval;
 
 namespace VisualSearch.Cli.Terminal;
 
@@ -14,7 +15,7 @@ internal static class Faults
 {
     public static (string Message, int ExitCode)? Explain(Exception error) => error switch
     {
-        UsageException or ApiOptionsException => (error.Message, ExitCode.WrongUsage),
+        UsageException or ApiOptionsException or QueryException or FilterException => (error.Message, ExitCode.WrongUsage),
         SearchException or IndexException or PictureException or ModelException or VipsMissingException => (error.Message, ExitCode.Failed),
         VisualSearch.Ann.CorruptIndexException => (error.Message, ExitCode.Failed),
         IOException or UnauthorizedAccessException => (error.Message, ExitCode.Failed),

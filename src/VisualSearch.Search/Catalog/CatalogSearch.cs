@@ -11,6 +11,10 @@ internal static class CatalogSearch
     // says where it lies, and its words are often the same for a whole folder.
     private const double TitleWeight = 4, TagsWeight = 3, PathWeight = 1, TextWeight = 1.5;
 
+    // bm25() takes about a microsecond a row (most of it looking up the row's length): 20 ms at most. A word that more rows have
+    // says little about any of them.
+    private const int RowsToScore = 20_000;
+
     private static readonly string Search = FormattableString.Invariant(
         $"""
         SELECT rowid, bm25(words, {TitleWeight}, {TagsWeight}, {PathWeight}, {TextWeight}) AS score
@@ -20,10 +24,17 @@ internal static class CatalogSearch
     private static readonly string SearchAll = Search.Replace(" AND allowed(rowid)", "", StringComparison.Ordinal);
 
     /// <summary>Whole words first; where none is found, words that begin alike.</summary>
-    public static IReadOnlyList<ScoredItem> SearchText(CatalogReader reader, string words, int k, IdSet? filter)
+    public static IReadOnlyList<ScoredItem> SearchText(CatalogReader reader, string text, int k, IdSet? filter)
     {
-        IReadOnlyList<ScoredItem> found = SearchText(reader, words, k, filter, prefixes: false);
-        return found.Count > 0 ? found : SearchText(reader, words, k, filter, prefixes: true);
+        IReadOnlyList<string> words = TextQuery.Words(text);
+        if (words.Count == 0)
+            return [];
+        IReadOnlyList<ScoredItem> found = Score(reader, Affordable(reader, words, k, filter), k, filter);
+        if (found.Count > 0)
+            return found;
+        // One letter begins a good part of all words.
+        string[] beginnings = [.. words.Where(word => word.Length > 1)];
+        return beginnings.Length == 0 ? [] : Score(reader, TextQuery.Expression(beginnings, prefixes: true), k, filter);
     }
 
     /// <summary>The most frequent values of a field among the items of a filter.</summary>
@@ -44,17 +55,46 @@ internal static class CatalogSearch
         return (IReadOnlyList<FacetCount>)counts;
     });
 
-    private static IReadOnlyList<ScoredItem> SearchText(CatalogReader reader, string words, int k, IdSet? filter, bool prefixes)
+    private static IReadOnlyList<ScoredItem> Score(CatalogReader reader, string expression, int k, IdSet? filter) => reader.WithAllowed(filter, () =>
     {
-        if (TextQuery.Build(words, prefixes) is not string expression)
-            return [];
-        return reader.WithAllowed(filter, () =>
+        var found = new List<ScoredItem>(Math.Min(k, 1024));
+        using SqliteDataReader row = reader.Catalog.Statement(filter is null ? SearchAll : Search, expression, (long)k).ExecuteReader();
+        while (row.Read())
+            found.Add(new ScoredItem(row.GetInt64(0), (float)-row.GetDouble(1)));
+        return (IReadOnlyList<ScoredItem>)found;
+    });
+
+    /// <summary>
+    /// Any of the words, where few enough rows have them. In a large collection the most frequent words are left out; where even
+    /// the rarest is frequent, all words together are asked for, if enough rows have them all.
+    /// </summary>
+    private static string Affordable(CatalogReader reader, IReadOnlyList<string> words, int k, IdSet? filter)
+    {
+        long rows = filter?.Count ?? reader.Catalog.Integer("SELECT MAX(id) FROM item");
+        if (rows <= RowsToScore)
+            return TextQuery.Expression(words);
+
+        (string Word, long Rows)[] rarestFirst = [.. words
+            .Select(word => (Word: word, Rows: CountRows(reader, TextQuery.Expression([word]))))
+            .Where(word => word.Rows > 0)
+            .OrderBy(word => word.Rows)];
+        if (rarestFirst.Length == 0)
+            return TextQuery.Expression(words);
+        string all = TextQuery.Expression(rarestFirst.Select(word => word.Word), "AND");
+        if (rarestFirst[0].Rows > RowsToScore && CountRows(reader, all) >= k)
+            return all;
+
+        var kept = new List<string>();
+        long total = 0;
+        foreach ((string word, long count) in rarestFirst)
         {
-            var found = new List<ScoredItem>(Math.Min(k, 1024));
-            using SqliteDataReader row = reader.Catalog.Statement(filter is null ? SearchAll : Search, expression, (long)k).ExecuteReader();
-            while (row.Read())
-                found.Add(new ScoredItem(row.GetInt64(0), (float)-row.GetDouble(1)));
-            return (IReadOnlyList<ScoredItem>)found;
-        });
+            total += count;
+            if (total <= RowsToScore || kept.Count == 0)
+                kept.Add(word);
+        }
+        return TextQuery.Expression(kept);
     }
+
+    private static long CountRows(CatalogReader reader, string expression) =>
+        reader.Catalog.Integer("SELECT COUNT(*) FROM (SELECT 1 FROM words WHERE words MATCH $1 LIMIT $2)", expression, RowsToScore + 1L);
 }

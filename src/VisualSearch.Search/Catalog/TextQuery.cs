@@ -20,18 +20,22 @@ internal static class TextQuery
         "their", "there", "this", "to", "was", "were", "with",
     };
 
-    /// <summary>The expression, or null when the text has no word in it.</summary>
-    /// <param name="words">Any text.</param>
-    /// <param name="prefixes">True to accept words that only begin alike.</param>
-    public static string? Build(string words, bool prefixes)
+    /// <summary>The words worth looking for, each once; none when the text has no word in it.</summary>
+    /// <param name="text">Any text.</param>
+    public static IReadOnlyList<string> Words(string text)
     {
-        List<string> terms = Terms(words);
+        List<string> terms = Terms(text);
         if (terms.Exists(term => !StopWords.Contains(term)))
             terms.RemoveAll(StopWords.Contains);
-        if (terms.Count == 0)
-            return null;
-        return string.Join(" OR ", terms.Select(term => prefixes ? $"\"{Separate(term)}\"*" : $"\"{Separate(term)}\""));
+        return terms;
     }
+
+    /// <summary>The FTS5 expression for words of <see cref="Words"/>, of which there is at least one.</summary>
+    /// <param name="words">The words.</param>
+    /// <param name="join">OR or AND.</param>
+    /// <param name="prefixes">True to accept words that only begin alike.</param>
+    public static string Expression(IEnumerable<string> words, string join = "OR", bool prefixes = false) =>
+        string.Join($" {join} ", words.Select(word => prefixes ? $"\"{Separate(word)}\"*" : $"\"{Separate(word)}\""));
 
     /// <summary>
     /// The text with a space around each ideograph, kana and Hangul syllable: these scripts do not separate words, and the
@@ -52,12 +56,12 @@ internal static class TextQuery
         return separated.ToString().Trim();
     }
 
-    private static List<string> Terms(string words)
+    private static List<string> Terms(string text)
     {
         var terms = new List<string>();
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var term = new StringBuilder();
-        foreach (Rune rune in words.EnumerateRunes())
+        foreach (Rune rune in text.EnumerateRunes())
         {
             if (IsWordPart(rune))
                 term.Append(rune);

@@ -40,7 +40,7 @@ public sealed class EvaluationRunner(DualEncoder encoder, PictureReader? reader 
         DirectoryInfo folder = Directory.CreateTempSubdirectory("vsearch-eval-");
         try
         {
-            using IStore store = new CollectionDirectory(folder.FullName).OpenOrCreate("labelled", ModelIdentity.Of(encoder.Manifest), StoreAccess.Write);
+            using IStore store = new CollectionDirectory(folder.FullName).OpenOrCreate("labelled", encoder.Manifest, StoreAccess.Write);
             return new LabelledSetEvaluation(encoder, pictures, store).Run(archive, classes, progress, cancellation);
         }
         finally

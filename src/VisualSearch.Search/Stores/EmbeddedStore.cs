@@ -36,6 +36,9 @@ public sealed class EmbeddedStore : IStore
     private readonly CatalogConnection? writerConnection;
     private readonly CatalogWatch? watch;
     private readonly Lock writing = new();
+    private readonly RevisionCache<IdSet> matches = new();
+    private readonly RevisionCache<IReadOnlyList<FacetCount>> facets = new();
+    private readonly RevisionCache<IReadOnlyList<ScoredItem>> texts = new();
     private (CatalogRevision Revision, long Assets, long Items)? counts;
 
     private EmbeddedStore(string folder, StoreAccess access, WriterLock? writerLock, EmbeddedStoreOptions options)
@@ -245,7 +248,12 @@ public sealed class EmbeddedStore : IStore
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        return filter is { Count: 0 } ? [] : Read(reader => CatalogSearch.SearchText(reader, words, k, filter));
+        return filter switch
+        {
+            { Count: 0 } => [],
+            not null => Read(reader => CatalogSearch.SearchText(reader, words, k, filter)),
+            _ => Read(reader => texts.Get(reader.Revision(), $"{k}\n{words}", () => CatalogSearch.SearchText(reader, words, k, null))),
+        };
     }
 
     /// <inheritdoc/>
@@ -271,7 +279,9 @@ public sealed class EmbeddedStore : IStore
     public IdSet Match(Filter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return Read(reader => new CatalogFilter(reader).Match(filter));
+        var own = new IdSet();
+        own.UnionWith(Read(reader => Matching(reader, filter)));
+        return own;
     }
 
     /// <inheritdoc/>
@@ -305,7 +315,10 @@ public sealed class EmbeddedStore : IStore
     {
         ArgumentException.ThrowIfNullOrEmpty(field);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return Read(reader => CatalogSearch.Facet(reader, field, filter is null ? null : new CatalogFilter(reader).Match(filter), limit));
+        return Read(reader => facets.Get(
+            reader.Revision(),
+            $"{limit}\n{field}\n{filter?.ToJson()}",
+            () => CatalogSearch.Facet(reader, field, filter is null ? null : Matching(reader, filter), limit)));
     }
 
     /// <inheritdoc/>
@@ -362,6 +375,9 @@ public sealed class EmbeddedStore : IStore
         watch?.ThrowIfReplaced();
         return CatalogFile.Guarded(catalogPath, () => readers.Use(work));
     }
+
+    private IdSet Matching(CatalogReader reader, Filter filter) =>
+        matches.Get(reader.Revision(), filter.ToJson(), () => new CatalogFilter(reader).Match(filter));
 
     private CatalogReader OpenReader()
     {

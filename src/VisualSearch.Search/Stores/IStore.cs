@@ -62,6 +62,7 @@ public interface IStore : IDisposable
 
     /// <summary>The ids of the items that a filter lets through.</summary>
     /// <param name="filter">The filter.</param>
+    /// <returns>A set of the caller's own.</returns>
     IdSet Match(Filter filter);
 
     /// <summary>Items with their assets, in the order asked for; ids that are not there are left out.</summary>

@@ -56,8 +56,17 @@ public sealed record CollectionInfo
 /// <param name="Dimension">Numbers in a vector, at least 1.</param>
 public sealed record ModelIdentity(string Name, string Fingerprint, int Dimension)
 {
-    /// <summary>The identity of a model on disk.</summary>
-    public static ModelIdentity Of(ModelManifest manifest) => new($"{manifest.Name} {manifest.Version}", manifest.Fingerprint, manifest.Dimension);
+    /// <summary>The identity of a model in a folder.</summary>
+    /// <param name="manifest">What its <c>model.json</c> says.</param>
+    public static ModelIdentity From(ModelManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return new ModelIdentity($"{manifest.Name}@{manifest.Version}", manifest.Fingerprint, manifest.Dimension);
+    }
+
+    /// <summary>The identity of a model in a folder, so that a manifest can be given wherever one is asked for.</summary>
+    /// <param name="manifest">What its <c>model.json</c> says.</param>
+    public static implicit operator ModelIdentity(ModelManifest manifest) => From(manifest);
 }
 
 /// <summary>An asset to add or to replace, with its vector.</summary>

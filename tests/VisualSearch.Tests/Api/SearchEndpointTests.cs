@@ -71,7 +71,7 @@ public sealed class SearchEndpointTests(ServerFixture server)
         { """{"image":"bm8gcGljdHVyZQ=="}""", HttpStatusCode.UnsupportedMediaType, "image" },
         { """{"imageId":999999}""", HttpStatusCode.NotFound, "imageId" },
         { """{"text":"a" """, HttpStatusCode.BadRequest, null },
-        { "{}", HttpStatusCode.BadRequest, null },
+        { "{}", HttpStatusCode.BadRequest, "text" },
     };
 
     [Theory]

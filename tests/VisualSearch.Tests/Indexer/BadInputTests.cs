@@ -6,6 +6,7 @@ using VisualSearch.Indexer;
 namespace VisualSearch.Tests.Indexer;
 
 /// <summary>Bad files are named with their reason, and everything else is indexed.</summary>
+#pragma warning disable CA1416 // The one test that sets Unix permissions skips itself elsewhere.
 [Collection("indexing")]
 public sealed class BadInputTests(IndexingFixture indexing) : IDisposable
 {

@@ -13,7 +13,7 @@ public sealed class IndexingFixture : IDisposable
 
     public async Task<IndexSummary> IndexAsync(string data, string pictures, IndexOptions? options = null, PictureLimits? limits = null, CancellationToken cancellation = default)
     {
-        using var store = new CollectionDirectory(data).OpenOrCreate("test", ModelIdentity.Of(Encoder.Manifest), StoreAccess.Write);
+        using var store = new CollectionDirectory(data).OpenOrCreate("test", Encoder.Manifest, StoreAccess.Write);
         limits ??= new PictureLimits();
         var pipeline = new IndexingPipeline(store, new Lazy<DualEncoder>(Encoder), Encoder.Manifest.Fit, new PictureReader(limits), limits, options ?? new IndexOptions());
         return await pipeline.RunAsync([pictures], null, cancellation);
@@ -22,7 +22,7 @@ public sealed class IndexingFixture : IDisposable
     /// <summary>All that a collection holds, by relative path, read back from disk.</summary>
     public SortedDictionary<string, (Asset Asset, float[] Vector)> Contents(string data)
     {
-        using var store = new CollectionDirectory(data).Open("test", StoreAccess.Read, ModelIdentity.Of(Encoder.Manifest));
+        using var store = new CollectionDirectory(data).Open("test", StoreAccess.Read, Encoder.Manifest);
         var contents = new SortedDictionary<string, (Asset, float[])>(StringComparer.Ordinal);
         foreach (var state in store.FileStates().Values)
         {

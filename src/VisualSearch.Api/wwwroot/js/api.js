@@ -4,7 +4,7 @@ import { splitWords } from "./query.js";
 /** What went wrong, in words for people; `details` is for those who want to look closer. */
 export class ApiError extends Error {
   /**
-   * @param {{status: number, title: string, detail?: string, field?: string, details?: string}} problem status 0: no answer from the server
+   * @param {object} problem problem details; `status` 0: no answer from the server
    */
   constructor(problem) {
     super(problem.detail ? `${problem.title} ${problem.detail}` : problem.title);
@@ -25,7 +25,12 @@ async function request(path, { method = "GET", body, signal } = {}) {
   } catch (error) {
     if (error.name === "AbortError") throw error;
     reachability.dispatchEvent(new Event("lost"));
-    throw new ApiError({ status: 0, title: "The server doesn't answer.", detail: "It may have been stopped, or the network is gone.", details: `${method} ${url.pathname}\n${error.message}` });
+    throw new ApiError({
+      status: 0,
+      title: "The server doesn't answer.",
+      detail: "It may have been stopped, or the network is gone.",
+      details: `${method} ${url.pathname}\n${error.message}`,
+    });
   }
   reachability.dispatchEvent(new Event("found"));
   const text = await response.text();
@@ -36,7 +41,11 @@ async function request(path, { method = "GET", body, signal } = {}) {
     title: sentence(json?.title ?? (response.ok ? "The server's answer can't be read" : "The server could not do that")),
     detail: json?.detail ?? "",
     field: json?.field ?? null,
-    details: [`${method} ${url.pathname}`, `${response.status} ${response.statusText}`, json ? JSON.stringify(json, null, 2) : text.slice(0, 500)].join("\n"),
+    details: [
+      `${method} ${url.pathname}`,
+      `${response.status} ${response.statusText}`,
+      json ? JSON.stringify(json, null, 2) : text.slice(0, 500),
+    ].join("\n"),
   });
 }
 
@@ -51,36 +60,44 @@ function parseJson(text) {
 const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
 const inCollection = (name) => `v1/collections/${encodeURIComponent(name)}`;
 
-/**
- * @param {AbortSignal} [signal]
- * @returns {Promise<{name: string, items: number, assets: number, facets?: string[]}[]>}
- */
+/** @returns {Promise<{name: string, items: number, facets: string[], fault?: string}[]>} */
 export const listCollections = (signal) => request("v1/collections", { signal });
 
 /**
- * @param {string} collection
- * @param {import("./query.js").Query} query
- * @param {import("./pictures.js").OwnPicture|null} picture the query's own picture, where it has one
- * @param {{k: number, offset?: number, explain?: boolean, signal?: AbortSignal}} page
- * @returns {Promise<object>} the search contract's answer
+ * A result as the page uses it: all that is known of the asset, and what the search says of it; `id` is the item's.
+ * Samples and details come as assets, which name their item.
  */
-export function search(collection, query, picture, { k, offset = 0, explain = false, signal }) {
+const fromResult = ({ asset, ...result }) => ({ ...asset, ...result });
+const fromAsset = (asset) => ({ ...asset, id: asset.itemId, assetId: asset.id });
+
+/**
+ * One page of a search's answer.
+ * @param {OwnPicture|null} picture the query's own picture, where it has one
+ */
+export async function search(collection, query, picture, { k, offset = 0, explain = false, signal }) {
   const { text, negativeText } = splitWords(query.text);
   const fields = { k, offset };
-  if (text) fields.text = text;
-  if (negativeText) fields.negativeText = negativeText;
-  if (query.like) fields.imageId = numeric(query.like.id);
-  if (query.crop && (query.like || picture)) fields.crop = query.crop;
+  if (query.less.length > 0) {
+    fields.positive = [Number(query.like.id)];
+    fields.negative = query.less.map(({ id }) => Number(id));
+  } else {
+    if (text) fields.text = text;
+    if (negativeText) fields.negativeText = negativeText;
+    if (query.like) fields.imageId = Number(query.like.id);
+    if (query.crop && (query.like || picture)) fields.crop = query.crop;
+  }
   const filter = filterOf(query.filters);
   if (filter) fields.filter = filter;
   if (query.collapse) fields.collapse = "duplicates";
   if (query.diversity > 0) fields.diversity = query.diversity;
   if (explain) fields.explain = true;
-  return request(`${inCollection(collection)}/search`, { method: "POST", body: picture ? form(fields, picture) : JSON.stringify(fields), signal });
+  const body = picture ? form(fields, picture) : JSON.stringify(fields);
+  const what = query.less.length > 0 ? "recommend" : "search";
+  const answer = await request(`${inCollection(collection)}/${what}`, { method: "POST", body, signal });
+  // Item numbers mean nothing to people.
+  const understood = answer.understood?.replace(/\bunlike item \d+/, "unlike 1 item").replace(/\bitem \d+/, "picture");
+  return { ...answer, understood, results: answer.results.map(fromResult) };
 }
-
-/** Ids are numbers in the contract, and strings in addresses. */
-const numeric = (id) => (/^\d{1,15}$/.test(id) ? Number(id) : id);
 
 function form(fields, picture) {
   const data = new FormData();
@@ -90,31 +107,31 @@ function form(fields, picture) {
 }
 
 /**
- * @param {string} collection
- * @param {string} field
- * @param {object|null} filter
- * @param {AbortSignal} [signal]
+ * The values of a field with their counts, most frequent first.
  * @returns {Promise<{field: string, values: {value: string, count: number}[]}>}
  */
 export function facets(collection, field, filter, signal) {
-  const params = new URLSearchParams({ field });
+  const params = new URLSearchParams({ field, limit: 200 });
   if (filter) params.set("filter", JSON.stringify(filter));
   return request(`${inCollection(collection)}/facets?${params}`, { signal });
 }
 
-/** @param {string} collection @param {string} assetId @param {AbortSignal} [signal] */
-export const asset = (collection, assetId, signal) => request(`${inCollection(collection)}/assets/${encodeURIComponent(assetId)}`, { signal });
+/** All that is known of an asset. */
+export const asset = async (collection, id) => fromAsset(await request(`${inCollection(collection)}/assets/${encodeURIComponent(id)}`));
 
-/** @param {string} collection @param {number} k @param {AbortSignal} [signal] @returns {Promise<object[]>} pictures to begin with */
-export async function samples(collection, k, signal) {
-  const answer = await request(`${inCollection(collection)}/samples?k=${k}`, { signal });
-  return Array.isArray(answer) ? answer : (answer.results ?? []);
-}
+/** Pictures to begin with. */
+export const samples = async (collection, k) => (await request(`${inCollection(collection)}/samples?k=${k}`)).map(fromAsset);
 
-/** @returns {Promise<object[]>} indexing and re-embedding jobs, running ones and finished ones */
-export async function jobs() {
-  const answer = await request("v1/jobs");
-  return Array.isArray(answer) ? answer : (answer.jobs ?? []);
+let hasJobs = true;
+
+/** The indexing job that the server runs itself, if there is one: {done, total}. A server without jobs is asked only once. */
+export async function runningJob() {
+  try {
+    return hasJobs ? (await request("v1/jobs")).find(({ state, total }) => state === "running" && total > 0) : undefined;
+  } catch (error) {
+    hasJobs = error.status !== 404;
+    return undefined;
+  }
 }
 
 /** @returns {Promise<boolean>} whether the server answers at all */
@@ -135,7 +152,6 @@ const thumbnailSizes = [320, 640, 1280];
  * A thumbnail large enough for a box on this screen.
  * @param {string} url the result's `thumbnailUrl`
  * @param {number} longestSide of the box, in CSS pixels
- * @returns {string}
  */
 export function thumbnail(url, longestSide) {
   const sized = new URL(url, document.baseURI);
@@ -144,12 +160,3 @@ export function thumbnail(url, longestSide) {
   sized.searchParams.set("size", String(thumbnailSizes.find((size) => size >= wanted) ?? thumbnailSizes.at(-1)));
   return sized.href;
 }
-
-/**
- * @param {string} collection
- * @param {string} assetId
- * @param {number} longestSide
- * @returns {string}
- */
-export const assetThumbnail = (collection, assetId, longestSide) =>
-  thumbnail(`${inCollection(collection)}/assets/${encodeURIComponent(assetId)}/thumbnail`, longestSide);

@@ -7,5 +7,7 @@ const search = createSearchView({ main: document.getElementById("main"), fieldSl
 register(search);
 
 document.getElementById("topbar-end").append(themeSwitch());
-document.getElementById("lines").append(offlineLine(search.refresh), indexingLine(search.refresh));
+document
+  .getElementById("lines")
+  .append(offlineLine(search.refresh), indexingLine({ onGrowth: search.grow, onFinished: search.refreshStart }));
 start();

@@ -12,11 +12,7 @@ export const handles = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
 const round = (value) => Math.round(value * 10000) / 10000;
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
-/**
- * Reads "x,y,width,height". Anything that is not a crop inside the picture gives null.
- * @param {string|null} text
- * @returns {Crop|null}
- */
+/** Reads "x,y,width,height". Anything that is not a crop inside the picture gives null. */
 export function parseCrop(text) {
   if (!text) return null;
   const parts = text.split(",").map(Number);
@@ -27,17 +23,13 @@ export function parseCrop(text) {
 }
 
 /**
- * @param {Crop} crop
  * @returns {string} "x,y,width,height" with at most four decimals
  */
 export function formatCrop(crop) {
   return [crop.x, crop.y, crop.width, crop.height].map(round).join(",");
 }
 
-/**
- * The crop spanned by two corners in any order, cut at the picture's edges.
- * @returns {Crop}
- */
+/** The crop spanned by two corners in any order, cut at the picture's edges. */
 export function span(x1, y1, x2, y2) {
   const left = clamp(Math.min(x1, x2), 0, 1 - smallestSide);
   const top = clamp(Math.min(y1, y2), 0, 1 - smallestSide);
@@ -48,10 +40,8 @@ export function span(x1, y1, x2, y2) {
 
 /**
  * Moves the whole crop, keeping its size and staying inside the picture.
- * @param {Crop} crop
  * @param {number} dx fraction of the picture's width
  * @param {number} dy fraction of the picture's height
- * @returns {Crop}
  */
 export function moveCrop(crop, dx, dy) {
   return settle({ ...crop, x: clamp(crop.x + dx, 0, 1 - crop.width), y: clamp(crop.y + dy, 0, 1 - crop.height) });
@@ -59,11 +49,7 @@ export function moveCrop(crop, dx, dy) {
 
 /**
  * Moves one handle; the opposite edges stay where they are.
- * @param {Crop} crop
  * @param {string} handle one of `handles`
- * @param {number} dx
- * @param {number} dy
- * @returns {Crop}
  */
 export function resizeCrop(crop, handle, dx, dy) {
   let left = crop.x;

@@ -3,10 +3,8 @@ const svgNamespace = "http://www.w3.org/2000/svg";
 /**
  * Makes an element. Keys of `props`: `class`, `text`, `testid`, `on` (map of event listeners); `true` writes an
  * empty attribute, `false`, `null` and `undefined` write none; everything else is an attribute. Text is never parsed as HTML.
- * @param {string} tag
  * @param {Record<string, any>} [props]
  * @param {...(Node|string|null|undefined|false)} children
- * @returns {HTMLElement}
  */
 export function el(tag, props = {}, ...children) {
   return fill(document.createElement(tag), props, children);
@@ -14,10 +12,8 @@ export function el(tag, props = {}, ...children) {
 
 /**
  * The same for SVG. Looks come from style sheets: the page's policy forbids style attributes.
- * @param {string} tag
  * @param {Record<string, any>} [props]
  * @param {...(Node|string|null|undefined|false)} children
- * @returns {SVGElement}
  */
 export function svg(tag, props = {}, ...children) {
   return fill(document.createElementNS(svgNamespace, tag), props, children);
@@ -36,26 +32,17 @@ function fill(node, props, children) {
   return node;
 }
 
-/**
- * Says something to screen readers without moving the focus.
- * @param {string} message
- */
+/** Says something to screen readers without moving the focus. */
 export function announce(message) {
   const announcer = document.getElementById("announcer");
   if (announcer) announcer.textContent = message;
 }
 
-/**
- * Calls `action` once, `delayMs` after the last call; `cancel` forgets a waiting one.
- * @param {(...args: any[]) => void} action
- * @param {number} delayMs
- */
+/** Calls `action` once, `delayMs` after the last call. */
 export function afterQuiet(action, delayMs) {
   let timer = 0;
-  const call = (...args) => {
+  return (...args) => {
     clearTimeout(timer);
     timer = setTimeout(() => action(...args), delayMs);
   };
-  call.cancel = () => clearTimeout(timer);
-  return call;
 }

@@ -8,11 +8,7 @@
 
 const range = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/;
 
-/**
- * Reads the address's form: "tags:boat" (repeated for more values) and "year:2010..2020".
- * @param {string[]} parts
- * @returns {Choices}
- */
+/** Reads the address's form: "tags:boat" (repeated for more values) and "year:2010..2020". */
 export function parseChoices(parts) {
   const choices = {};
   for (const part of parts) {
@@ -29,17 +25,16 @@ export function parseChoices(parts) {
 }
 
 /**
- * @param {Choices} choices
  * @returns {string[]} what `parseChoices` reads
  */
 export function writeChoices(choices) {
   return Object.entries(choices).flatMap(([field, choice]) =>
-    choice.values ? choice.values.map((value) => `${field}:${value}`) : [`${field}:${choice.from ?? ""}..${choice.to ?? ""}`]);
+    choice.values ? choice.values.map((value) => `${field}:${value}`) : [`${field}:${choice.from ?? ""}..${choice.to ?? ""}`],
+  );
 }
 
 /**
  * The server's filter for these choices.
- * @param {Choices} choices
  * @param {string} [except] a field to leave out: its own counts must not shrink by what is chosen in it
  * @returns {object|null} null: nothing is chosen
  */
@@ -54,13 +49,7 @@ export function filterOf(choices, except) {
   return all.length > 0 ? { all } : null;
 }
 
-/**
- * The choices after one value was switched on or off.
- * @param {Choices} choices
- * @param {string} field
- * @param {string} value
- * @returns {Choices}
- */
+/** The choices after one value was switched on or off. */
 export function toggleValue(choices, field, value) {
   const { [field]: choice, ...others } = choices;
   const values = choice?.values ?? [];
@@ -68,14 +57,7 @@ export function toggleValue(choices, field, value) {
   return next.length > 0 ? { ...others, [field]: { values: next } } : others;
 }
 
-/**
- * The choices with a range for a field; no range where both ends are open.
- * @param {Choices} choices
- * @param {string} field
- * @param {number|undefined} from
- * @param {number|undefined} to
- * @returns {Choices}
- */
+/** The choices with a range for a field; no range where both ends are open. */
 export function setRange(choices, field, from, to) {
   const { [field]: _, ...others } = choices;
   return from === undefined && to === undefined ? others : { ...others, [field]: { from, to } };

@@ -23,7 +23,6 @@ const open = new Map();
 
 /**
  * Takes a picture in: makes it smaller where needed, and keeps it for a reload.
- * @param {File|Blob} file
  * @returns {Promise<OwnPicture>}
  */
 export async function keep(file) {
@@ -38,7 +37,6 @@ export async function keep(file) {
 }
 
 /**
- * @param {string} key
  * @returns {Promise<OwnPicture|null>} null: not in this browser
  */
 export async function find(key) {

@@ -13,8 +13,9 @@ import { parseChoices, writeChoices } from "./filter.js";
  * @property {string} text              words; a word after "-" is one to stay away from
  * @property {ItemRef|null} like        search with this picture of the collection
  * @property {string|null} picture      search with a picture of one's own: its key in `pictures.js`
- * @property {import("./crop.js").Crop|null} crop  part of that picture
- * @property {import("./filter.js").Choices} filters
+ * @property {ItemRef[]} less           unlike these; only beside `like` alone
+ * @property {Crop|null} crop           part of that picture
+ * @property {Choices} filters
  * @property {"match"|"newest"|"title"} sort
  * @property {boolean} collapse         fold near-copies into one
  * @property {number} diversity         0..1
@@ -25,12 +26,20 @@ const sorts = ["match", "newest", "title"];
 
 /** @type {Readonly<Query>} */
 export const blank = Object.freeze({
-  collection: null, text: "", like: null, picture: null, crop: null, filters: Object.freeze({}),
-  sort: "match", collapse: false, diversity: 0, open: null,
+  collection: null,
+  text: "",
+  like: null,
+  less: [],
+  picture: null,
+  crop: null,
+  filters: Object.freeze({}),
+  sort: "match",
+  collapse: false,
+  diversity: 0,
+  open: null,
 });
 
 /**
- * @param {URLSearchParams} params
  * @returns {Query} what is not understood is left at its default
  */
 export function parseQuery(params) {
@@ -39,12 +48,15 @@ export function parseQuery(params) {
   const sort = params.get("sort") ?? "match";
   const diversity = Number(params.get("variety"));
   const open = params.get("open");
+  const text = (params.get("q") ?? "").trim();
+  const crop = like || picture ? parseCrop(params.get("crop")) : null;
   return {
     collection: params.get("in"),
-    text: (params.get("q") ?? "").trim(),
+    text,
     like,
+    less: like && !text && !crop ? params.getAll("less").map(parseRef).filter(Boolean) : [],
     picture,
-    crop: like || picture ? parseCrop(params.get("crop")) : null,
+    crop,
     filters: parseChoices(params.getAll("filter")),
     sort: sorts.includes(sort) ? sort : "match",
     collapse: params.get("fold") === "1",
@@ -53,16 +65,13 @@ export function parseQuery(params) {
   };
 }
 
-/**
- * The inverse of `parseQuery`: an address relative to the page, the same for equal queries.
- * @param {Query} query
- * @returns {string}
- */
+/** The inverse of `parseQuery`: an address relative to the page, the same for equal queries. */
 export function queryUrl(query) {
   const params = new URLSearchParams();
   if (query.text) params.set("q", query.text);
   if (query.like) params.set("like", formatRef(query.like));
   else if (query.picture) params.set("picture", query.picture);
+  for (const ref of query.less) params.append("less", formatRef(ref));
   if (query.crop) params.set("crop", formatCrop(query.crop));
   for (const part of writeChoices(query.filters)) params.append("filter", part);
   if (query.sort !== "match") params.set("sort", query.sort);
@@ -75,30 +84,26 @@ export function queryUrl(query) {
   return text ? `./?${text}` : "./";
 }
 
-/**
- * Equal for two queries exactly when they have the same results (order and open panel aside).
- * @param {Query} query
- * @returns {string}
- */
+/** Equal for two queries exactly when they have the same results (order and open panel aside). */
 export const searchKey = (query) => queryUrl({ ...query, open: null, sort: "match" });
 
-/**
- * Whether there is nothing to search with; filters alone are no search.
- * @param {Query} query
- */
+/** Whether there is nothing to search with; filters alone are no search. */
 export const isBlank = (query) => !query.text && !query.like && !query.picture;
 
-/**
- * A new search in the same collection with the same filters and controls, without what belonged to the last one.
- * @param {Query} query
- * @param {Partial<Query>} change
- * @returns {Query}
- */
-export const searchAnew = (query, change) => ({ ...query, text: "", like: null, picture: null, crop: null, open: null, ...change });
+/** A new search in the same collection with the same filters and controls, without what belonged to the last one. */
+export const searchAnew = (query, change) => ({
+  ...query,
+  text: "",
+  like: null,
+  less: [],
+  picture: null,
+  crop: null,
+  open: null,
+  ...change,
+});
 
 /**
  * Splits "red boat -sail" into what is wanted and what is not.
- * @param {string} text
  * @returns {{text: string, negativeText: string}}
  */
 export function splitWords(text) {
@@ -111,10 +116,7 @@ export function splitWords(text) {
   return { text: wanted.join(" "), negativeText: unwanted.join(" ") };
 }
 
-/**
- * @param {ItemRef|null|undefined|string} a
- * @param {ItemRef|null|undefined|string} b
- */
+/** Whether both are the same item. */
 export const sameRef = (a, b) => Boolean(a && b && a.id !== undefined && a.id === b.id);
 
 /** @param {{id: any, assetId?: any}} result @returns {ItemRef} */

@@ -1,3 +1,5 @@
+import { el } from "./dom.js";
+
 /**
  * A view: the name of its address (`?view=name`; the first registered view has none), what the navigation calls it, and what shows it.
  * @typedef {object} View
@@ -11,7 +13,7 @@
 const views = [];
 let current = null;
 
-/** @param {View} view */
+/** Adds a view; the first one is shown where the address names none. */
 export function register(view) {
   views.push(view);
 }
@@ -75,15 +77,6 @@ function follow(event) {
 /** With one view there is nothing to choose from, so no navigation is shown. */
 function renderNavigation() {
   if (views.length < 2) return;
-  const navigation = document.createElement("nav");
-  navigation.className = "views";
-  navigation.setAttribute("aria-label", "Views");
-  for (const [position, view] of views.entries()) {
-    const link = document.createElement("a");
-    link.href = position === 0 ? "./" : `./?view=${view.name}`;
-    link.dataset.view = view.name;
-    link.textContent = view.label;
-    navigation.append(link);
-  }
-  document.getElementById("topbar-end").prepend(navigation);
+  const links = views.map(({ name, label }, i) => el("a", { href: i === 0 ? "./" : `./?view=${name}`, "data-view": name }, label));
+  document.getElementById("topbar-end").prepend(el("nav", { class: "views", "aria-label": "Views" }, ...links));
 }

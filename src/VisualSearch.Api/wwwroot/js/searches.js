@@ -36,7 +36,7 @@ export function createSearches() {
   }
 
   return {
-    /** @param {string} key @returns {Entry|null} */
+    /** @returns {Entry|null} */
     cached(key) {
       const entry = entries.get(key) ?? null;
       if (entry) remember(entry);
@@ -47,7 +47,18 @@ export function createSearches() {
     async run(collection, query, picture, signal) {
       const answer = await search(collection, query, picture, { k: pageSize, signal });
       learn(answer.results);
-      const entry = { key: searchKey(query), collection, query, picture, answer, results: answer.results, more: hasMore(answer, answer.results), explanations: new Map(), loadingMore: null };
+      const { results, hasMore: more } = answer;
+      const entry = {
+        key: searchKey(query),
+        collection,
+        query,
+        picture,
+        answer,
+        results,
+        more,
+        explanations: new Map(),
+        loadingMore: null,
+      };
       remember(entry);
       return entry;
     },
@@ -60,7 +71,7 @@ export function createSearches() {
           const have = new Set(entry.results.map((result) => result.id));
           const fresh = answer.results.filter((result) => !have.has(result.id));
           entry.results = [...entry.results, ...fresh];
-          entry.more = fresh.length > 0 && hasMore(answer, entry.results);
+          entry.more = fresh.length > 0 && answer.hasMore;
         })
         .finally(() => (entry.loadingMore = null));
       return entry.loadingMore;
@@ -68,14 +79,11 @@ export function createSearches() {
 
     /**
      * Why a result of an entry is where it is. Asked for when somebody looks, one page at a time.
-     * @param {Entry} entry
-     * @param {string} id
      * @returns {Promise<object|null>} null: the item is no result of this search
      */
     async explain(entry, id) {
       const position = entry.results.findIndex((result) => String(result.id) === id);
       if (position < 0) return null;
-      if (entry.results[position].explanation) return entry.results[position].explanation;
       const offset = position - (position % pageSize);
       if (!entry.explanations.has(offset)) {
         const asked = search(entry.collection, entry.query, entry.picture, { k: pageSize, offset, explain: true });
@@ -86,7 +94,7 @@ export function createSearches() {
       return answer.results.find((result) => String(result.id) === id)?.explanation ?? null;
     },
 
-    /** @param {string} collection @param {import("./query.js").ItemRef} ref @returns {Promise<object[]>} pictures like this one, without it */
+    /** @returns {Promise<object[]>} pictures like this one, without it */
     similar(collection, ref) {
       const key = `${collection}/${ref.id}`;
       if (!similarTo.has(key)) {
@@ -101,7 +109,7 @@ export function createSearches() {
     },
 
     learn,
-    /** @param {string} id @returns {object|undefined} a result seen before */
+    /** @returns {object|undefined} a result seen before */
     known: (id) => known.get(id),
     /** Forgets all answers: what they were about has changed. */
     forget() {
@@ -111,26 +119,18 @@ export function createSearches() {
   };
 }
 
-function hasMore(answer, results) {
-  if (typeof answer.hasMore === "boolean") return answer.hasMore;
-  if (Number.isFinite(answer.total)) return results.length < answer.total && answer.results.length > 0;
-  return answer.results.length === pageSize;
-}
-
 /**
  * @param {object[]} results in the server's order, best match first
  * @param {"match"|"newest"|"title"} order
- * @returns {object[]}
  */
 export function ordered(results, order) {
   if (order === "newest") return results.toSorted((a, b) => time(b) - time(a));
-  if (order === "title") return results.toSorted((a, b) => (a.title || a.path || "").localeCompare(b.title || b.path || "", undefined, { numeric: true }));
+  if (order === "title")
+    return results.toSorted((a, b) => (a.title || a.path || "").localeCompare(b.title || b.path || "", undefined, { numeric: true }));
   return results;
 }
 
-function time({ fields = {}, takenAt, indexedAt }) {
-  const taken = Date.parse(fields.takenAt ?? takenAt ?? "");
-  if (Number.isFinite(taken)) return taken;
-  if (Number.isFinite(fields.year)) return Date.UTC(fields.year, 0);
-  return Date.parse(indexedAt ?? "") || -Infinity;
+function time({ fields }) {
+  const taken = Date.parse(fields.takenAt ?? "");
+  return Number.isFinite(taken) ? taken : Date.UTC(Number(fields.year) || 0, 0);
 }

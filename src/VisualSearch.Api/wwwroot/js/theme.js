@@ -10,11 +10,15 @@ function isDark() {
 
 /**
  * The switch between light and dark. Choosing what the system says anyway forgets the choice, so the page follows the system again.
- * @returns {HTMLElement}
  */
 export function themeSwitch() {
   const button = el("button", {
-    type: "button", class: "icon-button", role: "switch", testid: "theme-switch", title: "Dark appearance", "aria-label": "Dark appearance",
+    type: "button",
+    class: "icon-button",
+    role: "switch",
+    testid: "theme-switch",
+    title: "Dark appearance",
+    "aria-label": "Dark appearance",
     on: { click: () => choose(isDark() ? "light" : "dark") },
   });
   const show = () => {

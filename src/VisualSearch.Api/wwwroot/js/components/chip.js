@@ -10,8 +10,16 @@ const side = 40;
 export function createChip({ onOpen, onRemove }) {
   const image = el("img", { alt: "", draggable: "false" });
   const button = el("button", { type: "button", class: "chip-picture", testid: "chip-open", on: { click: onOpen } }, image);
-  const element = el("div", { class: "chip", testid: "query-chip", hidden: true }, button,
-    el("button", { type: "button", class: "chip-remove", testid: "chip-remove", "aria-label": "Remove the picture", on: { click: onRemove } }, icon("close")));
+  const element = el(
+    "div",
+    { class: "chip", testid: "query-chip", hidden: true },
+    button,
+    el(
+      "button",
+      { type: "button", class: "chip-remove", testid: "chip-remove", "aria-label": "Remove the picture", on: { click: onRemove } },
+      icon("close"),
+    ),
+  );
   let crop = null;
 
   image.addEventListener("load", frame);
@@ -36,7 +44,7 @@ export function createChip({ onOpen, onRemove }) {
 
   return {
     element,
-    /** @param {{url: string|null, name: string, crop: import("../crop.js").Crop|null}|null} shown `url` null: a format that the browser can't show */
+    /** `shown` ({url, name, crop}) null: no picture; `url` null: a format that the browser can't show. */
     show(shown) {
       element.hidden = !shown;
       if (!shown) return;

@@ -2,8 +2,14 @@ import { announce, el } from "../dom.js";
 import { handles, moveCrop, resizeCrop, span } from "../crop.js";
 
 const handleNames = {
-  nw: "top left corner", n: "top edge", ne: "top right corner", e: "right edge",
-  se: "bottom right corner", s: "bottom edge", sw: "bottom left corner", w: "left edge",
+  nw: "top left corner",
+  n: "top edge",
+  ne: "top right corner",
+  e: "right edge",
+  se: "bottom right corner",
+  s: "bottom edge",
+  sw: "bottom left corner",
+  w: "left edge",
 };
 
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -17,17 +23,32 @@ const firstCrop = { x: 0.2, y: 0.2, width: 0.6, height: 0.6 };
 /**
  * A marquee over a picture: draw it, move it, pull its eight handles, or do all of that with arrow keys
  * (1 % a step, 5 % with Shift; Delete takes it away). The layer must cover exactly the picture.
- * @param {{mayDraw: (event: PointerEvent) => boolean, onChange: (crop: import("../crop.js").Crop|null) => void}} options
- * @returns {{element: HTMLElement, set: (crop: import("../crop.js").Crop|null) => void, begin: () => void, clear: () => void, readonly dragging: boolean}}
+ * @param {Record<string, Function>} options `mayDraw(event)`: whether this press may begin a new crop; `onChange(crop or null)`
  */
 export function createCropLayer({ mayDraw, onChange }) {
   let crop = null;
   let drag = null;
 
-  const box = el("div", { class: "crop-box", role: "group", tabindex: "0", testid: "crop-box", hidden: true, "aria-label": "Crop. Arrow keys move it, Delete removes it." },
-    ...handles.map((name) => el("button", {
-      type: "button", class: `crop-handle ${name}`, testid: `crop-handle-${name}`, "data-handle": name, "aria-label": `Crop: ${handleNames[name]}. Arrow keys move it.`,
-    })));
+  const box = el(
+    "div",
+    {
+      class: "crop-box",
+      role: "group",
+      tabindex: "0",
+      testid: "crop-box",
+      hidden: true,
+      "aria-label": "Crop. Arrow keys move it, Delete removes it.",
+    },
+    ...handles.map((name) =>
+      el("button", {
+        type: "button",
+        class: `crop-handle ${name}`,
+        testid: `crop-handle-${name}`,
+        "data-handle": name,
+        "aria-label": `Crop: ${handleNames[name]}. Arrow keys move it.`,
+      }),
+    ),
+  );
   const element = el("div", { class: "crop-layer", testid: "crop-layer" }, box);
 
   function render() {
@@ -57,7 +78,15 @@ export function createCropLayer({ mayDraw, onChange }) {
     if (!inBox && !mayDraw(event)) return;
     // Keeps the browser from starting a text selection or a picture drag; focus is then ours to move.
     event.preventDefault();
-    drag = { kind: handle ? "resize" : inBox ? "move" : "draw", handle, from: place(event), crop, clientX: event.clientX, clientY: event.clientY, started: inBox };
+    drag = {
+      kind: handle ? "resize" : inBox ? "move" : "draw",
+      handle,
+      from: place(event),
+      crop,
+      clientX: event.clientX,
+      clientY: event.clientY,
+      started: inBox,
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("dragging");
     if (inBox) (handle ? event.target : box).focus({ preventScroll: true });

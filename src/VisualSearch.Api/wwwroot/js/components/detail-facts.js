@@ -6,21 +6,21 @@ import { titleOf } from "./result-card.js";
 
 /**
  * What is known about a picture, as a list of terms; what is not known is left out.
- * @param {object} result of a search, or an asset's details, or both merged
- * @returns {HTMLElement}
  */
 export function facts(result) {
   const rows = [
     ["File", fileName(result.path)],
     ["Folder", folder(result.path)],
-    ["Size", result.width && result.height ? `${count(result.width)} × ${count(result.height)}` : null],
+    ["Size", `${count(result.width)} × ${count(result.height)}`],
     ["Format", result.format],
-    ["File size", result.sizeBytes ? fileSize(result.sizeBytes) : null],
-    ...Object.entries(result.fields ?? {}).map(([name, value]) => [fieldName(name), fieldValue(name, value)]),
-    ["Indexed", result.indexedAt ? date(result.indexedAt) : null],
+    ["File size", fileSize(result.sizeBytes)],
+    ...Object.entries(result.fields).map(([name, value]) => [fieldName(name), fieldValue(name, value)]),
   ];
-  return el("dl", { class: "facts", testid: "metadata" },
-    ...rows.filter(([, value]) => value !== null && value !== undefined && value !== "").flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: String(value) })]));
+  return el(
+    "dl",
+    { class: "facts", testid: "metadata" },
+    ...rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: String(value) })]),
+  );
 }
 
 function folder(path) {
@@ -36,33 +36,40 @@ function fieldValue(name, value) {
 }
 
 /**
- * @param {string[]} tags
  * @param {(tag: string) => string} url of the search for a tag
- * @returns {HTMLElement|null}
  */
 export function tagList(tags, url) {
   if (!tags?.length) return null;
-  return el("ul", { class: "tags", testid: "tags", "aria-label": "Tags" },
-    ...tags.map((tag) => el("li", {}, el("a", { class: "tag", href: url(tag), "aria-label": `Search for ${tag}` }, tag))));
+  return el(
+    "ul",
+    { class: "tags", testid: "tags", "aria-label": "Tags" },
+    ...tags.map((tag) => el("li", {}, el("a", { class: "tag", href: url(tag), "aria-label": `Search for ${tag}` }, tag))),
+  );
 }
 
-/**
- * Similar pictures as small squares.
- * @param {object[]} results
- * @param {(result: object) => string} url
- */
+/** Similar pictures as small squares. */
 export function similarStrip(results, url) {
-  return el("ul", { class: "similar", testid: "similar" }, ...results.map((result) => {
-    const item = el("li", {}, el("a", { href: url(result), "aria-label": titleOf(result), title: titleOf(result) },
-      el("img", { src: thumbnail(result.thumbnailUrl, 120), alt: "", loading: "lazy", decoding: "async" })));
-    item.style.backgroundColor = result.averageColor ?? "";
-    return item;
-  }));
+  return el(
+    "ul",
+    { class: "similar", testid: "similar" },
+    ...results.map((result) => {
+      const item = el(
+        "li",
+        {},
+        el(
+          "a",
+          { href: url(result), "aria-label": titleOf(result), title: titleOf(result) },
+          el("img", { src: thumbnail(result.thumbnailUrl, 120), alt: "", loading: "lazy", decoding: "async" }),
+        ),
+      );
+      item.style.backgroundColor = result.averageColor ?? "";
+      return item;
+    }),
+  );
 }
 
 /**
  * A part of the panel that is filled when its content arrives, and then has the size it had before.
- * @param {string} title
  * @param {Promise<Node|null>} content null: nothing to show, the part goes away
  * @param {string} [placeholder] class of the skeleton
  */
@@ -81,16 +88,18 @@ export function laterSection(title, content, placeholder = "short") {
       slot.className = "";
       slot.removeAttribute("aria-busy");
       slot.replaceChildren(el("p", { class: "caption", text: error.message }));
-    });
+    },
+  );
   return element;
 }
 
-/**
- * The main things to do with a result.
- * @param {{likeUrl: string, mediaUrl: string|null}} urls
- */
-export function detailActions({ likeUrl, mediaUrl }) {
-  return el("div", { class: "panel-actions" },
+/** The main things to do with a result. */
+export function detailActions({ likeUrl, lessUrl, mediaUrl }) {
+  return el(
+    "div",
+    { class: "panel-actions" },
     el("a", { class: "button primary", href: likeUrl, testid: "detail-more-like-this" }, icon("like"), "More like this"),
-    mediaUrl ? el("a", { class: "button", href: mediaUrl, target: "_blank", rel: "noopener", testid: "detail-original" }, icon("open"), "Original") : null);
+    lessUrl ? el("a", { class: "button", href: lessUrl, testid: "detail-less-like-this" }, icon("minus"), "Less") : null,
+    el("a", { class: "button", href: mediaUrl, target: "_blank", rel: "noopener", testid: "detail-original" }, icon("open"), "Original"),
+  );
 }

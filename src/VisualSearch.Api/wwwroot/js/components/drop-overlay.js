@@ -6,16 +6,20 @@ export const itemType = "application/x-visualsearch-item";
 
 /**
  * Takes pictures dropped anywhere on the page, or pasted.
- * @param {{onPicture: (file: File) => void, onItem: (ref: import("../query.js").ItemRef) => void, onRefused: (message: string) => void}} options
+ * @param {Record<string, Function>} actions `onPicture(file)`, `onItem(ref)`, `onRefused(message)`
  */
 export function acceptDrops({ onPicture, onItem, onRefused }) {
-  const overlay = el("div", { class: "drop-overlay", testid: "drop-overlay", hidden: true, "aria-hidden": "true" },
-    el("div", { class: "drop-overlay-text" }, icon("picture"), el("p", { text: "Drop to search with this picture" })));
+  const overlay = el(
+    "div",
+    { class: "drop-overlay", testid: "drop-overlay", hidden: true, "aria-hidden": "true" },
+    el("div", { class: "drop-overlay-text" }, icon("picture"), el("p", { text: "Drop to search with this picture" })),
+  );
   document.body.append(overlay);
   // Entering a child leaves its parent: only when the counts are even has the pointer left the window.
   let depth = 0;
 
-  const concerns = (event) => [...(event.dataTransfer?.types ?? [])].some((type) => type === "Files" || type === itemType || type === "text/uri-list");
+  const concerns = (event) =>
+    [...(event.dataTransfer?.types ?? [])].some((type) => type === "Files" || type === itemType || type === "text/uri-list");
   const show = (on) => {
     overlay.hidden = !on;
     if (!on) depth = 0;
@@ -42,7 +46,10 @@ export function acceptDrops({ onPicture, onItem, onRefused }) {
     show(false);
     const item = event.dataTransfer.getData(itemType);
     if (item) return onItem(JSON.parse(item));
-    take([...event.dataTransfer.files], "The other page gave only the picture's address, and this page fetches nothing. Save the picture, then drop the file.");
+    take(
+      [...event.dataTransfer.files],
+      "The other page gave only the picture's address, and this page fetches nothing. Save the picture, then drop the file.",
+    );
   });
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
@@ -59,4 +66,5 @@ export function acceptDrops({ onPicture, onItem, onRefused }) {
 }
 
 /** By the type where the system knows one, by the name's ending where it doesn't. */
-const isPicture = (file) => file.type.startsWith("image/") || (!file.type && /\.(jpe?g|png|webp|gif|tiff?|avif|hei[cf]|bmp)$/i.test(file.name));
+const isPicture = (file) =>
+  file.type.startsWith("image/") || (!file.type && /\.(jpe?g|png|webp|gif|tiff?|avif|hei[cf]|bmp)$/i.test(file.name));

@@ -1,18 +1,15 @@
-import { answers, jobs, reachability } from "../api.js";
+import { answers, listCollections, reachability, runningJob } from "../api.js";
 import { el } from "../dom.js";
 import { count, timeLeft } from "../format.js";
 
 const lookAgainMs = 3000;
-const whileIndexingMs = 1500;
-const whileIdleMs = 20000;
+const whileIndexingMs = 2000;
+const whileIdleMs = 10000;
 
-/**
- * The line that says that the server can't be reached, and looks whether it is back.
- * @param {() => void} onBack
- * @returns {HTMLElement}
- */
+/** The line that says that the server can't be reached, and looks whether it is back. */
 export function offlineLine(onBack) {
-  const line = el("p", { class: "offline-line", role: "status", testid: "offline", hidden: true }, "Not connected to the server. Looking for it …");
+  const text = "Not connected to the server. Looking for it …";
+  const line = el("p", { class: "offline-line", role: "status", testid: "offline", hidden: true, text });
   let timer = 0;
   const look = () => {
     clearTimeout(timer);
@@ -37,42 +34,43 @@ export function offlineLine(onBack) {
 }
 
 /**
- * The thin bar while something is being indexed. Servers without jobs answer 404, and are not asked again.
- * @param {() => void} onFinished
- * @returns {HTMLElement}
+ * The thin bar while something is being indexed, by whichever process: seen from collections that grow, with the total and
+ * the time left where the server runs the job itself.
+ * @param {{onGrowth: (collections: object[]) => void, onFinished: () => void}} actions
  */
-export function indexingLine(onFinished) {
+export function indexingLine({ onGrowth, onFinished }) {
   const text = el("span");
   const bar = el("progress", { class: "indexing-bar", max: "1", "aria-label": "Indexing" });
   const line = el("div", { class: "indexing-line", testid: "indexing", hidden: true }, bar, text);
+  let last = null;
+  let still = 0;
 
   async function look() {
-    let running;
-    try {
-      running = (await jobs()).filter((job) => /running|queued|pending/i.test(job.state ?? job.status ?? ""));
-    } catch (error) {
-      if (error.status === 404 || error.status === 405) return;
-      running = [];
+    const collections = document.hidden ? null : await listCollections().catch(() => null);
+    if (collections) {
+      const now = { items: collections.reduce((sum, { items }) => sum + items, 0), at: performance.now() };
+      const grown = last ? now.items - last.items : 0;
+      still = grown > 0 ? 0 : still + 1;
+      if (grown > 0) {
+        show(now.items, (grown * 1000) / (now.at - last.at), await runningJob());
+        onGrowth(collections);
+      } else if (!line.hidden && still > 1) {
+        line.hidden = true;
+        onFinished();
+      }
+      last = now;
     }
-    if (!line.hidden && running.length === 0) onFinished();
-    line.hidden = running.length === 0;
-    if (running.length > 0) show(running[0]);
-    setTimeout(look, running.length > 0 ? whileIndexingMs : whileIdleMs);
+    setTimeout(look, line.hidden ? whileIdleMs : whileIndexingMs);
   }
 
-  function show(job) {
-    const done = job.done ?? job.processed ?? 0;
-    const total = job.total ?? 0;
-    const rate = job.filesPerSecond ?? job.rate ?? 0;
-    const left = job.secondsLeft ?? job.etaSeconds ?? (rate > 0 && total > done ? (total - done) / rate : 0);
-    if (total > 0) bar.value = done / total;
+  function show(items, rate, job) {
+    line.hidden = false;
+    if (job) bar.value = job.done / job.total;
     else bar.removeAttribute("value");
-    text.textContent = [
-      `Indexing ${job.collection ?? ""}`.trim(),
-      total > 0 ? `${count(done)} of ${count(total)}` : done > 0 ? count(done) : "",
-      rate > 0 ? `${rate < 10 ? rate.toFixed(1) : count(rate)} per second` : "",
-      left > 0 ? timeLeft(left) : "",
-    ].filter(Boolean).join(" · ");
+    const speed = `${rate < 10 ? rate.toFixed(1) : count(rate)} per second`;
+    text.textContent = job
+      ? `Indexing · ${count(job.done)} of ${count(job.total)} · ${speed} · ${timeLeft((job.total - job.done) / rate)}`
+      : `Indexing · ${count(items)} so far · ${speed}`;
   }
 
   look();

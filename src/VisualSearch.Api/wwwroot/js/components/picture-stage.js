@@ -10,7 +10,7 @@ const zoomSteps = [1, 1.5, 2, 3, 4, 6, 8];
  * @property {string} key       another key: another picture, so zoom starts anew
  * @property {string} url       shown at once
  * @property {string} [fullUrl] shown when zoomed in
- * @property {number} width     pixels, only their ratio counts; 0: not known before it is loaded
+ * @property {number} width     pixels; only their ratio counts
  * @property {number} height
  * @property {string} alt
  * @property {string} [color]   shown until the picture is there
@@ -19,7 +19,7 @@ const zoomSteps = [1, 1.5, 2, 3, 4, 6, 8];
 /**
  * A large picture with zoom, on which a crop can be drawn. With a mouse, dragging draws the crop; zoomed in, it moves the
  * picture unless the crop button is on. With a finger, dragging scrolls unless the crop button is on.
- * @param {{onCrop: (crop: import("../crop.js").Crop|null) => void, fingersCrop?: boolean}} options `fingersCrop`: the crop button starts on
+ * @param {object} options `onCrop(crop or null)`; `fingersCrop`: the crop button starts on
  */
 export function createPictureStage({ onCrop, fingersCrop = false }) {
   let picture = null;
@@ -37,7 +37,12 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
   const sheet = el("div", { class: "stage-sheet" }, image, layer.element);
   const viewport = el("div", { class: "stage-viewport", testid: "crop-editor" }, sheet);
 
-  const cropButton = el("button", { type: "button", class: "button quiet", testid: "crop-toggle", "aria-pressed": "false", title: "Search with a part of this picture" }, icon("crop"), "Crop");
+  const cropButton = el(
+    "button",
+    { type: "button", class: "button quiet", testid: "crop-toggle", "aria-pressed": "false", title: "Search with a part of this picture" },
+    icon("crop"),
+    "Crop",
+  );
   const clearButton = el("button", { type: "button", class: "button quiet", testid: "crop-clear", hidden: true }, "Whole picture");
   const zoomOut = el("button", { type: "button", class: "icon-button small", "aria-label": "Zoom out", testid: "zoom-out" }, icon("minus"));
   const zoomText = el("span", { class: "caption stage-zoom" });
@@ -63,12 +68,16 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
   zoomIn.addEventListener("click", () => zoomTo(zoomSteps.find((step) => step > zoom) ?? zoom));
   zoomOut.addEventListener("click", () => zoomTo(zoomSteps.findLast((step) => step < zoom) ?? 1));
   viewport.addEventListener("dblclick", (event) => zoomTo(zoom > 1 ? 1 : 2, event));
-  viewport.addEventListener("wheel", (event) => {
-    // A pinch on a touchpad arrives as a wheel with Ctrl; without it the wheel scrolls as everywhere.
-    if (!event.ctrlKey) return;
-    event.preventDefault();
-    zoomTo(zoom * Math.exp(-event.deltaY / 200), event);
-  }, { passive: false });
+  viewport.addEventListener(
+    "wheel",
+    (event) => {
+      // A pinch on a touchpad arrives as a wheel with Ctrl; without it the wheel scrolls as everywhere.
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      zoomTo(zoom * Math.exp(-event.deltaY / 200), event);
+    },
+    { passive: false },
+  );
 
   sheet.addEventListener("pointerdown", (event) => {
     if (zoom === 1 || layer.dragging || event.button !== 0 || event.pointerType === "touch") return;
@@ -82,17 +91,13 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
 
   image.addEventListener("load", () => {
     image.classList.add("loaded");
-    if (picture && !picture.width) {
-      Object.assign(picture, { width: image.naturalWidth, height: image.naturalHeight });
-      fit();
-    }
   });
   new ResizeObserver(() => fit()).observe(element);
 
   /** The picture fills the width, or the height that the style sheet allows the viewport. */
   function fit() {
     if (!picture) return;
-    const ratio = picture.width && picture.height ? picture.width / picture.height : 4 / 3;
+    const ratio = picture.width / picture.height;
     const available = element.clientWidth;
     const highest = parseFloat(getComputedStyle(viewport).maxHeight) || 600;
     const width = Math.min(available, highest * ratio);
@@ -121,7 +126,6 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
 
   return {
     element,
-    /** @param {StagePicture} next @param {import("../crop.js").Crop|null} crop */
     show(next, crop) {
       if (picture?.key !== next.key) {
         picture = { ...next };

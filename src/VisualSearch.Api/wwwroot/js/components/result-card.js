@@ -5,7 +5,7 @@ import { icon } from "../icons.js";
 import { refOf } from "../query.js";
 import { itemType } from "./drop-overlay.js";
 
-/** @param {object} result @returns {string} what to call it: its title, or its file's name */
+/** @returns {string} what to call it: its title, or its file's name */
 export const titleOf = (result) => result.title || fileName(result.path) || `picture ${result.id}`;
 
 /**
@@ -21,7 +21,8 @@ export function createCard(result) {
   const copies = el("span", { class: "card-copies" });
   const open = el("a", { class: "card-open", testid: "card-open" }, image, el("span", { class: "card-caption" }, match, title));
   const like = el("a", { class: "card-like", testid: "more-like-this", title: "More like this" }, icon("like"));
-  const element = el("li", { class: "card", testid: "result-card", "data-id": ref.id }, open, like, copies);
+  const less = el("a", { class: "card-like less", testid: "less-like-this", title: "Less like this", hidden: true }, icon("minus"));
+  const element = el("li", { class: "card", testid: "result-card", "data-id": ref.id }, open, like, less, copies);
 
   image.addEventListener("load", () => element.classList.add("loaded"));
   image.addEventListener("error", () => element.classList.add("missing"));
@@ -34,19 +35,21 @@ export function createCard(result) {
     update(fresh) {
       const name = titleOf(fresh);
       like.setAttribute("aria-label", `More like this: ${name}`);
+      less.setAttribute("aria-label", `Less like this: ${name}`);
       title.textContent = name;
       number.textContent = fresh.match ?? "";
-      match.hidden = !Number.isFinite(fresh.match);
       copies.hidden = !(fresh.collapsed > 0);
-      copies.textContent = fresh.collapsed > 0 ? `+${fresh.collapsed}` : "";
-      copies.title = fresh.collapsed > 0 ? `${fresh.collapsed} near-copies folded into this one` : "";
-      element.style.backgroundColor = fresh.averageColor ?? "";
+      copies.textContent = `+${fresh.collapsed}`;
+      copies.title = `${fresh.collapsed} near-copies folded into this one`;
+      element.style.backgroundColor = fresh.averageColor;
     },
-    link(openUrl, likeUrl) {
+    /** @param {string|null} lessUrl null: there is nothing yet to be unlike of */
+    link(openUrl, likeUrl, lessUrl) {
       open.href = openUrl;
       like.href = likeUrl;
+      less.hidden = !lessUrl;
+      if (lessUrl) less.href = lessUrl;
     },
-    /** @param {import("../justify.js").Box} box */
     place(box) {
       const { style } = element;
       style.transform = `translate(${box.x}px, ${box.y}px)`;
@@ -59,7 +62,7 @@ export function createCard(result) {
     },
     /** One card at a time is in the tab order; arrow keys lead to the others. */
     setCurrent(current) {
-      open.tabIndex = like.tabIndex = current ? 0 : -1;
+      open.tabIndex = like.tabIndex = less.tabIndex = current ? 0 : -1;
     },
     mark(isOpen) {
       element.classList.toggle("open", isOpen);

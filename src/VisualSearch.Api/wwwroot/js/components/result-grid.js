@@ -9,9 +9,9 @@ const skeletonRatios = [1.5, 0.75, 1.33, 1.78, 1, 1.5, 0.8, 1.33, 1.5, 1.25, 0.7
 /**
  * Results as justified rows. Keeps the element of a result that stays from one answer to the next, so a crop that moves
  * shuffles pictures and reloads none.
- * @param {{openUrl: (result: object) => string, likeUrl: (result: object) => string}} links
+ * @param {Record<string, (result: object) => string>} links `openUrl`, `likeUrl`, `lessUrl`
  */
-export function createGrid({ openUrl, likeUrl }) {
+export function createGrid({ openUrl, likeUrl, lessUrl }) {
   const list = el("ul", { class: "grid", testid: "results", "aria-label": "Results" });
   /** @type {Map<string, ReturnType<typeof createCard>>} */
   let cards = new Map();
@@ -19,6 +19,7 @@ export function createGrid({ openUrl, likeUrl }) {
   let current = null;
   let skeleton = false;
   let width = 0;
+  let wantsFocus = false;
 
   // Heights of rows follow the window, not the grid: opening the panel must not make pictures small.
   const rule = () => (innerWidth < 720 ? { target: 180, gap: 4 } : { target: innerWidth > 1600 ? 220 : 200, gap: 8 });
@@ -93,13 +94,14 @@ export function createGrid({ openUrl, likeUrl }) {
 
     /** @param {object[]} next in the order to show @param {{dim?: boolean}} [look] `dim`: the nearest there is, but no match */
     show(next, { dim = false } = {}) {
-      const focused = list.contains(document.activeElement);
+      const focused = list.contains(document.activeElement) || (wantsFocus && document.activeElement === document.body);
+      wantsFocus = false;
       const kept = new Map();
       for (const result of next) {
         const id = String(result.id);
         const card = cards.get(id) ?? createCard(result);
         card.update(result);
-        card.link(openUrl(result), likeUrl(result));
+        card.link(openUrl(result), likeUrl(result), lessUrl(result));
         card.setCurrent(false);
         kept.set(id, card);
       }
@@ -116,12 +118,9 @@ export function createGrid({ openUrl, likeUrl }) {
       layout();
     },
 
-    /** Links carry the whole query, so a changed control changes them. */
-    relink() {
-      for (const result of results) cards.get(String(result.id)).link(openUrl(result), likeUrl(result));
-    },
-
     showSkeletons() {
+      // Skeletons can't hold the focus: it waits for the pictures.
+      wantsFocus ||= list.contains(document.activeElement);
       cards = new Map();
       results = [];
       skeleton = true;
@@ -136,16 +135,11 @@ export function createGrid({ openUrl, likeUrl }) {
       list.setAttribute("aria-busy", "true");
     },
 
-    clear() {
-      this.show([]);
-    },
-
-    /** @param {import("../query.js").ItemRef|null|string} ref */
     mark(ref) {
       for (const card of cards.values()) card.mark(sameRef(card.ref, ref));
     },
 
-    /** Scrolls to a result if it is out of sight. @param {import("../query.js").ItemRef} ref */
+    /** Scrolls to a result if it is out of sight. @param {ItemRef} ref */
     reveal(ref) {
       const card = cards.get(ref.id);
       if (!card) return;
@@ -153,7 +147,7 @@ export function createGrid({ openUrl, likeUrl }) {
       card.element.scrollIntoView({ block: "nearest" });
     },
 
-    /** @param {import("../query.js").ItemRef|null} [ref] the first one when left out or gone */
+    /** @param {ItemRef|null} [ref] the first one when left out or gone */
     focus(ref) {
       (cards.get(ref?.id) ?? cards.get(current))?.focus();
     },

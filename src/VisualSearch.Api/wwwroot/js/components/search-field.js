@@ -7,19 +7,57 @@ const accepted = "image/*,.heic,.heif,.avif,.tif,.tiff";
 
 /**
  * The field that is always there. Words are searched on Enter, a picture as soon as it arrives.
- * @param {{onWords: (text: string) => void, onPicture: (file: File) => void, onRemovePicture: () => void, onOpenPicture: () => void}} options
+ * @param {Record<string, Function>} actions `onWords(text)`, `onPicture(file)`, `onRemovePicture()`, `onOpenPicture()`
  */
 export function createSearchField({ onWords, onPicture, onRemovePicture, onOpenPicture }) {
   const input = el("input", {
-    type: "search", id: "search-input", testid: "search-input", name: "q", placeholder: "Describe a picture, or drop one here", "aria-label": "Search with words",
+    type: "search",
+    id: "search-input",
+    testid: "search-input",
+    name: "q",
+    placeholder: "Describe a picture, or drop one here",
+    "aria-label": "Search with words",
     title: "Words, for example: two red boats. A word after a minus is one to stay away from: boats -sail",
-    autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", maxlength: "500",
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    enterkeyhint: "search",
+    maxlength: "500",
   });
-  const file = el("input", { type: "file", id: "file-input", testid: "file-input", accept: accepted, hidden: true, "aria-label": "Picture to search with" });
+  const file = el("input", {
+    type: "file",
+    id: "file-input",
+    testid: "file-input",
+    accept: accepted,
+    hidden: true,
+    "aria-label": "Picture to search with",
+  });
   const chip = createChip({ onOpen: onOpenPicture, onRemove: onRemovePicture });
-  const form = el("form", { class: "search-field", role: "search", testid: "search-form", "aria-label": "Pictures" },
-    el("button", { type: "submit", class: "icon-button lens", testid: "search-submit", "aria-label": "Search", title: "Search" }, icon("search")), chip.element, input, el("kbd", { text: "/", "aria-hidden": "true" }), file,
-    el("button", { type: "button", class: "icon-button", testid: "pick-picture", "aria-label": "Search with a picture", title: "Search with a picture", on: { click: () => file.click() } }, icon("picture")));
+  const form = el(
+    "form",
+    { class: "search-field", role: "search", testid: "search-form", "aria-label": "Pictures" },
+    el(
+      "button",
+      { type: "submit", class: "icon-button lens", testid: "search-submit", "aria-label": "Search", title: "Search" },
+      icon("search"),
+    ),
+    chip.element,
+    input,
+    el("kbd", { text: "/", "aria-hidden": "true" }),
+    file,
+    el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        testid: "pick-picture",
+        "aria-label": "Search with a picture",
+        title: "Search with a picture",
+        on: { click: () => file.click() },
+      },
+      icon("picture"),
+    ),
+  );
 
   const mark = () => form.classList.toggle("has-text", input.value !== "");
   input.addEventListener("input", mark);
@@ -58,16 +96,20 @@ export function createSearchField({ onWords, onPicture, onRemovePicture, onOpenP
     get text() {
       return input.value.trim();
     },
-    /** @param {string} text @param {Parameters<typeof chip.show>[0]} picture */
     show(text, picture) {
       if (input.value.trim() !== text) input.value = text;
       chip.show(picture);
       form.classList.toggle("has-chip", Boolean(picture));
-      input.placeholder = picture ? "Add words" : matchMedia("(max-width: 719px)").matches ? "Search" : "Describe a picture, or drop one here";
+      input.placeholder = picture
+        ? "Add words"
+        : matchMedia("(max-width: 719px)").matches
+          ? "Search"
+          : "Describe a picture, or drop one here";
       mark();
     },
   };
 }
 
-/** @param {EventTarget} target @returns {boolean} whether keys typed there are text */
-export const isTyping = (target) => target instanceof Element && target.closest("input:not([type=checkbox]):not([type=range]), select, textarea, [contenteditable]") !== null;
+/** Whether keys typed there are text. */
+export const isTyping = (target) =>
+  target instanceof Element && target.closest("input:not([type=checkbox]):not([type=range]), select, textarea, [contenteditable]") !== null;

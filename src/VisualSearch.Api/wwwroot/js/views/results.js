@@ -9,8 +9,7 @@ const patience = 90;
 
 /**
  * The results: the line above, the grid, and what is said when there is nothing to show. Drawer and panel stand left and right of it.
- * @param {{links: Parameters<typeof createGrid>[0], line: Parameters<typeof createResultLine>[0], onMore: () => void, onClearFilters: () => void,
- *   onRetry: () => void, onPick: () => void, onWordsOnly: () => void, drawer: HTMLElement, panel: HTMLElement}} options
+ * @param {object} options `links` for the grid, `line` for the line, `drawer` and `panel` to stand beside, and what buttons do
  */
 export function createResults({ links, line: lineActions, onMore, onClearFilters, onRetry, onPick, onWordsOnly, drawer, panel }) {
   const line = createResultLine(lineActions);
@@ -18,15 +17,21 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
   const notices = el("div", { class: "notices" });
   const moreButton = el("button", { type: "button", class: "button", testid: "show-more", on: { click: onMore } }, "Show more");
   const more = el("div", { class: "more", hidden: true }, moreButton);
-  const element = el("div", { class: "results-view", testid: "results-view" },
+  const element = el(
+    "div",
+    { class: "results-view", testid: "results-view" },
     el("h1", { class: "visually-hidden", text: "Results" }),
-    el("div", { class: "columns" }, drawer, el("div", { class: "results" }, line.element, notices, grid.element, more), panel));
+    el("div", { class: "columns" }, drawer, el("div", { class: "results" }, line.element, notices, grid.element, more), panel),
+  );
   let waiting = 0;
   let autoMore = false;
 
-  new IntersectionObserver(([entry]) => {
-    if (entry.isIntersecting && autoMore) onMore();
-  }, { rootMargin: "600px" }).observe(more);
+  new IntersectionObserver(
+    ([entry]) => {
+      if (entry.isIntersecting && autoMore) onMore();
+    },
+    { rootMargin: "600px" },
+  ).observe(more);
 
   const settle = () => {
     clearTimeout(waiting);
@@ -51,7 +56,7 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
       }, patience);
     },
 
-    /** @param {import("../searches.js").Entry} entry @param {import("../query.js").Query} query @returns {object[]} the results in the order shown */
+    /** @returns {object[]} the results in the order shown */
     show(entry, query) {
       settle();
       const { answer, results } = entry;
@@ -71,10 +76,9 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
       moreButton.disabled = true;
     },
 
-    /** @param {Error} error */
     showError(error) {
       settle();
-      grid.clear();
+      grid.show([]);
       more.hidden = true;
       line.showAnswer(null);
       notices.replaceChildren(errorNotice(error, onRetry));
@@ -87,40 +91,45 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
       notices.replaceChildren(errorNotice(error, onMore));
     },
 
-    /** @param {boolean} hasWords */
     showMissingPicture(hasWords) {
       settle();
-      grid.clear();
+      grid.show([]);
       more.hidden = true;
       line.showAnswer(null);
-      notices.replaceChildren(notice({
-        kind: "info",
-        title: "The picture of this search isn't in this browser",
-        text: "An address can carry words, filters and a crop, but not a picture. This one was dropped in another browser, or too long ago. Choose it again to see the same search.",
-        actions: [
-          { label: "Choose the picture", primary: true, testid: "missing-pick", run: onPick },
-          ...(hasWords ? [{ label: "Search with the words only", testid: "missing-words", run: onWordsOnly }] : []),
-        ],
-      }));
+      notices.replaceChildren(
+        notice({
+          kind: "info",
+          title: "The picture of this search isn't in this browser",
+          text: "An address can carry words, filters and a crop, but not a picture. This one was dropped in another browser, or too long ago. Choose it again to see the same search.",
+          actions: [
+            { label: "Choose the picture", primary: true, testid: "missing-pick", run: onPick },
+            ...(hasWords ? [{ label: "Search with the words only", testid: "missing-words", run: onWordsOnly }] : []),
+          ],
+        }),
+      );
     },
   };
 
   function message(answer, results, filtered) {
     const clear = { label: "Remove the filters", testid: "remove-filters", run: onClearFilters };
     if (results.length === 0) {
-      return [notice({
-        kind: "empty",
-        title: "Nothing found",
-        text: filtered ? "No picture passes these filters." : "Try other words, or drop a picture that looks like what you want.",
-        actions: filtered ? [clear] : [],
-      })];
+      return [
+        notice({
+          kind: "empty",
+          title: "Nothing found",
+          text: filtered ? "No picture passes these filters." : "Try other words, or drop a picture that looks like what you want.",
+          actions: filtered ? [clear] : [],
+        }),
+      ];
     }
     if (!answer.noGoodMatch) return [];
-    return [notice({
-      kind: "info",
-      title: "No good match",
-      text: `Nothing here comes close. These are the nearest${filtered ? " that pass the filters" : ""}.`,
-      actions: filtered ? [clear] : [],
-    })];
+    return [
+      notice({
+        kind: "info",
+        title: "No good match",
+        text: `Nothing here comes close. These are the nearest${filtered ? " that pass the filters" : ""}.`,
+        actions: filtered ? [clear] : [],
+      }),
+    ];
   }
 }

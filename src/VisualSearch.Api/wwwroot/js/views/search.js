@@ -1,6 +1,7 @@
-import { asset, assetThumbnail, listCollections, samples } from "../api.js";
+import { asset, listCollections, samples, thumbnail } from "../api.js";
 import { createDetailPanel } from "../components/detail-panel.js";
 import { acceptDrops } from "../components/drop-overlay.js";
+import { similarStrip } from "../components/detail-facts.js";
 import { createFilterDrawer } from "../components/filter-drawer.js";
 import { errorNotice, notice } from "../components/notice.js";
 import { titleOf } from "../components/result-card.js";
@@ -11,23 +12,19 @@ import { find, keep } from "../pictures.js";
 import { blank, isBlank, parseQuery, queryUrl, refOf, sameRef, searchAnew, searchKey } from "../query.js";
 import { navigate, rememberedScroll } from "../router.js";
 import { createSearches } from "../searches.js";
-import { queryBody, queryPicture, resultBody, stagePicture } from "./panel-content.js";
+import { ownPicture, queryBody, resultBody, stagePicture } from "./panel-content.js";
 import { createResults } from "./results.js";
 import { createStart } from "./start.js";
 
 /** Results follow a crop this long after its last movement. Milliseconds. */
 const cropSettles = 150;
 
-/** How often an empty server is asked whether there is something by now. Milliseconds. */
-const emptyLookAgain = 5000;
-
-/** Fields to filter by where a server doesn't say which it has. */
-const usualFacets = ["tags", "year", "format"];
+/** Fields that every picture has, beside those that a collection names itself. */
+const ownFacets = { before: ["tags"], after: ["format"] };
 
 /**
- * The Search view. The address is the truth: every action makes a new address, and `show` makes the page say what the address says.
- * @param {{main: HTMLElement, fieldSlot: HTMLElement}} places
- * @returns {import("../router.js").View & {refresh: () => void}}
+ * The Search view. The address is the truth: every action makes a new one, and `show` makes the page say what it says.
+ * @returns {View & Record<string, Function>} besides: `refresh()`, `grow(collections)`, `refreshStart()`
  */
 export function createSearchView({ main, fieldSlot }) {
   const searches = createSearches();
@@ -42,15 +39,24 @@ export function createSearchView({ main, fieldSlot }) {
   let aborter = null;
   let panelKey = null;
   let pendingCrop;
-  let emptyTimer = 0;
+  // On a phone the panel hides the results, so the first ones of a search with the open picture are also shown in it.
+  const followers = el("section", { class: "panel-section phone-only" });
 
   const go = (next, how) => navigate(queryUrl(isBlank(next) ? { ...blank, collection: next.collection } : next), how);
 
+  // "Less" takes something to be less of: beside a picture of the collection, and nothing else that the query asks for.
+  const lessUrl = (result) =>
+    query.like && !query.text && !query.crop && !sameRef(query.like, refOf(result))
+      ? queryUrl({ ...query, less: [...query.less, refOf(result)], open: null })
+      : null;
+  const openUrl = (result) => queryUrl({ ...query, open: refOf(result) });
+
   const field = createSearchField({
-    onWords: (text) => go({ ...query, text, open: null }),
+    onWords: (text) => go({ ...query, text, less: [], open: null }),
     onPicture: searchWithPicture,
-    onRemovePicture: () => go({ ...query, text: field.text, like: null, picture: null, crop: null, open: null }),
-    onOpenPicture: () => (query.open === "query" ? closePanel() : go({ ...query, open: "query" }, { replace: query.open !== null, state: { panel: true } })),
+    onRemovePicture: () => go(searchAnew(query, { text: field.text })),
+    onOpenPicture: () =>
+      query.open === "query" ? closePanel() : go({ ...query, open: "query" }, { replace: query.open !== null, state: { panel: true } }),
   });
   fieldSlot.append(field.element);
 
@@ -58,10 +64,7 @@ export function createSearchView({ main, fieldSlot }) {
   const drawer = createFilterDrawer({ onChange: (filters) => go({ ...query, filters }), onClose: () => setFiltersOpen(false) });
   const panel = createDetailPanel({ onClose: closePanel, onStep: step, onCrop: crop });
   const results = createResults({
-    links: {
-      openUrl: (result) => queryUrl({ ...query, open: refOf(result) }),
-      likeUrl: (result) => queryUrl(searchAnew(query, { like: refOf(result) })),
-    },
+    links: { openUrl, likeUrl: (result) => queryUrl(searchAnew(query, { like: refOf(result) })), lessUrl },
     line: {
       onFilters: () => setFiltersOpen(!filtersOpen),
       onSort: (sort) => go({ ...query, sort }),
@@ -101,9 +104,9 @@ export function createSearchView({ main, fieldSlot }) {
     if (!isBlank(query)) place(results.element);
     else place(start.element);
     if (!collections && !(await loadCollections(mine))) return;
-    collection = collections.find((each) => each.name === query.collection)?.name ?? null;
-    if (query.collection && !collection) return showUnknownCollection();
-    collection ??= collections[0]?.name ?? null;
+    const chosen = query.collection ? collections.find(({ name }) => name === query.collection) : collections[0];
+    if (!chosen ? query.collection : chosen.fault) return showUnusable(chosen);
+    collection = chosen?.name;
     if (isBlank(query)) return showStart(mine, how);
     await showResults(mine, how, previous);
   }
@@ -116,9 +119,11 @@ export function createSearchView({ main, fieldSlot }) {
 
   function showField() {
     const known = query.like ? searches.known(query.like.id) : undefined;
-    const chip = query.like
-      ? { url: assetThumbnail(collection ?? query.collection ?? "default", query.like.assetId, 40), name: known ? titleOf(known) : "a picture of this collection", crop: query.crop }
-      : own ? { url: own.width ? own.url : null, name: own.name, crop: query.crop } : null;
+    const chip = known
+      ? { url: thumbnail(known.thumbnailUrl, 40), name: titleOf(known), crop: query.crop }
+      : own
+        ? { url: own.width ? own.url : null, name: own.name, crop: query.crop }
+        : null;
     field.show(query.text, chip);
     document.title = isBlank(query) ? "VisualSearch" : `${query.text || (query.crop ? "Part of a picture" : "Picture")} · VisualSearch`;
   }
@@ -138,12 +143,13 @@ export function createSearchView({ main, fieldSlot }) {
     return mine === turn;
   }
 
-  function showUnknownCollection() {
+  /** @param {object|undefined} chosen the collection that can't be searched; undefined: there is none of that name */
+  function showUnusable(chosen) {
     place(start.element);
-    start.showMessage(notice({
-      kind: "error", title: `There is no collection "${query.collection}" here.`,
-      actions: [{ label: "Go to the start", primary: true, run: () => navigate("./") }],
-    }));
+    const title = chosen ? `The collection "${chosen.name}" can't be searched.` : `There is no collection "${query.collection}" here.`;
+    const others = collections.filter(({ fault }) => !fault);
+    const actions = others.slice(0, 3).map(({ name }) => ({ label: `Go to ${name}`, run: () => go({ ...blank, collection: name }) }));
+    start.showMessage(notice({ kind: "error", title, text: chosen?.fault, actions }));
   }
 
   // --- Start
@@ -153,12 +159,10 @@ export function createSearchView({ main, fieldSlot }) {
     entry = null;
     panelKey = null;
     panel.hide();
-    clearTimeout(emptyTimer);
     if (how !== "replace") scrollTo(0, 0);
-    const current = collections.find((each) => each.name === collection);
-    if (!current || current.items === 0) return showEmpty();
+    if (!collections.find(({ name }) => name === collection)?.items) return showEmpty();
     start.showLoading();
-    start.showCount(collections, collection, (name) => go({ ...blank, collection: name }));
+    showCount();
     // Samples are an invitation: without them the page still does its job.
     const pictures = await samples(collection, 6).catch(() => []);
     if (mine !== turn) return;
@@ -166,18 +170,22 @@ export function createSearchView({ main, fieldSlot }) {
     start.showSamples(pictures, (result) => queryUrl({ ...blank, collection: query.collection, like: refOf(result) }));
   }
 
+  const showCount = () => start.showCount(collections, collection, (name) => go({ ...blank, collection: name }));
+
   function showEmpty() {
-    start.showMessage(notice({
-      kind: "empty", title: "Nothing is indexed yet",
-      text: "Point the command line at a folder of pictures, and they appear here as they come.", code: "vsearch index ~/Pictures",
-    }));
-    emptyTimer = setTimeout(refresh, emptyLookAgain);
+    start.showMessage(
+      notice({
+        kind: "empty",
+        title: "Nothing is indexed yet",
+        text: "Point the command line at a folder of pictures, and they appear here as they come.",
+        code: "vsearch index ~/Pictures",
+      }),
+    );
   }
 
   // --- Results
 
   async function showResults(mine, how, previous) {
-    clearTimeout(emptyTimer);
     results.line.showControls(query, { filtersOpen });
     showDrawer();
     if (query.picture && !own) {
@@ -186,6 +194,7 @@ export function createSearchView({ main, fieldSlot }) {
       return results.showMissingPicture(query.text !== "");
     }
     showField();
+    if (query.like && !searches.known(query.like.id)) fetchResult(query.like);
     const key = searchKey(query);
     if (entry?.key === key) return render(how, false);
     aborter?.abort();
@@ -211,7 +220,11 @@ export function createSearchView({ main, fieldSlot }) {
       entry = cached;
     }
     render(how, !keepShown);
-    announce(entry.results.length === 0 ? "Nothing found" : `${counted(entry.results.length, "picture")}${entry.answer.noGoodMatch ? ", no good match" : ""}`);
+    announce(
+      entry.results.length === 0
+        ? "Nothing found"
+        : `${counted(entry.results.length, "picture")}${entry.answer.noGoodMatch ? ", no good match" : ""}`,
+    );
   }
 
   function render(how, isNew) {
@@ -238,8 +251,8 @@ export function createSearchView({ main, fieldSlot }) {
 
   function showDrawer() {
     if (!filtersOpen) return drawer.hide();
-    const { facets } = collections.find((each) => each.name === collection);
-    drawer.show(collection, facets?.length ? facets : usualFacets, query.filters);
+    const { facets } = collections.find(({ name }) => name === collection);
+    drawer.show(collection, [...new Set([...ownFacets.before, ...facets, ...ownFacets.after])], query.filters);
   }
 
   function setFiltersOpen(open) {
@@ -255,7 +268,8 @@ export function createSearchView({ main, fieldSlot }) {
     results.grid.mark(query.open);
     if (!query.open) {
       panelKey = null;
-      return panel.hide();
+      if (panel.hide()) results.grid.focus();
+      return;
     }
     if (query.open === "query") showQueryPanel();
     else showResultPanel(query.open);
@@ -265,7 +279,8 @@ export function createSearchView({ main, fieldSlot }) {
 
   function showQueryPanel() {
     const known = query.like ? searches.known(query.like.id) : undefined;
-    const picture = queryPicture(collection, query, own, known);
+    if (query.like && !known) return;
+    const picture = known ? stagePicture(known) : own && ownPicture(own);
     const body = panelKey === "query" ? null : queryBody({ showable: picture !== null });
     panelKey = "query";
     panel.show({ title: "Your picture", picture, crop: cropToShow(), own: true, body, steps: null });
@@ -277,23 +292,38 @@ export function createSearchView({ main, fieldSlot }) {
     const isQuery = sameRef(query.like, ref);
     // A crop drawn on the open picture changes the search many times a second, but not what is said about the picture.
     const key = isQuery ? `query ${ref.id}` : `${ref.id} ${searchKey(query)}${entry?.key === searchKey(query)}`;
-    const body = key === panelKey ? null : resultBody({ collection, query, entry: entry?.key === searchKey(query) ? entry : null, result, searches });
+    const answered = entry?.key === searchKey(query) ? entry : null;
+    const body = key === panelKey ? null : resultBody({ collection, query, entry: answered, result, searches, followers, lessUrl });
     panelKey = key;
+    if (isQuery)
+      followers.replaceChildren(el("h3", { text: query.crop ? "Like this part" : "Like this" }), similarStrip(shown.slice(0, 12), openUrl));
     const index = shown.findIndex((each) => String(each.id) === ref.id);
     panel.show({
-      title: titleOf(result), picture: stagePicture(result), crop: isQuery ? cropToShow() : pendingCrop ?? null, own: false, body,
+      title: titleOf(result),
+      picture: stagePicture(result),
+      crop: isQuery ? cropToShow() : (pendingCrop ?? null),
+      own: false,
+      body,
       steps: shown.length > 0 ? { previous: index > 0, next: index < shown.length - 1 } : null,
     });
   }
 
   async function fetchResult(ref) {
     try {
-      searches.learn([{ ...(await asset(collection, ref.assetId)), id: ref.id, assetId: ref.assetId }]);
-      if (sameRef(query.open, ref)) showPanel();
+      searches.learn([{ ...(await asset(collection, ref.assetId)), id: ref.id }]);
+      showField();
+      if (query.open) showPanel();
     } catch (error) {
       if (!sameRef(query.open, ref)) return;
       panelKey = null;
-      panel.show({ title: "Details", picture: null, crop: null, own: false, steps: null, body: [errorNotice(error, () => fetchResult(ref))] });
+      panel.show({
+        title: "Details",
+        picture: null,
+        crop: null,
+        own: false,
+        steps: null,
+        body: [errorNotice(error, () => fetchResult(ref))],
+      });
     }
   }
 
@@ -315,7 +345,8 @@ export function createSearchView({ main, fieldSlot }) {
   const applyCrop = afterQuiet((next) => {
     pendingCrop = undefined;
     const had = query.crop !== null;
-    if (query.open === "query" || sameRef(query.open, query.like)) go({ ...query, crop: next }, { replace: had && next !== null });
+    if (query.open === "query" || sameRef(query.open, query.like))
+      go({ ...query, crop: next, less: [] }, { replace: had && next !== null });
     else if (query.open && next) go(searchAnew(query, { like: query.open, crop: next, open: query.open }));
   }, cropSettles);
 
@@ -352,7 +383,18 @@ export function createSearchView({ main, fieldSlot }) {
     show(new URL(location.href).searchParams, "replace");
   }
 
-  return { name: "search", label: "Search", show, hide: () => aborter?.abort(), refresh };
+  /** More has been indexed: answers are old, and the start says how much there is now. */
+  function grow(now) {
+    const wasEmpty = !collections?.some(({ items }) => items > 0);
+    searches.forget();
+    collections = now;
+    if (wasEmpty) refresh();
+    else if (isBlank(query) && collection) showCount();
+  }
+
+  const refreshStart = () => isBlank(query) && refresh();
+
+  return { name: "search", label: "Search", show, hide: () => aborter?.abort(), refresh, grow, refreshStart };
 }
 
 /** Whether one search only refines the other, so that the old results may stay until the new ones come. */

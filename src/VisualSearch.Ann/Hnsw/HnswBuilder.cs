@@ -49,12 +49,9 @@ internal sealed unsafe class HnswBuilder
         }
 
         for (int l = 0; l <= top; l++)
-            _graph.Links(slot, l).Replace(scratch.Chosen(l));
+            _graph.Replace(slot, l, scratch.Chosen(l));
         for (int l = 0; l <= top; l++)
-        {
-            foreach (int neighbor in scratch.Chosen(l))
-                LinkBack(neighbor, slot, l, scratch);
-        }
+            LinkBack(slot, l, scratch);
 
         if (level <= entry.Level)
             return;
@@ -65,16 +62,15 @@ internal sealed unsafe class HnswBuilder
         }
     }
 
-    /// <summary>Gives a node on level 0 new links, both ways, after removals took away all that it had.</summary>
+    /// <summary>Gives a node on level 0 new links, both ways, after removals took away all that it had, or all that led to it.</summary>
     public void Reconnect(int slot, BuildScratch scratch)
     {
         (int Slot, int Level) entry = _graph.Entry;
         if (entry.Slot == slot)
             return;
         Choose(slot, top: 0, entry, scratch);
-        _graph.Links(slot, 0).Replace(scratch.Chosen(0));
-        foreach (int neighbor in scratch.Chosen(0))
-            LinkBack(neighbor, slot, 0, scratch);
+        _graph.Replace(slot, 0, scratch.Chosen(0));
+        LinkBack(slot, 0, scratch);
     }
 
     /// <summary>Chooses a slot's links on the levels from <paramref name="top"/> down to 0, whose candidates stay in the scratch.</summary>
@@ -124,28 +120,77 @@ internal sealed unsafe class HnswBuilder
         return HnswGraph.None;
     }
 
+    /// <summary>Links the chosen neighbours back to a node; at least one link to it stays.</summary>
+    private void LinkBack(int newcomer, int level, BuildScratch scratch)
+    {
+        ReadOnlySpan<int> neighbors = scratch.Chosen(level);
+        foreach (int neighbor in neighbors)
+        {
+            lock (StripeOf(neighbor))
+                LinkBack(neighbor, newcomer, level, scratch);
+        }
+
+        if (level > 0 || neighbors.IsEmpty || _graph.LinksTo(newcomer) > 0)
+            return;
+        lock (StripeOf(neighbors[0]))
+        {
+            Span<int> links = scratch.Kept.AsSpan(0, _graph.Links(neighbors[0], 0).Count);
+            _graph.Links(neighbors[0], 0).AsSpan().CopyTo(links);
+            links[LeastMissed(links)] = newcomer;
+            _graph.Replace(neighbors[0], 0, links);
+        }
+    }
+
     private void LinkBack(int node, int newcomer, int level, BuildScratch scratch)
     {
-        lock (StripeOf(node))
+        HnswGraph.LinkList list = _graph.Links(node, level);
+        ReadOnlySpan<int> links = list.AsSpan();
+        if (links.Contains(newcomer))
+            return;
+        if (links.Length < _graph.Capacity(level))
         {
-            HnswGraph.LinkList list = _graph.Links(node, level);
-            ReadOnlySpan<int> links = list.AsSpan();
-            if (links.Contains(newcomer))
-                return;
-            if (links.Length < _graph.Capacity(level))
-            {
-                list.Append(newcomer);
-                return;
-            }
-
-            Span<Candidate> candidates = scratch.List.AsSpan(0, links.Length + 1);
-            for (int i = 0; i < links.Length; i++)
-                candidates[i] = new Candidate(_space.Distance(node, links[i]), links[i]);
-            candidates[^1] = new Candidate(_space.Distance(node, newcomer), newcomer);
-            candidates.Sort(static (left, right) => left.Distance.CompareTo(right.Distance));
-            Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
-            list.Replace(kept[..NeighborHeuristic.Select(_space, candidates, kept)]);
+            _graph.Append(node, level, newcomer);
+            return;
         }
+
+        Span<Candidate> candidates = scratch.List.AsSpan(0, links.Length + 1);
+        for (int i = 0; i < links.Length; i++)
+            candidates[i] = new Candidate(_space.Distance(node, links[i]), links[i]);
+        candidates[^1] = new Candidate(_space.Distance(node, newcomer), newcomer);
+        candidates.Sort(static (left, right) => left.Distance.CompareTo(right.Distance));
+        Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
+        int count = NeighborHeuristic.Select(_space, candidates, kept);
+        if (level == 0)
+            count = SpareLastLinks(links, kept, count);
+        _graph.Replace(node, level, kept[..count]);
+    }
+
+    /// <summary>Puts back what the heuristic dropped and nothing else leads to.</summary>
+    private int SpareLastLinks(ReadOnlySpan<int> links, Span<int> kept, int count)
+    {
+        foreach (int link in links)
+        {
+            if (_graph.LinksTo(link) > 1 || kept[..count].Contains(link))
+                continue;
+            if (count < kept.Length)
+                kept[count++] = link;
+            else
+                kept[LeastMissed(kept)] = link;
+        }
+
+        return count;
+    }
+
+    /// <summary>The farthest link whose target has others, else the farthest.</summary>
+    private int LeastMissed(ReadOnlySpan<int> links)
+    {
+        for (int i = links.Length - 1; i >= 0; i--)
+        {
+            if (_graph.LinksTo(links[i]) > 1)
+                return i;
+        }
+
+        return links.Length - 1;
     }
 
     private Lock StripeOf(int slot) => _stripes[slot & (Stripes - 1)];

@@ -88,7 +88,7 @@ internal static class HnswFile
         reader.End();
         graph.Entry = (reader.Header.EntrySlot, reader.Header.EntryLevel);
         HnswFileCheck.Links(reader, graph, slots);
-        graph.RestoreTwins(slots.Limit);
+        graph.Restore(slots.Limit);
         repair.Restore(Enumerable.Range(0, slots.Limit).Where(slot => graph.LevelOf(slot) != HnswGraph.Twin && slots.IsDead(slot)));
         return index;
     }

@@ -16,6 +16,9 @@ internal struct NodeHeader
 
     /// <summary>The twin before it in its chain, or −1.</summary>
     public int PreviousTwin;
+
+    /// <summary>Links to it on level 0. A node that loses the last one can never be found again, so pruning spares that one.</summary>
+    public int LinksToIt;
 }
 
 /// <summary>
@@ -23,7 +26,7 @@ internal struct NodeHeader
 /// <code>
 /// base   one row a slot           [count][next twin][link 0 … link 2M−1]     level 0: the row a walk reads at every hop
 /// upper  one row a node and level [count][unused   ][link 0 … link M−1]      one node in M has any
-/// nodes  one row a slot           [upper row][level][previous twin]
+/// nodes  one row a slot           [upper row][level][previous twin][links to it]
 /// </code>
 /// Readers take no lock. A list changes in place, entry by entry, each store a release; its count is stored after the entries it newly
 /// covers. A reader may see a mixture of a list's old and new links, and every one of them is a slot that was a node when it looked.
@@ -129,6 +132,32 @@ internal sealed unsafe class HnswGraph
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LinkList Links(int slot, int level) => new(level == 0 ? Base[slot] : Upper[Nodes[slot]->UpperRow + level - 1]);
 
+    /// <summary>Links that lead to a node on level 0.</summary>
+    public int LinksTo(int slot) => Volatile.Read(ref Nodes[slot]->LinksToIt);
+
+    /// <summary>Adds a link to a list that has room.</summary>
+    public void Append(int slot, int level, int link)
+    {
+        Links(slot, level).Append(link);
+        if (level == 0)
+            Interlocked.Increment(ref Nodes[link]->LinksToIt);
+    }
+
+    /// <summary>Sets a list anew.</summary>
+    public void Replace(int slot, int level, ReadOnlySpan<int> links)
+    {
+        LinkList list = Links(slot, level);
+        if (level == 0)
+        {
+            foreach (int link in links)
+                Interlocked.Increment(ref Nodes[link]->LinksToIt);
+            foreach (int link in list.AsSpan())
+                Interlocked.Decrement(ref Nodes[link]->LinksToIt);
+        }
+
+        list.Replace(links);
+    }
+
     public int NextTwin(int slot) => Volatile.Read(ref Base[slot][TwinAt]);
 
     public int PreviousTwin(int slot) => Nodes[slot]->PreviousTwin;
@@ -148,11 +177,13 @@ internal sealed unsafe class HnswGraph
     /// <summary>A node's whole row on a level above 0, as it is in a file.</summary>
     public Span<int> UpperRow(int slot, int level) => Upper.Span(Nodes[slot]->UpperRow + level - 1);
 
-    /// <summary>Sets the pointers back along the chains of twins, which a file does not hold.</summary>
-    public void RestoreTwins(int limit)
+    /// <summary>Sets what a file does not hold: the number of links to each node, and the pointers back along the chains of twins.</summary>
+    public void Restore(int limit)
     {
         for (int slot = 0; slot < limit; slot++)
         {
+            foreach (int link in Links(slot, 0).AsSpan())
+                Nodes[link]->LinksToIt++;
             if (NextTwin(slot) is int next and not None && (LevelOf(slot) != Twin || PreviousTwin(slot) != None))
                 Nodes[next]->PreviousTwin = slot;
         }

@@ -17,6 +17,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
     private readonly HashSet<int> _seen = [];
     private readonly List<Candidate> _candidates = [];
     private readonly List<int> _kept = [];
+    private readonly List<int> _cutOff = [];
     private List<int> _waiting = [];
     private List<int> _batch = [];
     private int _cursor;
@@ -109,7 +110,25 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
         }
 
         if (_cursor == slots.Limit)
-            Free(_batch);
+            FreeBatch(scratch);
+    }
+
+    /// <summary>Cuts the swept nodes off, and links anew what was reached only through them.</summary>
+    private void FreeBatch(BuildScratch scratch)
+    {
+        _cutOff.Clear();
+        foreach (int slot in _batch)
+        {
+            _cutOff.AddRange(graph.Links(slot, 0).AsSpan());
+            graph.Replace(slot, 0, []);
+        }
+
+        Free(_batch);
+        foreach (int slot in _cutOff)
+        {
+            if (graph.LinksTo(slot) == 0 && !IsCondemned(slot))
+                builder.Reconnect(slot, scratch);
+        }
     }
 
     private void Free(List<int> nodes)
@@ -136,7 +155,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
             return;
         if (!IsCondemned(slot))
             AddReplacements(slot, level, links);
-        list.Replace(CollectionsMarshal.AsSpan(_kept));
+        graph.Replace(slot, level, CollectionsMarshal.AsSpan(_kept));
         if (_kept.Count == 0 && level == 0 && !IsCondemned(slot))
             builder.Reconnect(slot, scratch);
     }

@@ -21,7 +21,7 @@ public sealed record HnswStatistics
     /// <summary>Mean number of links of a node on level 0.</summary>
     public required double MeanLinks { get; init; }
 
-    /// <summary>Nodes on level 0 that no path of links from the entry leads to; a walk cannot find them.</summary>
+    /// <summary>Nodes on level 0 that no path of links from the entry leads to, dead ones left out; a walk cannot find them.</summary>
     public required int Unreachable { get; init; }
 
     /// <summary>Memory held by vectors, codes and links.</summary>

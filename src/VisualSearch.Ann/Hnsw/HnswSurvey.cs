@@ -38,19 +38,18 @@ internal static class HnswSurvey
             Dead = dead,
             Free = free,
             MeanLinks = nodes == 0 ? 0 : (double)links / nodes,
-            Unreachable = nodes - Reach(graph, slots),
+            Unreachable = CountUnreachable(graph, slots),
             MemoryBytes = space.Vectors.AllocatedBytes + (space.Codes?.AllocatedBytes ?? 0)
                 + graph.Base.AllocatedBytes + graph.Upper.AllocatedBytes + graph.Nodes.AllocatedBytes + slots.AllocatedBytes,
         };
     }
 
-    private static int Reach(HnswGraph graph, SlotTable slots)
+    private static int CountUnreachable(HnswGraph graph, SlotTable slots)
     {
         if (graph.Entry.Slot == HnswGraph.None)
             return 0;
         var reached = new bool[slots.Limit];
         var open = new Stack<int>();
-        int count = 1;
         open.Push(graph.Entry.Slot);
         reached[graph.Entry.Slot] = true;
         while (open.TryPop(out int slot))
@@ -60,11 +59,17 @@ internal static class HnswSurvey
                 if (reached[link])
                     continue;
                 reached[link] = true;
-                count++;
                 open.Push(link);
             }
         }
 
-        return count;
+        int unreachable = 0;
+        for (int slot = 0; slot < reached.Length; slot++)
+        {
+            bool stays = graph.LevelOf(slot) != HnswGraph.Twin && (!slots.IsDead(slot) || graph.NextTwin(slot) != HnswGraph.None);
+            unreachable += stays && !reached[slot] ? 1 : 0;
+        }
+
+        return unreachable;
     }
 }

@@ -26,6 +26,9 @@ public sealed record Asset
     /// <summary>A digest of the file's bytes as lower-case hexadecimal text.</summary>
     public string ContentHash { get; init; } = "";
 
+    /// <summary>A digest of the sidecar that title, tags, text and fields came from; empty without one.</summary>
+    public string MetadataDigest { get; init; } = "";
+
     /// <summary>A caption or title, from a sidecar or an upload.</summary>
     public string? Title { get; init; }
 

@@ -11,11 +11,11 @@ internal static class AssetRow
     /// <summary>The columns that <see cref="Read"/> expects, of a table named <c>a</c>.</summary>
     public const string Columns = """
         a.id, a.path, a.root, a.relative_path, a.size_bytes, a.modified_ticks, a.content_hash, a.format, a.width, a.height,
-        a.perceptual_hash, a.average_color, a.indexed_at, a.title, a.tags, a.fields, a.text
+        a.perceptual_hash, a.average_color, a.indexed_at, a.title, a.tags, a.fields, a.text, a.metadata_digest
         """;
 
     /// <summary>How many columns that is.</summary>
-    public const int ColumnCount = 17;
+    public const int ColumnCount = 18;
 
     // Readable in the sqlite3 shell; the text never meets HTML.
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -27,6 +27,7 @@ internal static class AssetRow
         Root = CatalogText.Clean(asset.Root),
         RelativePath = CatalogText.Clean(asset.RelativePath),
         ContentHash = CatalogText.Clean(asset.ContentHash),
+        MetadataDigest = CatalogText.Clean(asset.MetadataDigest),
         Format = CatalogText.Clean(asset.Format),
         Title = asset.Title is null ? null : CatalogText.Clean(asset.Title),
         Text = asset.Text is null ? null : CatalogText.Clean(asset.Text),
@@ -51,19 +52,20 @@ internal static class AssetRow
         id = catalog.Integer(
             """
             INSERT INTO asset(id, path, root, relative_path, folder, size_bytes, modified_ticks, content_hash, format, width, height,
-                perceptual_hash, average_color, indexed_at, title, tags, fields, text)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                perceptual_hash, average_color, indexed_at, title, tags, fields, text, metadata_digest)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             ON CONFLICT(id) DO UPDATE SET root = excluded.root, relative_path = excluded.relative_path, folder = excluded.folder,
                 size_bytes = excluded.size_bytes, modified_ticks = excluded.modified_ticks, content_hash = excluded.content_hash,
                 format = excluded.format, width = excluded.width, height = excluded.height,
                 perceptual_hash = excluded.perceptual_hash, average_color = excluded.average_color, indexed_at = excluded.indexed_at,
-                title = excluded.title, tags = excluded.tags, fields = excluded.fields, text = excluded.text
+                title = excluded.title, tags = excluded.tags, fields = excluded.fields, text = excluded.text,
+                metadata_digest = excluded.metadata_digest
             RETURNING id
             """,
             replaced ? id : null, asset.Path, asset.Root, asset.RelativePath, FilterFields.Folder(asset.RelativePath), asset.SizeBytes,
             asset.ModifiedTicks, asset.ContentHash, asset.Format, (long)asset.Width, (long)asset.Height, unchecked((long)asset.PerceptualHash),
             (long)asset.AverageColor, asset.IndexedAt.UtcTicks, asset.Title, JsonSerializer.Serialize(asset.Tags, Json),
-            JsonSerializer.Serialize(asset.Fields, Json), asset.Text);
+            JsonSerializer.Serialize(asset.Fields, Json), asset.Text, asset.MetadataDigest);
 
         foreach (string tag in asset.Tags)
             catalog.Run("INSERT INTO tag(asset_id, folded, value) VALUES ($1, $2, $3)", id, CatalogText.Fold(tag), tag);
@@ -91,6 +93,7 @@ internal static class AssetRow
         Tags = JsonSerializer.Deserialize<string[]>(row.GetString(first + 14), Json)!,
         Fields = JsonSerializer.Deserialize<Dictionary<string, FieldValue>>(row.GetString(first + 15), Json)!,
         Text = row.IsDBNull(first + 16) ? null : row.GetString(first + 16),
+        MetadataDigest = row.GetString(first + 17),
     };
 
     private static Dictionary<string, FieldValue> Normalize(IReadOnlyDictionary<string, FieldValue> fields)

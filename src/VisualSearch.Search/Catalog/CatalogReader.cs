@@ -80,16 +80,44 @@ internal sealed class CatalogReader : IDisposable
 
     public Dictionary<string, AssetFileState> FileStates(string? root)
     {
-        const string Select = "SELECT id, path, size_bytes, modified_ticks, content_hash FROM asset";
+        const string Select = "SELECT id, path, size_bytes, modified_ticks, content_hash, metadata_digest FROM asset";
         var states = new Dictionary<string, AssetFileState>((int)Catalog.Integer("SELECT COUNT(*) FROM asset"), StringComparer.Ordinal);
         SqliteCommand command = root is null ? Catalog.Statement(Select) : Catalog.Statement($"{Select} WHERE root = $1", CatalogText.Clean(root));
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
         {
             string path = row.GetString(1);
-            states.Add(path, new AssetFileState(row.GetInt64(0), path, row.GetInt64(2), row.GetInt64(3), row.GetString(4)));
+            states.Add(path, new AssetFileState(row.GetInt64(0), path, row.GetInt64(2), row.GetInt64(3), row.GetString(4), row.GetString(5)));
         }
         return states;
+    }
+
+    /// <summary>Names of payload fields that the newest assets have; bounded, since it reads each one's whole payload.</summary>
+    public IReadOnlyList<string> PayloadNames(int assets)
+    {
+        var names = new List<string>();
+        SqliteCommand command = Catalog.Statement(
+            "SELECT DISTINCT f.key FROM (SELECT fields FROM asset ORDER BY id DESC LIMIT $1) a, json_each(a.fields) f ORDER BY f.key", (long)assets);
+        using SqliteDataReader row = command.ExecuteReader();
+        while (row.Read())
+            names.Add(row.GetString(0));
+        return names;
+    }
+
+    /// <summary>Items at even steps from the lowest id to the highest; fewer than asked for where ids have gaps.</summary>
+    public IReadOnlyList<long> SpreadItems(int count)
+    {
+        var items = new List<long>(count);
+        using SqliteDataReader row = Catalog.Statement(
+            """
+            WITH RECURSIVE step(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM step WHERE n + 1 < $1),
+                bounds AS (SELECT MIN(id) AS low, MAX(id) AS high FROM item)
+            SELECT DISTINCT (SELECT MIN(id) FROM item WHERE id >= low + (high - low) * (2 * n + 1) / (2 * $1)) FROM step, bounds
+            """, (long)count).ExecuteReader();
+        while (row.Read())
+            if (!row.IsDBNull(0))
+                items.Add(row.GetInt64(0));
+        return items;
     }
 
     /// <summary>Ids that a statement's only column lists, added to a set.</summary>

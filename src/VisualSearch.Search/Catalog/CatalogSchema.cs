@@ -39,6 +39,7 @@ internal static class CatalogSchema
             size_bytes INTEGER NOT NULL,
             modified_ticks INTEGER NOT NULL,
             content_hash TEXT NOT NULL,
+            metadata_digest TEXT NOT NULL,
             format TEXT NOT NULL,
             width INTEGER NOT NULL,
             height INTEGER NOT NULL,

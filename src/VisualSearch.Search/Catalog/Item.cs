@@ -30,4 +30,5 @@ public sealed record ItemRecord(Item Item, Asset Asset);
 /// <param name="SizeBytes">The length in bytes when it was indexed.</param>
 /// <param name="ModifiedTicks">The time of last change when it was indexed, in UTC ticks.</param>
 /// <param name="ContentHash">The digest of the bytes that were indexed, as hexadecimal text.</param>
-public sealed record AssetFileState(long Id, string Path, long SizeBytes, long ModifiedTicks, string ContentHash);
+/// <param name="MetadataDigest">The digest of the sidecar that was read with it; empty without one.</param>
+public sealed record AssetFileState(long Id, string Path, long SizeBytes, long ModifiedTicks, string ContentHash, string MetadataDigest = "");

@@ -23,6 +23,9 @@ public sealed class EmbeddedStore : IStore
     // From here on a store opened to read that had to do a writer's work saves it for the next, if nobody writes. About 0.1 s of work.
     private const long ChangesWorthSaving = 500;
 
+    // Sidecars of one collection mostly have the same members; looking further costs 1 µs an asset for a name in a million.
+    private const int AssetsToLookForNamesIn = 2000;
+
     private readonly string folder;
     private readonly string catalogPath;
     private readonly CatalogIdentity identity;
@@ -316,6 +319,16 @@ public sealed class EmbeddedStore : IStore
             reader.Revision(),
             $"{limit}\n{field}\n{filter?.ToJson()}",
             () => CatalogSearch.Facet(reader, field, filter is null ? null : Matching(reader, filter), limit)));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FieldNames() => Read(reader => reader.PayloadNames(AssetsToLookForNamesIn));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> SpreadItems(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return Read(reader => reader.SpreadItems(count));
     }
 
     /// <inheritdoc/>

@@ -97,6 +97,13 @@ public interface IStore : IDisposable
     /// <returns>Most frequent first, then by value. Values that differ only in case are counted together.</returns>
     IReadOnlyList<FacetCount> Facet(string field, Filter? filter = null, int limit = 50);
 
+    /// <summary>Names of the payload fields that recently written assets have, in order of name.</summary>
+    IReadOnlyList<string> FieldNames();
+
+    /// <summary>Items from all over the collection, the same at every call while nothing changes.</summary>
+    /// <param name="count">How many at most, at least 1.</param>
+    IReadOnlyList<long> SpreadItems(int count);
+
     /// <summary>Checks everything that can be checked: database, texts, vectors, index, and that they agree. Changes nothing.</summary>
     VerifyReport Verify();
 }

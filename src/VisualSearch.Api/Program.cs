@@ -1,1 +1,24 @@
-Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().Run();
+using VisualSearch.Api.Hosting;
+using VisualSearch.Encoders.Models;
+
+// The server alone, configured by its environment, as in a container. People use `vsearch serve`, which hosts the same.
+try
+{
+    var options = new ApiOptions
+    {
+        DataFolder = Environment.GetEnvironmentVariable("VSEARCH_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".visualsearch"),
+        ModelFolder = DefaultModel.Locate(),
+        Host = Environment.GetEnvironmentVariable("VSEARCH_HOST") ?? "127.0.0.1",
+        Port = int.TryParse(Environment.GetEnvironmentVariable("VSEARCH_PORT"), out var port) ? port : 5080,
+        ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable),
+        RulesFile = Environment.GetEnvironmentVariable("VSEARCH_RULES"),
+        Verbose = true,
+    };
+    await ApiHost.Create(options).RunAsync().ConfigureAwait(false);
+    return 0;
+}
+catch (Exception error) when (error is ApiOptionsException or ModelException)
+{
+    await Console.Error.WriteLineAsync($"vsearch: {error.Message}").ConfigureAwait(false);
+    return 2;
+}

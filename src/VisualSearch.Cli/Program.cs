@@ -1,1 +1,34 @@
-Console.WriteLine("vsearch");
+using VisualSearch.Cli;
+using VisualSearch.Cli.Terminal;
+
+Console.OutputEncoding = System.Text.Encoding.UTF8;
+var parsed = VsearchCommand.Create().Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors) Console.Error.WriteLine($"vsearch: {error.Message}");
+    Console.Error.WriteLine($"See: vsearch {string.Join(' ', CommandPath(parsed))} --help");
+    return ExitCode.WrongUsage;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("vsearch: stopped.");
+    return ExitCode.Failed;
+}
+catch (Exception error) when (Faults.Explain(error) is { } fault)
+{
+    Console.Error.WriteLine($"vsearch: {fault.Message}");
+    return fault.ExitCode;
+}
+
+static IEnumerable<string> CommandPath(System.CommandLine.ParseResult parsed)
+{
+    for (System.CommandLine.Parsing.SymbolResult? result = parsed.CommandResult; result is System.CommandLine.Parsing.CommandResult command && command.Parent is not null; result = command.Parent)
+    {
+        yield return command.Command.Name;
+    }
+}

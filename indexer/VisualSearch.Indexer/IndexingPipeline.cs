@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Indexer.Decode;
+using VisualSearch.Indexer.Embed;
+using VisualSearch.Indexer.Metadata;
+using VisualSearch.Indexer.Scan;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Indexer;
+
+/// <summary>
+/// The offline pipeline: Scan → Decode → Embed → Write, each stage with its own workers, joined by bounded channels.
+/// <code>
+/// scan (1) ──files──► decode (a worker a core) ──pixels──► embed (a worker a core) ──rows──► write (1)
+/// </code>
+/// A full channel stops the stage before it, so memory stays bounded whatever is slowest. Decoders and encoder batches are
+/// single-threaded and compete for the same cores, which balances the two stages without any tuning: whichever is behind
+/// has the fuller channel and so always something to do.
+/// </summary>
+/// <param name="store">Opened for writing.</param>
+/// <param name="encoder">Opened when the first file needs it: a run over unchanged files never loads the model.</param>
+/// <param name="fit">The encoder's input size and resize rule, from its manifest.</param>
+/// <param name="reader">Decodes pictures.</param>
+/// <param name="limits">What is refused before reading.</param>
+/// <param name="options">Workers and batch sizes.</param>
+public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, PictureFit fit, PictureReader reader, PictureLimits limits, IndexOptions options)
+{
+    private readonly IndexOptions _options = options.Validated();
+
+    /// <summary>Indexes everything under the paths.</summary>
+    /// <param name="paths">Files and folders.</param>
+    /// <param name="progress">Told after each batch; may be called from any worker.</param>
+    /// <param name="cancellation">Ends the run early: what is decoded is not waited for, what is written stays.</param>
+    /// <exception cref="IndexException">A path does not exist; nothing was changed.</exception>
+    public async Task<IndexSummary> RunAsync(IReadOnlyList<string> paths, IProgress<IndexProgress>? progress, CancellationToken cancellation)
+    {
+        var roots = FolderScanner.Resolve(paths).Select(static root => root.FullName).ToArray();
+        var run = new IndexRun(progress);
+        var changes = new ChangeDetector(store.FileStates(), _options.Force);
+        var cores = Environment.ProcessorCount;
+
+        // A failing stage cancels the others; its own exception is what the caller sees.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var pending = Channel.CreateBounded<PendingFile>(new BoundedChannelOptions(1024) { SingleWriter = true });
+        var decoded = Channel.CreateBounded<DecodedFile>(_options.BatchSize * 4);
+        var rows = Channel.CreateBounded<IReadOnlyList<AssetWrite>>(new BoundedChannelOptions(16) { SingleReader = true });
+
+        var scan = Stage(1, () => ScanAsync(roots, changes, pending.Writer, run, stop.Token), pending.Writer.TryComplete, stop);
+        var decode = Stage(Workers(_options.DecodeWorkers, cores), () => DecodeAsync(pending.Reader, decoded.Writer, run, stop.Token), decoded.Writer.TryComplete, stop);
+        var embed = Stage(Workers(_options.EmbedWorkers, cores), () => EmbedAsync(decoded.Reader, rows.Writer, stop.Token), rows.Writer.TryComplete, stop);
+        var write = Stage(1, () => WriteAsync(rows.Reader, run), static _ => true, stop);
+
+        try
+        {
+            await Task.WhenAll(scan, decode, embed, write).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await Settled(scan, decode, embed, write).ConfigureAwait(false);
+        }
+
+        Remove(run, cancellation.IsCancellationRequested ? [] : changes.Missing(roots, run.UnreadableFolders));
+        store.Flush();
+        return run.Summarize(cancellation.IsCancellationRequested);
+    }
+
+    private static async Task ScanAsync(string[] roots, ChangeDetector changes, ChannelWriter<PendingFile> pending, IndexRun run, CancellationToken cancellation)
+    {
+        var scanner = new FolderScanner(run.Fail);
+        var sidecars = new SidecarReader(run.Fail);
+        foreach (var file in scanner.Scan(roots))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var change = changes.Check(file, sidecars.Read(file.Path));
+            run.Found(change is not null);
+            if (change is not null) await pending.WriteAsync(change, cancellation).ConfigureAwait(false);
+        }
+
+        run.FinishScan(scanner.UnreadableFolders);
+    }
+
+    private async Task DecodeAsync(ChannelReader<PendingFile> pending, ChannelWriter<DecodedFile> decoded, IndexRun run, CancellationToken cancellation)
+    {
+        var stage = new DecodeStage(store, reader, fit, limits);
+        await foreach (var file in pending.ReadAllAsync(cancellation).ConfigureAwait(false))
+        {
+            DecodedFile result;
+            try
+            {
+                result = stage.Decode(file);
+            }
+            catch (PictureException error)
+            {
+                run.Fail(file, error);
+                continue;
+            }
+
+            await decoded.WriteAsync(result, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task EmbedAsync(ChannelReader<DecodedFile> decoded, ChannelWriter<IReadOnlyList<AssetWrite>> rows, CancellationToken cancellation)
+    {
+        var batch = new List<DecodedFile>(_options.BatchSize);
+        while (await decoded.WaitToReadAsync(cancellation).ConfigureAwait(false))
+        {
+            // Waits for a full batch unless the decoders are through: half-filled batches cost the encoder a third of its speed.
+            while (batch.Count < _options.BatchSize && (decoded.TryRead(out var file) || await decoded.WaitToReadAsync(cancellation).ConfigureAwait(false)))
+            {
+                if (file is not null) batch.Add(file);
+            }
+
+            if (batch.Count == 0) continue;
+            await rows.WriteAsync(new EmbedStage(encoder.Value).Embed(batch), cancellation).ConfigureAwait(false);
+            batch.Clear();
+        }
+    }
+
+    private async Task WriteAsync(ChannelReader<IReadOnlyList<AssetWrite>> rows, IndexRun run)
+    {
+        // Not cancelled: what has been embedded when Ctrl-C comes is still written.
+        var commit = new List<AssetWrite>(_options.CommitSize);
+        var sinceCommit = Stopwatch.StartNew();
+        await foreach (var batch in rows.ReadAllAsync().ConfigureAwait(false))
+        {
+            commit.AddRange(batch);
+            if (commit.Count < _options.CommitSize && sinceCommit.Elapsed < TimeSpan.FromSeconds(2)) continue;
+            Commit(commit, run);
+            sinceCommit.Restart();
+        }
+
+        Commit(commit, run);
+    }
+
+    private void Commit(List<AssetWrite> commit, IndexRun run)
+    {
+        if (commit.Count == 0) return;
+        store.Write(commit);
+        run.Written(commit);
+        commit.Clear();
+    }
+
+    private void Remove(IndexRun run, IReadOnlyList<long> missing)
+    {
+        // A file that changed into something unreadable leaves the index too: what the index says of it is no longer true.
+        var gone = missing.Concat(run.Ruined).ToArray();
+        if (gone.Length > 0) store.Remove(gone);
+        run.Removed(missing.Count);
+    }
+
+    private static int Workers(int wanted, int cores) => wanted > 0 ? wanted : cores;
+
+    /// <summary>Runs a stage's workers; when the last ends it completes the stage's output, when one fails it stops the run.</summary>
+    private static async Task Stage(int workers, Func<Task> work, Func<Exception?, bool> complete, CancellationTokenSource stop)
+    {
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(work))).ConfigureAwait(false);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            complete(null);
+        }
+    }
+
+    private static async Task Settled(params Task[] stages)
+    {
+        foreach (var stage in stages) await stage.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stages.FirstOrDefault(static stage => stage.IsFaulted) is { } faulted) await faulted.ConfigureAwait(false);
+    }
+}

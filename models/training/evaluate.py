@@ -1,0 +1,139 @@
+"""Figures of a model on pictures that it has not seen: zero-shot naming, words to pictures, pictures to pictures, crops.
+
+    python3 evaluate.py --checkpoint out/checkpoint.pt --data DATA --cache CACHE [--photos FOLDER]
+"""
+import argparse
+import io
+import json
+import os
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+from data import Classes, load_archives, squash
+from scenes import Scenes, read_judgements
+from tokenizer import Tokenizer
+from towers import normalise_pixels
+from wordnet import Nouns
+
+TEMPLATES = ['{}', 'a photo of a {}', 'a picture of a {}', 'a {}', 'the {}', 'a close-up of a {}', 'a photo of the {}', 'a small {}',
+             'a large {}', 'one {} outdoors', 'a {} in the background', 'a blurry photo of a {}']
+
+
+def embed_pictures(tower, pixels, batch=500):
+    """uint8 [n, 3, 64, 64] to unit vectors [n, 256]."""
+    return torch.cat([tower(normalise_pixels(p.float() / 255))[0] for p in pixels.split(batch)])
+
+
+def precision_at_10(scores, relevant):
+    """Mean share of relevant pictures among each row's ten best. scores: [queries, pictures]; relevant: 0..1, the same shape."""
+    return relevant.gather(1, scores.topk(10, 1).indices).float().mean().item()
+
+
+@torch.no_grad()
+def evaluate_names(picture_tower, text_tower, tokenizer, classes, tiny, caltech):
+    """Figures by class name on the held-out pictures of Tiny-ImageNet and Caltech-101."""
+    tiny_vectors, caltech_vectors = (embed_pictures(picture_tower, p.pixels) for p in (tiny, caltech))
+    first = [n[0] for n in classes.names]
+    ensemble = F.normalize(sum(text_tower(tokenizer([t.format(n) for n in first])) for t in TEMPLATES[:4]), dim=-1)
+    names = text_tower(tokenizer(['a photo of a ' + n for n in first]))
+    wider = text_tower(tokenizer(['a photo of a ' + n[0] for n in classes.wider_names]))
+    tiny_classes, caltech_classes = classes.of_source['tiny-imagenet'], classes.of_source['caltech-101']
+
+    def top1(vectors, labels, among):
+        return (among[(vectors @ ensemble[among].T).argmax(1)] == labels).float().mean().item()
+
+    alike = tiny.labels[:, None] == tiny.labels[None, :]
+    present = classes.is_a[tiny_classes].any(0)
+    return {
+        'tiny-imagenet': {
+            'zeroShotTop1': top1(tiny_vectors, tiny.labels, tiny_classes),
+            'textToPictureP10': precision_at_10(names[tiny_classes] @ tiny_vectors.T, tiny_classes[:, None] == tiny.labels[None, :]),
+            'pictureToPictureP10': precision_at_10((tiny_vectors @ tiny_vectors.T).fill_diagonal_(-1), alike),
+            'hypernymTextToPictureP10': precision_at_10(wider[present] @ tiny_vectors.T, classes.is_a[tiny.labels].T[present]),
+        },
+        'caltech-101': {'zeroShotTop1': top1(caltech_vectors, caltech.labels, caltech_classes)},
+    }
+
+
+def as_jpeg(picture, quality=60):
+    """The picture as it comes out of a JPEG file of that quality."""
+    file = io.BytesIO()
+    picture.save(file, 'JPEG', quality=quality)
+    return Image.open(file)
+
+
+@torch.no_grad()
+def evaluate_copies(picture_tower, folder):
+    """How many photographs of a folder are found first by a crop of their middle, or by a smaller copy."""
+    photos = [Image.open(os.path.join(folder, f)).convert('RGB') for f in sorted(os.listdir(folder))]
+
+    def vectors(pictures):
+        return embed_pictures(picture_tower, torch.from_numpy(np.stack([squash(p) for p in pictures])).permute(0, 3, 1, 2))
+
+    def middle(share):
+        return lambda p: as_jpeg(p.crop(tuple(round(v) for v in (
+            p.width * (1 - share) / 2, p.height * (1 - share) / 2, p.width * (1 + share) / 2, p.height * (1 + share) / 2))))
+
+    def smaller(p):
+        return as_jpeg(p.resize((round(p.width * 0.7), round(p.height * 0.7)), Image.BICUBIC))
+
+    index = vectors(photos)
+
+    def found(change):
+        return (vectors([change(p) for p in photos]) @ index.T).argmax(1).eq(torch.arange(len(photos))).sum().item()
+
+    return {'pictures': len(photos), 'cropMiddle80PercentFindsItself': found(middle(0.8)), 'cropMiddle65Percent': found(middle(0.65)),
+            'cropMiddle50Percent': found(middle(0.5)), 'reencoded': found(smaller)}
+
+
+def ndcg_at_10(ranked, grades):
+    """Normalised discounted cumulative gain of a ranking, with gain 2^grade - 1. grades: {document: grade}."""
+    def gain(values):
+        return sum((2 ** g - 1) / np.log2(i + 2) for i, g in enumerate(values[:10]))
+    return gain([grades.get(d, 0) for d in ranked[:10]]) / gain(sorted(grades.values(), reverse=True))
+
+
+@torch.no_grad()
+def evaluate_scenes(picture_tower, text_tower, tokenizer, scenes, folder):
+    """nDCG@10 of the judged text queries of a sample set by vectors alone, for all and for each kind of query."""
+    queries = read_judgements(folder)
+    scores = text_tower(tokenizer([text for _, text, _ in queries])) @ embed_pictures(picture_tower, scenes.pixels).T
+    by_kind = {}
+    for (kind, _, grades), row in zip(queries, scores):
+        value = ndcg_at_10([scenes.files[i] for i in row.topk(10).indices], grades)
+        by_kind.setdefault(kind, []).append(value)
+    return {'pictures': len(scenes), 'textQueries': len(queries), 'nDCG10': float(np.mean(sum(by_kind.values(), []))),
+            'nDCG10ByKind': {k: float(np.mean(v)) for k, v in by_kind.items()}}
+
+
+def main():
+    from export import load_towers      # here, since export.py needs nothing of this file and this only that
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--checkpoint', required=True)
+    parser.add_argument('--data', required=True)
+    parser.add_argument('--vocabulary', default='../default')
+    parser.add_argument('--cache', default='cache')
+    parser.add_argument('--wordnet', default='/usr/share/wordnet/data.noun')
+    parser.add_argument('--photos', help='folder of photographs')
+    parser.add_argument('--scenes-val', help='folder of a sample set with judged queries')
+    parser.add_argument('--out', help='file to write the figures to')
+    options = parser.parse_args()
+    tokenizer, classes = Tokenizer(options.vocabulary), Classes(f'{options.data}/classes.json', Nouns(options.wordnet))
+    picture_tower, text_tower = load_towers(options.checkpoint, tokenizer)
+    tiny, caltech = (load_archives(options.data, name, classes, options.cache) for name in ('tiny-imagenet-val', 'caltech-101-val'))
+    figures = evaluate_names(picture_tower, text_tower, tokenizer, classes, tiny, caltech)
+    if options.photos:
+        figures['photos'] = evaluate_copies(picture_tower, options.photos)
+    if options.scenes_val:
+        figures['scenes'] = evaluate_scenes(picture_tower, text_tower, tokenizer, Scenes([options.scenes_val], options.cache), options.scenes_val)
+    print(json.dumps(figures, indent=1))
+    if options.out:
+        with open(options.out, 'w', encoding='utf-8') as file:
+            json.dump(figures, file, indent=1)
+
+
+if __name__ == '__main__':
+    main()

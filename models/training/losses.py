@@ -1,0 +1,71 @@
+"""What is asked of the vectors. All arguments are unit vectors, [n, 256]; all losses are means over n."""
+import math
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Temperatures(nn.Module):
+    """The learnt scales (inverse temperatures, as logarithms) of the losses below."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = nn.Parameter(torch.tensor(math.log(14.0)))
+        self.wider = nn.Parameter(torch.tensor(math.log(10.0)))
+        self.wider_offset = nn.Parameter(torch.tensor(-6.0))
+        self.glosses = nn.Parameter(torch.tensor(math.log(14.0)))
+        self.captions = nn.Parameter(torch.tensor(math.log(14.0)))
+        self.views = nn.Parameter(torch.tensor(math.log(14.0)))
+
+
+def scale(parameter, most=60.0):
+    return parameter.exp().clamp(max=most)
+
+
+def names_loss(pictures, names, labels, temperatures):
+    """Among all class names, each picture's own is nearest."""
+    return F.cross_entropy(pictures @ names.T * scale(temperatures.names), labels, label_smoothing=0.1)
+
+
+def wider_loss(pictures, terms, matches, temperatures):
+    """Each wider term ("dog", "vehicle") says of each picture yes or no; matches: [pictures, terms] of 0 and 1."""
+    logits = pictures @ terms.T * scale(temperatures.wider, 40) + temperatures.wider_offset
+    return F.binary_cross_entropy_with_logits(logits, matches, reduction='sum') / len(pictures) / 4
+
+
+def pairs_loss(a, b, parameter):
+    """Row i of `a` and row i of `b` find each other among all rows (CLIP's loss)."""
+    logits, same = a @ b.T * scale(parameter), torch.arange(len(a))
+    return (F.cross_entropy(logits, same) + F.cross_entropy(logits.T, same)) / 2
+
+
+def views_loss(whole, part, labels, temperatures):
+    """A part finds its own whole, and a whole its part, among pictures of other classes.
+
+    Pictures of the same class are left out: same_class_loss draws them near, and one loss should not undo the other.
+    """
+    logits = whole @ part.T * scale(temperatures.views)
+    alike = (labels[:, None] == labels[None, :]) & ~torch.eye(len(labels), dtype=torch.bool)
+    logits, same = logits.masked_fill(alike, -1e4), torch.arange(len(labels))
+    return (F.cross_entropy(logits, same) + F.cross_entropy(logits.T, same)) / 2
+
+
+def same_class_loss(vectors, labels, inverse_temperature=12.0):
+    """Supervised contrast (Khosla et al. 2020): pictures of one class are nearer to each other than to the rest."""
+    itself = torch.eye(len(labels), dtype=torch.bool)
+    logits = (vectors @ vectors.T * inverse_temperature).masked_fill(itself, -1e4)
+    alike = ((labels[:, None] == labels[None, :]) & ~itself).float()
+    return -((logits.log_softmax(1) * alike).sum(1) / alike.sum(1).clamp(min=1)).mean()
+
+
+def captions_loss(pictures, captions, matches, temperatures):
+    """Pictures and captions of a batch find each other. matches: [pictures, captions], 0 to 1, how true a caption is of a picture.
+
+    A caption that is true of other pictures too (a short one often is) shares its probability among them, so no
+    picture is pushed away from a text that describes it.
+    """
+    logits = pictures @ captions.T * scale(temperatures.captions)
+    by_picture = matches / matches.sum(1, keepdim=True)
+    by_caption = matches.T / matches.T.sum(1, keepdim=True)
+    return (F.cross_entropy(logits, by_picture) + F.cross_entropy(logits.T, by_caption)) / 2

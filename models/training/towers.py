@@ -1,0 +1,98 @@
+"""The two towers of the default encoder: pictures and short texts become unit vectors in one space."""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+DIMENSION = 256         # of the shared space
+PICTURE_SIZE = 64       # pixels a side; the whole picture is squashed to a square
+MAX_TOKENS = 32         # of a text, start and end marks included
+MEAN, STD = (0.48, 0.45, 0.40), (0.27, 0.26, 0.27)   # of the training pictures, channels red, green, blue
+
+
+def normalise_pixels(pictures):
+    """Pictures in 0..1, [n, 3, h, w], to what the picture tower reads: zero mean and unit deviation a channel."""
+    mean, std = torch.tensor(MEAN).view(1, 3, 1, 1), torch.tensor(STD).view(1, 3, 1, 1)
+    return (pictures - mean) / std
+
+
+def convolution(inputs, outputs, stride):
+    """A 3x3 convolution with batch norm and ReLU."""
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+
+
+class Residual(nn.Module):
+    """Two convolutions beside a short cut, at unchanged size. Starts as the identity (its last scale is zero)."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.first = convolution(channels, channels, 1)
+        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
+        nn.init.zeros_(self.second[1].weight)
+
+    def forward(self, x):
+        return F.relu(x + self.second(self.first(x)))
+
+
+class PictureTower(nn.Module):
+    """[n, 3, 64, 64] to one unit vector a picture, [n, 256], and one a patch of 16x16 pixels, [n, 16, 256].
+
+    The picture's vector is the mean of its patches before they are made unit: a patch with more to say weighs more.
+    """
+
+    def __init__(self, width=96):
+        super().__init__()
+        w = width
+        self.body = nn.Sequential(
+            convolution(3, w // 2, 2),                                             # 32x32
+            convolution(w // 2, w, 2), Residual(w),                                # 16x16
+            convolution(w, 2 * w, 2), Residual(2 * w), Residual(2 * w),            # 8x8
+            convolution(2 * w, 4 * w, 2), Residual(4 * w))                         # 4x4
+        self.projection = nn.Conv2d(4 * w, DIMENSION, 1)
+
+    def forward(self, pixels):
+        patches = self.projection(self.body(pixels)).flatten(2).transpose(1, 2).float()
+        return F.normalize(patches.mean(1), dim=-1), F.normalize(patches, dim=-1)
+
+
+class TransformerBlock(nn.Module):
+    """Self-attention, then a two-layer perceptron, each on normalised input and added to it (pre-norm)."""
+
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.query_key_value, self.output = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.widen, self.narrow = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x, bias):
+        """x: [n, tokens, width]; bias: [n, 1, 1, tokens], very negative where a token is padding."""
+        n, tokens, width = x.shape
+        qkv = self.query_key_value(self.norm1(x)).view(n, tokens, 3, self.heads, width // self.heads)
+        query, key, value = qkv.permute(2, 0, 3, 1, 4).unbind(0)
+        attention = (query @ key.transpose(-1, -2)) * (width // self.heads) ** -0.5 + bias
+        mixed = (attention.softmax(-1) @ value).transpose(1, 2).reshape(n, tokens, width)
+        x = x + self.output(mixed)
+        return x + self.narrow(F.gelu(self.widen(self.norm2(x))))
+
+
+class TextTower(nn.Module):
+    """Token ids [n, tokens] to unit vectors [n, 256]: a small transformer and the mean over the tokens that are no padding."""
+
+    def __init__(self, vocabulary, padding, width=192, layers=3, heads=3):
+        super().__init__()
+        self.padding = padding
+        self.embedding = nn.Embedding(vocabulary, width)
+        self.position = nn.Parameter(torch.randn(MAX_TOKENS, width) * 0.02)
+        nn.init.normal_(self.embedding.weight, std=0.02)
+        self.blocks = nn.ModuleList(TransformerBlock(width, heads) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
+        self.projection = nn.Linear(width, DIMENSION)
+
+    def forward(self, ids):
+        real = (ids != self.padding).to(self.position.dtype)
+        bias = ((1 - real) * -1e4)[:, None, None, :]
+        x = self.embedding(ids) + self.position[:ids.shape[1]]
+        for block in self.blocks:
+            x = block(x, bias)
+        mean = (self.norm(x) * real[..., None]).sum(1) / real.sum(1, keepdim=True)
+        return F.normalize(self.projection(mean).float(), dim=-1)

@@ -1,0 +1,46 @@
+using VisualSearch.Ann.Storage;
+
+namespace VisualSearch.Ann.Flat;
+
+/// <summary>Compares the query with every vector, or with every one that a filter names.</summary>
+internal static unsafe class ExactScan
+{
+    public static int Search(VectorSpace space, SlotTable slots, float* query, Span<Neighbor> results, IdSet? filter)
+    {
+        // A look-up by id costs about as much as four steps over slots in order.
+        long version = slots.Version;
+        int limit = slots.Limit;
+        return filter is not null && filter.Count < limit / 4
+            ? Allowed(space, slots, query, results, filter)
+            : All(space, slots, query, results, filter, version, limit);
+    }
+
+    /// <summary>By the ids of a filter, each as it is in the index now.</summary>
+    public static int Allowed(VectorSpace space, SlotTable slots, float* query, Span<Neighbor> results, IdSet filter)
+    {
+        var top = new TopNeighbors(results);
+        foreach (ulong id in filter)
+        {
+            int slot = slots.Find(id);
+            if (slot >= 0)
+                top.Offer(new Neighbor(id, space.Distance(query, slot)));
+        }
+
+        return top.Finish();
+    }
+
+    /// <summary>Slot by slot, as of a version.</summary>
+    public static int All(
+        VectorSpace space, SlotTable slots, float* query, Span<Neighbor> results, IdSet? filter, long version, int limit)
+    {
+        var top = new TopNeighbors(results);
+        RowView<Slot> view = slots.View();
+        for (int slot = 0; slot < limit; slot++)
+        {
+            if (SlotTable.IsVisible(view[slot], version) && (filter is null || filter.Contains(view[slot]->Id)))
+                top.Offer(new Neighbor(view[slot]->Id, space.Distance(query, slot)));
+        }
+
+        return top.Finish();
+    }
+}

@@ -1,0 +1,197 @@
+using System.Runtime.InteropServices;
+using VisualSearch.Ann.Storage;
+
+namespace VisualSearch.Ann.Hnsw;
+
+/// <summary>
+/// Puts nodes into the graph. Several workers of one writer may insert at once: each list has a lock (striped) that only
+/// writers take, one at a time, so they cannot block each other for good; walks read without it.
+/// </summary>
+internal sealed unsafe class HnswBuilder
+{
+    private const int Stripes = 1024;
+
+    private readonly VectorSpace _space;
+    private readonly HnswGraph _graph;
+    private readonly SlotTable _slots;
+    private readonly int _efConstruction;
+    private readonly Lock[] _stripes = new Lock[Stripes];
+    private readonly Lock _entering = new();
+
+    public HnswBuilder(VectorSpace space, HnswGraph graph, SlotTable slots, int efConstruction)
+    {
+        (_space, _graph, _slots, _efConstruction) = (space, graph, slots, efConstruction);
+        for (int i = 0; i < Stripes; i++)
+            _stripes[i] = new Lock();
+    }
+
+    /// <summary>
+    /// Links a slot whose vector is written and whose lists are empty. Its own lists on all levels come first and the links to it after,
+    /// from level 0 upwards: a walk that meets the new node on a high level must find links on the levels below.
+    /// </summary>
+    public void Insert(int slot, BuildScratch scratch)
+    {
+        int level = _graph.LevelOf(slot);
+        (int Slot, int Level) entry = _graph.Entry;
+        if (entry.Slot == HnswGraph.None)
+        {
+            _graph.Entry = (slot, level);
+            return;
+        }
+
+        int top = Math.Min(level, entry.Level);
+        Choose(slot, top, entry, scratch);
+        if (FindTwin(slot, scratch.Candidates) is int twin and not HnswGraph.None)
+        {
+            lock (StripeOf(twin))
+                _graph.AddTwin(twin, slot);
+            return;
+        }
+
+        for (int l = 0; l <= top; l++)
+            _graph.Replace(slot, l, scratch.Chosen(l));
+        for (int l = 0; l <= top; l++)
+            LinkBack(slot, l, scratch);
+
+        if (level <= entry.Level)
+            return;
+        lock (_entering)
+        {
+            if (level > _graph.Entry.Level)
+                _graph.Entry = (slot, level);
+        }
+    }
+
+    /// <summary>Gives a node on level 0 new links, both ways, after removals took away all that it had, or all that led to it.</summary>
+    public void Reconnect(int slot, BuildScratch scratch)
+    {
+        (int Slot, int Level) entry = _graph.Entry;
+        if (entry.Slot == slot)
+            return;
+        Choose(slot, top: 0, entry, scratch);
+        _graph.Replace(slot, 0, scratch.Chosen(0));
+        LinkBack(slot, 0, scratch);
+    }
+
+    /// <summary>Chooses a slot's links on the levels from <paramref name="top"/> down to 0, whose candidates stay in the scratch.</summary>
+    private void Choose(int slot, int top, (int Slot, int Level) entry, BuildScratch scratch)
+    {
+        SearchContext walk = scratch.Walk;
+        _space.Vectors.Span(slot).CopyTo(new Span<float>(walk.Query, _space.Dimension));
+        walk.EncodeQuery(_space);
+        int limit = _slots.Limit;
+        int nearest = HnswWalk.Descend(_space, _graph, walk, entry, top, limit);
+        for (int level = top; level >= 0; level--)
+        {
+            HnswWalk.OnLevel(_space, _graph, level, new Staying(_graph, _slots, slot), walk, nearest, _efConstruction, limit, int.MaxValue);
+            ReadOnlySpan<Candidate> candidates = Rank(slot, scratch);
+            int count = NeighborHeuristic.Select(_space, candidates, scratch.ChosenRoom(level));
+            scratch.SetChosenCount(level, count);
+            if (candidates.Length > 0)
+                nearest = candidates[0].Slot;
+        }
+    }
+
+    /// <summary>The walk's results with exact distances, nearest first.</summary>
+    private ReadOnlySpan<Candidate> Rank(int slot, BuildScratch scratch)
+    {
+        List<Candidate> candidates = scratch.Candidates;
+        candidates.Clear();
+        int index = 0;
+        while (scratch.Walk.Buffer.TryNextAccepted(ref index, out Candidate candidate))
+            candidates.Add(candidate with { Distance = _space.Distance(slot, candidate.Slot) });
+
+        Span<Candidate> ranked = CollectionsMarshal.AsSpan(candidates);
+        ranked.Sort(static (left, right) =>
+            left.Distance != right.Distance ? left.Distance.CompareTo(right.Distance) : left.Slot.CompareTo(right.Slot));
+        return ranked;
+    }
+
+    // The same kernel gives equal vectors the distance of a vector from itself, to the last bit, so few are compared in full.
+    private int FindTwin(int slot, List<Candidate> candidates)
+    {
+        float self = _space.Distance(slot, slot);
+        foreach (Candidate candidate in candidates)
+        {
+            if (candidate.Distance == self && _space.AreEqual(slot, candidate.Slot))
+                return candidate.Slot;
+        }
+
+        return HnswGraph.None;
+    }
+
+    /// <summary>Links the chosen neighbours back to a node; at least one link to it stays.</summary>
+    private void LinkBack(int newcomer, int level, BuildScratch scratch)
+    {
+        ReadOnlySpan<int> neighbors = scratch.Chosen(level);
+        foreach (int neighbor in neighbors)
+        {
+            lock (StripeOf(neighbor))
+                LinkBack(neighbor, newcomer, level, scratch);
+        }
+
+        if (level > 0 || neighbors.IsEmpty || _graph.LinksTo(newcomer) > 0)
+            return;
+        lock (StripeOf(neighbors[0]))
+        {
+            Span<int> links = scratch.Kept.AsSpan(0, _graph.Links(neighbors[0], 0).Count);
+            _graph.Links(neighbors[0], 0).AsSpan().CopyTo(links);
+            links[LeastMissed(links)] = newcomer;
+            _graph.Replace(neighbors[0], 0, links);
+        }
+    }
+
+    private void LinkBack(int node, int newcomer, int level, BuildScratch scratch)
+    {
+        HnswGraph.LinkList list = _graph.Links(node, level);
+        ReadOnlySpan<int> links = list.AsSpan();
+        if (links.Contains(newcomer))
+            return;
+        if (links.Length < _graph.Capacity(level))
+        {
+            _graph.Append(node, level, newcomer);
+            return;
+        }
+
+        Span<Candidate> candidates = scratch.List.AsSpan(0, links.Length + 1);
+        for (int i = 0; i < links.Length; i++)
+            candidates[i] = new Candidate(_space.Distance(node, links[i]), links[i]);
+        candidates[^1] = new Candidate(_space.Distance(node, newcomer), newcomer);
+        candidates.Sort(static (left, right) => left.Distance.CompareTo(right.Distance));
+        Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
+        int count = NeighborHeuristic.Select(_space, candidates, kept);
+        if (level == 0)
+            count = SpareLastLinks(links, kept, count);
+        _graph.Replace(node, level, kept[..count]);
+    }
+
+    /// <summary>Puts back what the heuristic dropped and nothing else leads to.</summary>
+    private int SpareLastLinks(ReadOnlySpan<int> links, Span<int> kept, int count)
+    {
+        foreach (int link in links)
+        {
+            if (_graph.LinksTo(link) > 1 || kept[..count].Contains(link))
+                continue;
+            if (count < kept.Length)
+                kept[count++] = link;
+            else
+                kept[LeastMissed(kept)] = link;
+        }
+
+        return count;
+    }
+
+    /// <summary>The farthest link whose target has others, else the farthest.</summary>
+    private int LeastMissed(ReadOnlySpan<int> links)
+    {
+        for (int i = links.Length - 1; i >= 0; i--)
+        {
+            if (_graph.LinksTo(links[i]) > 1)
+                return i;
+        }
+
+        return links.Length - 1;
+    }
+
+    private Lock StripeOf(int slot) => _stripes[slot & (Stripes - 1)];
+}

@@ -1,0 +1,257 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using VisualSearch.Ann.Storage;
+
+namespace VisualSearch.Ann.Hnsw;
+
+/// <summary>What a node has besides its links on level 0.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NodeHeader
+{
+    /// <summary>The row of its links on level 1; level l is at row <c>UpperRow + l − 1</c>.</summary>
+    public int UpperRow;
+
+    /// <summary>Its highest level, or <see cref="HnswGraph.Twin"/>.</summary>
+    public int Level;
+
+    /// <summary>The twin before it in its chain, or −1.</summary>
+    public int PreviousTwin;
+
+    /// <summary>Links to it on level 0. A node that loses the last one can never be found again, so pruning spares that one.</summary>
+    public int LinksToIt;
+}
+
+/// <summary>
+/// The links, and nothing about distances.
+/// <code>
+/// base   one row a slot           [count][next twin][link 0 … link 2M−1]     level 0: the row a walk reads at every hop
+/// upper  one row a node and level [count][unused   ][link 0 … link M−1]      one node in M has any
+/// nodes  one row a slot           [upper row][level][previous twin][links to it]
+/// </code>
+/// Readers take no lock. A list changes in place, entry by entry, each store a release; its count is stored after the entries it newly
+/// covers. A reader may see a mixture of a list's old and new links, and every one of them is a slot that was a node when it looked.
+/// <para>
+/// <b>Twins.</b> Vectors that are equal bit for bit share one node: the first is in the graph, the others hang on it in a chain.
+/// As nodes of their own, a few hundred copies (black frames of videos) would fill each other's lists and cut
+/// themselves, and all that is reached through them, off from the rest. A removed node stays while twins hang on it.
+/// </para>
+/// </summary>
+internal sealed unsafe class HnswGraph
+{
+    /// <summary>The level of a slot that is not a node but hangs on one, and of a slot that is free.</summary>
+    public const int Twin = -1;
+
+    /// <summary>No slot.</summary>
+    public const int None = -1;
+
+    /// <summary>At M = 2, one node in 2³⁰ would reach this level.</summary>
+    public const int MaxLevel = 30;
+
+    private const int CountAt = 0;
+    private const int TwinAt = 1;
+    private const int LinksAt = 2;
+
+    private readonly double _levelFactor;
+    private readonly ulong _seed;
+    private readonly Stack<int>[] _freeUpperRows = new Stack<int>[MaxLevel + 1];
+    private readonly Lock _upperLock = new();
+    private int _upperRows;
+    private long _entry = Pack(None, 0);
+
+    public HnswGraph(int m, int seed)
+    {
+        M = m;
+        _levelFactor = 1 / Math.Log(m);
+        _seed = (ulong)(uint)seed;
+        Base = new Rows<int>(LinksAt + (2 * m));
+        Upper = new Rows<int>(LinksAt + m);
+        for (int i = 0; i < _freeUpperRows.Length; i++)
+            _freeUpperRows[i] = new Stack<int>();
+    }
+
+    public int M { get; }
+
+    public Rows<int> Base { get; }
+
+    public Rows<int> Upper { get; }
+
+    public Rows<NodeHeader> Nodes { get; } = new(1);
+
+    /// <summary>Where every walk starts, and the level it starts on. The slot is <see cref="None"/> in an empty graph.</summary>
+    public (int Slot, int Level) Entry
+    {
+        get
+        {
+            long entry = Volatile.Read(ref _entry);
+            return ((int)entry, (int)(entry >> 32));
+        }
+        set => Volatile.Write(ref _entry, Pack(value.Slot, value.Level));
+    }
+
+    /// <summary>Most links of a node on a level.</summary>
+    public int Capacity(int level) => level == 0 ? 2 * M : M;
+
+    /// <summary>A level drawn from the id and the seed, P(level ≥ l) = M⁻ˡ: the same whatever was inserted before.</summary>
+    public int DrawLevel(ulong id)
+    {
+        ulong mixed = id + ((_seed + 1) * 0x9E3779B97F4A7C15);
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+        mixed ^= mixed >> 31;
+        double uniform = ((mixed >> 11) + 1) * (1.0 / (1L << 53));
+        return Math.Min((int)(-Math.Log(uniform) * _levelFactor), MaxLevel);
+    }
+
+    /// <summary>Gives a slot empty lists.</summary>
+    public void Create(int slot, int level)
+    {
+        Span<int> row = Base.Span(slot);
+        row.Clear();
+        row[TwinAt] = None;
+        *Nodes[slot] = new NodeHeader { Level = level, UpperRow = level > 0 ? TakeUpperRows(level) : None, PreviousTwin = None };
+        for (int l = 1; l <= level; l++)
+            Upper.Span(Nodes[slot]->UpperRow + l - 1).Clear();
+    }
+
+    /// <summary>Takes a node's upper rows back; nothing may link to it any more.</summary>
+    public void Release(int slot)
+    {
+        NodeHeader* node = Nodes[slot];
+        if (node->Level > 0)
+        {
+            lock (_upperLock)
+                _freeUpperRows[node->Level].Push(node->UpperRow);
+        }
+
+        (node->Level, node->UpperRow) = (Twin, None);
+    }
+
+    public int LevelOf(int slot) => Nodes[slot]->Level;
+
+    /// <summary>A node's list on one of its levels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LinkList Links(int slot, int level) => new(level == 0 ? Base[slot] : Upper[Nodes[slot]->UpperRow + level - 1]);
+
+    /// <summary>Links that lead to a node on level 0.</summary>
+    public int LinksTo(int slot) => Volatile.Read(ref Nodes[slot]->LinksToIt);
+
+    /// <summary>Adds a link to a list that has room.</summary>
+    public void Append(int slot, int level, int link)
+    {
+        Links(slot, level).Append(link);
+        if (level == 0)
+            Interlocked.Increment(ref Nodes[link]->LinksToIt);
+    }
+
+    /// <summary>Sets a list anew.</summary>
+    public void Replace(int slot, int level, ReadOnlySpan<int> links)
+    {
+        LinkList list = Links(slot, level);
+        if (level == 0)
+        {
+            foreach (int link in links)
+                Interlocked.Increment(ref Nodes[link]->LinksToIt);
+            foreach (int link in list.AsSpan())
+                Interlocked.Decrement(ref Nodes[link]->LinksToIt);
+        }
+
+        list.Replace(links);
+    }
+
+    public int NextTwin(int slot) => Volatile.Read(ref Base[slot][TwinAt]);
+
+    public int PreviousTwin(int slot) => Nodes[slot]->PreviousTwin;
+
+    /// <summary>Hangs a slot on a node: it stops being a node itself.</summary>
+    public void AddTwin(int node, int slot)
+    {
+        Release(slot);
+        int next = NextTwin(node);
+        Base[slot][TwinAt] = next;
+        Nodes[slot]->PreviousTwin = node;
+        if (next != None)
+            Nodes[next]->PreviousTwin = slot;
+        Volatile.Write(ref Base[node][TwinAt], slot);
+    }
+
+    /// <summary>A node's whole row on a level above 0, as it is in a file.</summary>
+    public Span<int> UpperRow(int slot, int level) => Upper.Span(Nodes[slot]->UpperRow + level - 1);
+
+    /// <summary>Sets what a file does not hold: the number of links to each node, and the pointers back along the chains of twins.</summary>
+    public void Restore(int limit)
+    {
+        for (int slot = 0; slot < limit; slot++)
+        {
+            foreach (int link in Links(slot, 0).AsSpan())
+                Nodes[link]->LinksToIt++;
+            if (NextTwin(slot) is int next and not None && (LevelOf(slot) != Twin || PreviousTwin(slot) != None))
+                Nodes[next]->PreviousTwin = slot;
+        }
+    }
+
+    /// <summary>Takes a twin out of its chain; its own pointer stays, for readers that stand on it.</summary>
+    public void RemoveTwin(int slot)
+    {
+        int previous = PreviousTwin(slot), next = NextTwin(slot);
+        Volatile.Write(ref Base[previous][TwinAt], next);
+        if (next != None)
+            Nodes[next]->PreviousTwin = previous;
+    }
+
+    private int TakeUpperRows(int level)
+    {
+        lock (_upperLock)
+        {
+            if (_freeUpperRows[level].TryPop(out int row))
+                return row;
+            row = _upperRows;
+            _upperRows += level;
+            Upper.EnsureCapacity(_upperRows);
+            return row;
+        }
+    }
+
+    private static long Pack(int slot, int level) => ((long)level << 32) | (uint)slot;
+
+    /// <summary>One node's links on one level.</summary>
+    internal readonly struct LinkList(int* row)
+    {
+        private readonly int* _row = row;
+
+        public int Count
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => Volatile.Read(ref _row[CountAt]);
+        }
+
+        public int this[int index]
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => Volatile.Read(ref _row[LinksAt + index]);
+        }
+
+        /// <summary>The links as they are, for the writer.</summary>
+        public ReadOnlySpan<int> AsSpan() => new(_row + LinksAt, Count);
+
+        /// <summary>The next slot in the chain of twins (level 0 only).</summary>
+        public int NextTwin
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => Volatile.Read(ref _row[TwinAt]);
+        }
+
+        public void Append(int slot)
+        {
+            int count = _row[CountAt];
+            Volatile.Write(ref _row[LinksAt + count], slot);
+            Volatile.Write(ref _row[CountAt], count + 1);
+        }
+
+        public void Replace(ReadOnlySpan<int> links)
+        {
+            for (int i = 0; i < links.Length; i++)
+                Volatile.Write(ref _row[LinksAt + i], links[i]);
+            Volatile.Write(ref _row[CountAt], links.Length);
+        }
+    }
+}

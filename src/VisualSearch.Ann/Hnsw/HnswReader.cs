@@ -1,0 +1,65 @@
+using VisualSearch.Ann.Flat;
+using VisualSearch.Ann.Storage;
+
+namespace VisualSearch.Ann.Hnsw;
+
+/// <summary>The read path: fix a version, choose between a walk and an exact scan, walk on codes, rescore with float32.</summary>
+internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, SlotTable slots, int defaultEf)
+{
+    // What one id of an exact scan costs (a look-up and a float32 row) in distances of a walk (a code row).
+    private const long ScanCost = 2;
+
+    /// <summary>Finds the nearest to the context's query.</summary>
+    public int Search(SearchContext context, Span<Neighbor> results, SearchParameters parameters)
+    {
+        if (results.IsEmpty || parameters.Filter is { Count: 0 })
+            return 0;
+        int ef = Math.Max(parameters.EfSearch == 0 ? defaultEf : parameters.EfSearch, results.Length);
+
+        // In this order: whatever the version shows lies under the limit, and the entry too.
+        long version = slots.Version;
+        int live = slots.Live;
+        (int Slot, int Level) entry = graph.Entry;
+        int limit = slots.Limit;
+        if (entry.Slot == HnswGraph.None)
+            return 0;
+        context.EncodeQuery(space);
+        if (parameters.Filter is null)
+        {
+            var visible = new Visible(slots.View(), version);
+
+            // Fewer than there are: a caller who asks for nearly everything gets the last ones by a scan.
+            int found = Walk(context, results, entry, limit, ef, visible, int.MaxValue, out _);
+            return found < Math.Min(live, results.Length) ? ExactScan.All(space, slots, context.Query, results, filter: null, version, limit) : found;
+        }
+
+        // A walk scores about M nodes for each accepted one, over the share of nodes that the filter lets through.
+        long allowed = Math.Min(parameters.Filter.Count, live);
+        if (ScanCost * allowed * allowed <= (long)ef * graph.M * live)
+            return ExactScan.Allowed(space, slots, context.Query, results, parameters.Filter);
+
+        // A filter that lets through only what is far from the query would walk the whole graph: past the price of a scan, scan.
+        int budget = (int)Math.Min(ScanCost * allowed, int.MaxValue);
+        var acceptance = new VisibleAndAllowed(slots.View(), version, parameters.Filter);
+        int accepted = Walk(context, results, entry, limit, ef, acceptance, budget, out bool finished);
+        return finished && accepted == results.Length ? accepted : ExactScan.Allowed(space, slots, context.Query, results, parameters.Filter);
+    }
+
+    private int Walk<TAcceptance>(
+        SearchContext context, Span<Neighbor> results, (int Slot, int Level) entry, int limit, int ef, TAcceptance acceptance, int budget, out bool finished)
+        where TAcceptance : struct, IAcceptance
+    {
+        int nearest = HnswWalk.Descend(space, graph, context, entry, toLevel: 0, limit);
+        finished = HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, ef, limit, budget);
+        return Rescore(context, results);
+    }
+
+    private int Rescore(SearchContext context, Span<Neighbor> results)
+    {
+        var top = new TopNeighbors(results);
+        int index = 0;
+        while (context.Buffer.TryNextAccepted(ref index, out Candidate candidate))
+            top.Offer(new Neighbor(slots.IdOf(candidate.Slot), space.Distance(context.Query, candidate.Slot)));
+        return top.Finish();
+    }
+}

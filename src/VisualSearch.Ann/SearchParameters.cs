@@ -1,0 +1,27 @@
+namespace VisualSearch.Ann;
+
+/// <summary>What one search may ask for beyond the query itself. The default value asks for nothing.</summary>
+public readonly record struct SearchParameters
+{
+    /// <summary>The widest beam a search may ask for. It bounds the memory one search can take to about 1 MiB a beam.</summary>
+    public const int MaxEfSearch = 100_000;
+
+    /// <summary>
+    /// The beam width: how many of the best candidates a graph search keeps. Wider finds more and takes longer.
+    /// 0 takes the index's default; a value below the number of results asked for is raised to it. At most <see cref="MaxEfSearch"/>.
+    /// </summary>
+    public int EfSearch { get; init; }
+
+    /// <summary>
+    /// When set, only these ids may come back; ids that the index does not hold are ignored. The set must not change while the search runs.
+    /// </summary>
+    public IdSet? Filter { get; init; }
+
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="EfSearch"/> is negative or too large.</exception>
+    internal void Validate()
+    {
+        if (EfSearch is < 0 or > MaxEfSearch)
+            throw new ArgumentOutOfRangeException("parameters", EfSearch,
+                $"EfSearch is {EfSearch}; give 0 for the index's default, or 1 to {MaxEfSearch}.");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace VisualSearch.Ann.Storage;
+
+/// <summary>Something with one row a slot, which grows along with the slots.</summary>
+internal interface IRowStore
+{
+    /// <summary>Makes room for rows 0 to <paramref name="rows"/> − 1. Only the writer calls this.</summary>
+    void EnsureCapacity(int rows);
+}
+
+/// <summary>
+/// Fixed-stride rows in chunks of about a mebibyte that never move, so a reader keeps its pointers while the writer adds chunks.
+/// New rows hold whatever was there; the writer fills a row before it publishes the slot.
+/// </summary>
+internal sealed unsafe class Rows<T> : IRowStore
+    where T : unmanaged
+{
+    private const int ChunkBytes = 1 << 20;
+
+    private readonly List<PinnedBlock> _chunks = [];
+    private readonly int _shift;
+    private nint[] _table = [];
+
+    /// <param name="stride">Elements a row.</param>
+    public Rows(int stride)
+    {
+        Stride = stride;
+        _shift = BitOperations.Log2((uint)Math.Clamp(ChunkBytes / RowBytes, 1, 1 << 16));
+    }
+
+    public int Stride { get; }
+
+    public int RowBytes => Stride * sizeof(T);
+
+    public long AllocatedBytes => _chunks.Sum(chunk => (long)chunk.AllocatedBytes);
+
+    public T* this[int row]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => View()[row];
+    }
+
+    /// <summary>The rows that exist now, with one load less for each access.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RowView<T> View() => new(Volatile.Read(ref _table), _shift, RowBytes);
+
+    /// <summary>A row as a span, for code that copies.</summary>
+    public Span<T> Span(int row) => new(this[row], Stride);
+
+    public void EnsureCapacity(int rows)
+    {
+        int wanted = (int)(((long)rows + (1L << _shift) - 1) >> _shift);
+        nint[] table = _table;
+        if (wanted <= table.Length)
+            return;
+        var grown = new nint[wanted];
+        table.CopyTo(grown, 0);
+        for (int i = table.Length; i < wanted; i++)
+        {
+            var chunk = new PinnedBlock(RowBytes << _shift);
+            _chunks.Add(chunk);
+            grown[i] = (nint)chunk.Start;
+        }
+
+        Volatile.Write(ref _table, grown);
+    }
+}
+
+/// <summary>Rows as they were when the view was taken. Valid while the <see cref="Rows{T}"/> it came from is reachable.</summary>
+internal readonly unsafe struct RowView<T>(nint[] table, int shift, int rowBytes)
+    where T : unmanaged
+{
+    private readonly nint[] _table = table;
+    private readonly int _shift = shift;
+    private readonly int _mask = (1 << shift) - 1;
+    private readonly nint _rowBytes = rowBytes;
+
+    public T* this[int row]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (T*)(_table[row >> _shift] + ((row & _mask) * _rowBytes));
+    }
+}

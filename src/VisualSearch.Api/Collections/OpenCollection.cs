@@ -1,0 +1,67 @@
+using VisualSearch.Api.Contract;
+using VisualSearch.Search;
+using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Api.Collections;
+
+/// <summary>A collection that is being served: its store, its search pipeline and its thumbnails.</summary>
+internal sealed class OpenCollection(string name, EmbeddedStore store, SearchPipeline pipeline) : IDisposable
+{
+    // Browsers show these themselves; of the rest (TIFF, HEIC …) they get a WebP copy.
+    private static readonly HashSet<string> Displayable = ["jpeg", "png", "webp", "gif", "avif"];
+
+    public EmbeddedStore Store => store;
+
+    public SearchPipeline Pipeline => pipeline;
+
+    public string Folder => store.Folder;
+
+    public string Name => name;
+
+    public ResultReply Describe(SearchResult result) => new()
+    {
+        Id = result.Item.Id,
+        AssetId = result.Asset.Id,
+        Kind = result.Item.Kind,
+        Score = result.Score,
+        Match = result.Match,
+        BelowCutoff = result.BelowCutoff,
+        Collapsed = result.Collapsed,
+        Asset = Describe(result.Record),
+        Start = result.Item.Start,
+        End = result.Item.End,
+        Explanation = result.Explanation is { } explanation ? ExplanationReply.From(explanation) : null,
+    };
+
+    public AssetReply Describe(ItemRecord record)
+    {
+        var asset = record.Asset;
+        var home = $"/v1/collections/{name}/assets/{asset.Id}";
+        // The content's digest in the address lets browsers keep a thumbnail for good: another picture has another address.
+        var thumbnail = $"{home}/thumbnail?v={Version(asset)}";
+        return new AssetReply
+        {
+            Id = asset.Id,
+            ItemId = record.Item.Id,
+            Path = asset.RelativePath,
+            Title = asset.Title,
+            Tags = asset.Tags,
+            Text = asset.Text,
+            Format = asset.Format,
+            Width = asset.Width,
+            Height = asset.Height,
+            SizeBytes = asset.SizeBytes,
+            AverageColor = $"#{asset.AverageColor:x6}",
+            Fields = asset.Fields,
+            ThumbnailUrl = thumbnail,
+            MediaUrl = Displayable.Contains(asset.Format) ? $"{home}/media?v={Version(asset)}" : $"{thumbnail}&size=2048",
+        };
+    }
+
+    public AssetReply Describe(Asset asset) => Describe(new ItemRecord(store.ItemsOf(asset.Id)[0], asset));
+
+    public void Dispose() => store.Dispose();
+
+    private static string Version(Asset asset) => asset.ContentHash.Length >= 12 ? asset.ContentHash[..12] : asset.ContentHash;
+}

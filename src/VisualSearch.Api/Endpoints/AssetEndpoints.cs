@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using VisualSearch.Api.Collections;
+using VisualSearch.Api.Contract;
+using VisualSearch.Api.Hosting;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Indexer;
+using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Api.Endpoints;
+
+/// <summary>Single pictures: what is known of them, their thumbnails and files, uploads and removal.</summary>
+internal static class AssetEndpoints
+{
+    public static void MapAssets(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1/collections/{collection}/assets").WithTags("Assets");
+        group.MapGet("{id:long}", Describe).WithSummary("A picture with all that is known about it.").ProducesProblems();
+        group.MapGet("{id:long}/thumbnail", ThumbnailAsync).WithSummary("A small WebP copy; size in pixels of the longer side, 160 to 2048.").ProducesProblems(StatusCodes.Status422UnprocessableEntity);
+        group.MapGet("{id:long}/media", Media).WithSummary("The file itself; ranges are served.").ProducesProblems();
+        group.MapPost("", UploadAsync)
+            .WithSummary("Adds a picture, searchable at once: multipart with file, title?, tags? (comma-separated or repeated), text?.")
+            .Accepts<IFormFile>("multipart/form-data")
+            .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity)
+            .DisableAntiforgery();
+        group.MapDelete("{id:long}", Delete)
+            .WithSummary("Takes a picture out of the collection. An uploaded file is deleted; one in an indexed folder stays on disk, and comes back with the next index run.")
+            .ProducesProblems(StatusCodes.Status409Conflict);
+    }
+
+    private static Ok<AssetReply> Describe(CollectionRegistry collections, string collection, long id)
+    {
+        var open = collections.Open(collection);
+        return TypedResults.Ok(open.Describe(Find(open, id)));
+    }
+
+    private static async Task<PhysicalFileHttpResult> ThumbnailAsync(
+        HttpContext http, CollectionRegistry collections, ThumbnailCache thumbnails, string collection, long id, int size = 320, CancellationToken cancellation = default)
+    {
+        var open = collections.Open(collection);
+        if (size is < 1 or > 2048) throw RequestException.Invalid("size", $"size is {size}; give 1 to 2048 pixels.");
+        var file = await thumbnails.GetAsync(open, Find(open, id), size, cancellation).ConfigureAwait(false);
+        KeepForGood(http);
+        return TypedResults.PhysicalFile(file, "image/webp");
+    }
+
+    private static PhysicalFileHttpResult Media(HttpContext http, CollectionRegistry collections, string collection, long id)
+    {
+        var asset = Find(collections.Open(collection), id);
+        var file = new FileInfo(asset.Path);
+        if (!file.Exists)
+        {
+            throw new RequestException(StatusCodes.Status404NotFound, "The file is gone", $"'{asset.RelativePath}' was indexed but is not on disk any more. Run vsearch index again.");
+        }
+
+        KeepForGood(http);
+        return TypedResults.PhysicalFile(file.FullName, $"image/{asset.Format}", lastModified: file.LastWriteTimeUtc, enableRangeProcessing: true);
+    }
+
+    private static async Task<Results<Created<UploadReply>, Ok<UploadReply>>> UploadAsync(
+        HttpRequest http, CollectionRegistry collections, PictureReader reader, ApiOptions options, string collection, CancellationToken cancellation)
+    {
+        var open = collections.Open(collection);
+        if (!http.HasFormContentType)
+        {
+            throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "Unsupported content type", $"The body's content type is '{http.ContentType}'. Send multipart/form-data with a file.");
+        }
+
+        var form = await RequestReader.ReadFormAsync(http, options).ConfigureAwait(false);
+        var file = form.Files.GetFile("file") ?? throw RequestException.Invalid("file", "The form has no file named 'file'.");
+        var picture = await RequestReader.BytesAsync(file, cancellation).ConfigureAwait(false);
+        var tags = form["tags"].SelectMany(static tags => (tags ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
+
+        var indexer = new UploadIndexer(Path.Combine(open.Folder, "uploads"), collections.Encoder, reader, options.PictureLimits);
+        using var writer = collections.Directory.Open(collection, StoreAccess.Write, collections.Encoder.Manifest);
+        var (asset, created) = indexer.Index(writer, picture, file.FileName, Text(form, "title"), tags, Text(form, "text"));
+        var reply = new UploadReply(open.Describe(asset with { }), created);
+        return created ? TypedResults.Created($"/v1/collections/{collection}/assets/{asset.Id}", reply) : TypedResults.Ok(reply);
+    }
+
+    private static NoContent Delete(CollectionRegistry collections, string collection, long id)
+    {
+        var open = collections.Open(collection);
+        var asset = Find(open, id);
+        using (var writer = collections.Directory.Open(collection, StoreAccess.Write, collections.Encoder.Manifest)) writer.Remove([id]);
+        if (Path.GetDirectoryName(asset.Path) == Path.GetFullPath(Path.Combine(open.Folder, "uploads"))) File.Delete(asset.Path);
+        return TypedResults.NoContent();
+    }
+
+    private static Asset Find(OpenCollection open, long id) =>
+        open.Store.FindAsset(id) ?? throw new RequestException(StatusCodes.Status404NotFound, "No such asset", $"Collection '{open.Name}' has no asset {id}.", "id");
+
+    private static string? Text(IFormCollection form, string name) => form[name].ToString() is { Length: > 0 } value ? value : null;
+
+    // The address carries the content's digest (v=…), so what is behind it never changes.
+    private static void KeepForGood(HttpContext http)
+    {
+        if (http.Request.Query.ContainsKey("v")) http.Response.Headers[HeaderNames.CacheControl] = "private, max-age=31536000, immutable";
+        else http.Response.Headers[HeaderNames.CacheControl] = "private, no-cache";
+    }
+}

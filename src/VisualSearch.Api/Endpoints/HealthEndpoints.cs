@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using VisualSearch.Api.Collections;
+using VisualSearch.Api.Contract;
+using VisualSearch.Api.Hosting;
+
+namespace VisualSearch.Api.Endpoints;
+
+/// <summary>Liveness and readiness.</summary>
+internal static class HealthEndpoints
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/healthz", Live).WithTags("Health").WithSummary("Whether the process answers.");
+        routes.MapGet("/readyz", Ready).WithTags("Health").WithSummary("Whether the model is loaded and every collection can be searched.");
+    }
+
+    private static Ok<string> Live() => TypedResults.Ok("ok");
+
+    private static Results<Ok<ReadinessReply>, JsonHttpResult<ReadinessReply>> Ready(CollectionRegistry collections, Readiness readiness)
+    {
+        var checks = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["model"] = readiness.IsWarm ? collections.Encoder.Manifest.Name : "loading",
+        };
+        foreach (var info in collections.List()) checks[$"collection {info.Name}"] = info.Fault ?? "ok";
+        var ready = readiness.IsWarm;
+        var reply = new ReadinessReply(ready ? "ready" : "starting", checks);
+        return ready ? TypedResults.Ok(reply) : TypedResults.Json(reply, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using VisualSearch.Api.Collections;
+using VisualSearch.Api.Contract;
+using VisualSearch.Api.Hosting;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Search;
+
+namespace VisualSearch.Api.Endpoints;
+
+/// <summary>Search and recommendation.</summary>
+internal static class SearchEndpoints
+{
+    private const int MaxK = 200;
+
+    public static void MapSearch(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1/collections/{collection}").WithTags("Search");
+        group.MapPost("search", SearchAsync)
+            .WithSummary("Search by words, picture, crop, stored item, or several of them at once.")
+            .Accepts<SearchRequest>("application/json", "multipart/form-data")
+            .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity)
+            .DisableAntiforgery();
+        group.MapPost("recommend", RecommendAsync)
+            .WithSummary("More like these, less like those.")
+            .Accepts<RecommendRequest>("application/json")
+            .ProducesProblems(StatusCodes.Status415UnsupportedMediaType);
+    }
+
+    private static async Task<Ok<SearchReply>> SearchAsync(
+        HttpRequest http, string collection, CollectionRegistry collections, PictureReader reader, ApiOptions options, CancellationToken cancellation)
+    {
+        var open = collections.Open(collection);
+        var (request, picture) = await RequestReader.ReadSearchAsync(http, options, cancellation).ConfigureAwait(false);
+        CheckPage(request.K, request.Offset);
+        var crop = RequestReader.Crop(request.Crop);
+        if (crop is not null && picture is null && request.ImageId is null)
+        {
+            throw RequestException.Invalid("crop", "crop is given without a picture; send an image or an imageId with it.");
+        }
+
+        if (picture is not null && request.ImageId is not null)
+        {
+            throw RequestException.Invalid("imageId", "Both image and imageId are given; send one of them.");
+        }
+
+        // A crop of a stored picture is a new picture: it is embedded from the file. A whole stored picture has its vector already.
+        var source = picture is not null ? PictureSource.FromMemory(picture, "image")
+            : crop is not null ? PictureSource.FromFile(FileOf(open, request.ImageId!.Value))
+            : (PictureSource?)null;
+        var vector = source is { } pixels ? collections.Encoder.EncodePicture(reader.Read(pixels, collections.Encoder.Manifest.Fit, crop)) : null;
+
+        var response = open.Pipeline.Search(
+            new SearchQuery
+            {
+                Text = request.Text,
+                NegativeText = request.NegativeText,
+                PictureVector = vector,
+                ImageItemId = vector is null ? request.ImageId : null,
+                K = request.K,
+                Offset = request.Offset,
+                Filter = RequestReader.Filter(request.Filter),
+                Mode = request.Mode,
+                EfSearch = request.EfSearch,
+                Collapse = request.Collapse,
+                Diversity = request.Diversity,
+                Explain = request.Explain,
+            },
+            cancellation);
+        return TypedResults.Ok(Reply(open, response));
+    }
+
+    private static async Task<Ok<SearchReply>> RecommendAsync(HttpRequest http, string collection, CollectionRegistry collections, CancellationToken cancellation)
+    {
+        var open = collections.Open(collection);
+        var request = await RequestReader.ReadJsonAsync<RecommendRequest>(http, cancellation).ConfigureAwait(false);
+        CheckPage(request.K, request.Offset);
+        var response = open.Pipeline.Recommend(
+            new RecommendQuery
+            {
+                Positive = request.Positive,
+                Negative = request.Negative,
+                K = request.K,
+                Offset = request.Offset,
+                Filter = RequestReader.Filter(request.Filter),
+                Collapse = request.Collapse,
+                Diversity = request.Diversity,
+                Explain = request.Explain,
+            },
+            cancellation);
+        return TypedResults.Ok(Reply(open, response));
+    }
+
+    private static SearchReply Reply(OpenCollection open, SearchResponse response) => new(
+        response.QueryId,
+        response.TookMs,
+        response.Timings,
+        response.Understood,
+        response.NoGoodMatch,
+        response.FilteredOut,
+        response.HasMore,
+        [.. response.Results.Select(open.Describe)]);
+
+    private static string FileOf(OpenCollection open, long itemId)
+    {
+        var records = open.Store.Load([itemId]);
+        return records.Count > 0
+            ? records[0].Asset.Path
+            : throw new RequestException(StatusCodes.Status404NotFound, "No such item", $"The collection has no item {itemId}.", "imageId");
+    }
+
+    private static void CheckPage(int k, int offset)
+    {
+        if (k is < 1 or > MaxK) throw RequestException.Invalid("k", $"k is {k}; give 1 to {MaxK}.");
+        if (offset < 0) throw RequestException.Invalid("offset", $"offset is {offset}; give 0 or more.");
+    }
+}

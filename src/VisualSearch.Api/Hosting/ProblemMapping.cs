@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Diagnostics;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Search;
+using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Api.Hosting;
+
+/// <summary>A request that can't be served, with the status and the field it is about.</summary>
+internal sealed class RequestException(int status, string title, string detail, string? about = null) : Exception(detail)
+{
+    public int Status => status;
+
+    public string Title => title;
+
+    public string? Field => about;
+
+    public static RequestException Invalid(string field, string detail) => new(StatusCodes.Status400BadRequest, "Invalid value", detail, field);
+}
+
+/// <summary>The one place where errors become RFC 9457 problem details. What is not listed here is a defect of ours: logged, and 500 without details.</summary>
+internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<ProblemMapping> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var (status, title, field) = exception switch
+        {
+            RequestException request => (request.Status, request.Title, request.Field),
+            PictureException picture => (StatusOf(picture.Fault), "The picture can't be used", "image"),
+            FilterException => (StatusCodes.Status400BadRequest, "Invalid filter", "filter"),
+            QueryException query => (StatusCodes.Status400BadRequest, "Invalid value", query.Field),
+            ItemNotFoundException item => (StatusCodes.Status404NotFound, "No such item", item.Field),
+            CollectionNameException => (StatusCodes.Status400BadRequest, "Invalid collection name", "collection"),
+            CollectionNotFoundException or CollectionReplacedException => (StatusCodes.Status404NotFound, "No such collection", "collection"),
+            WriterBusyException => (StatusCodes.Status409Conflict, "The collection is being written", null),
+            ModelMismatchException or FormatMismatchException => (StatusCodes.Status409Conflict, "The collection needs another model or version", "collection"),
+            SearchException => (StatusCodes.Status422UnprocessableEntity, "The request can't be carried out", null),
+            ModelException => (StatusCodes.Status503ServiceUnavailable, "The model can't be used", null),
+            BadHttpRequestException bad => (bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The body is too long" : "Malformed request", (string?)null),
+            _ => (StatusCodes.Status500InternalServerError, "Something went wrong on the server", null),
+        };
+
+        var expected = status != StatusCodes.Status500InternalServerError;
+        if (!expected) log.LogError(exception, "Unhandled error on {Method} {Path}", context.Request.Method, context.Request.Path);
+        context.Response.StatusCode = status;
+        var details = new Microsoft.AspNetCore.Mvc.ProblemDetails
+        {
+            Status = status,
+            Title = title,
+            Detail = expected ? exception.Message : "The request was not carried out. The server's log has the details.",
+        };
+        if (field is not null) details.Extensions["field"] = field;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details }).ConfigureAwait(false);
+    }
+
+    private static int StatusOf(PictureFault fault) => fault switch
+    {
+        PictureFault.TooManyBytes or PictureFault.TooManyPixels => StatusCodes.Status413PayloadTooLarge,
+        PictureFault.Unsupported => StatusCodes.Status415UnsupportedMediaType,
+        PictureFault.NotFound => StatusCodes.Status404NotFound,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
+}

@@ -1,0 +1,26 @@
+using VisualSearch.Api.Collections;
+
+namespace VisualSearch.Api.Hosting;
+
+/// <summary>Loads model and collections in the background once the server listens, and says when that is done.</summary>
+internal sealed class Readiness(CollectionRegistry collections, ILogger<Readiness> log) : BackgroundService
+{
+    private volatile bool _warm;
+
+    /// <summary>Whether the first request would wait for nothing.</summary>
+    public bool IsWarm => _warm;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() =>
+    {
+        try
+        {
+            collections.WarmUp();
+            _warm = true;
+        }
+        catch (Exception error)
+        {
+            // The server stays up to say so: each request that needs the faulty part gets the same message.
+            log.LogError("{Message}", error.Message);
+        }
+    }, stoppingToken);
+}

@@ -1,0 +1,118 @@
+import { el, svg } from "../dom.js";
+import { count, fieldName } from "../format.js";
+
+/** Values shown before "more" is asked for. */
+const firstValues = 8;
+
+/** From this many different numbers on, a field is asked for as a range. */
+const rangeFrom = 7;
+
+/**
+ * One field in the filters drawer: its values with their counts, or a range where it holds many numbers.
+ * @param {object} options `field`, `values` ({value, count}[]), `choice` (Choice or undefined), `expanded` (all values are shown),
+ *   `onToggle(value)`, `onRange(from, to)`, `onExpand()`
+ * @returns {HTMLElement|null} null: nothing to choose from
+ */
+export function facetGroup(options) {
+  const values = withChosen(options.values, options.choice?.values ?? []);
+  const isRange = options.choice?.from !== undefined || options.choice?.to !== undefined;
+  if (!isRange && values.length < 2 && !options.choice) return null;
+  const numbers = values.every(({ value }) => String(value).trim() !== "" && Number.isFinite(Number(value)));
+  // Such as dates: as many values as pictures help nobody to choose.
+  if (!numbers && !options.choice && values.length > firstValues && values.every((each) => each.count === 1)) return null;
+  const asRange = isRange || (numbers && values.length >= rangeFrom && !options.choice?.values);
+  return el(
+    "fieldset",
+    { class: "facet", testid: `facet-${options.field}` },
+    el("legend", { text: fieldName(options.field) }),
+    ...(asRange ? range(options, values) : checkboxes(options, values)),
+  );
+}
+
+/** A chosen value stays visible when the other choices leave nothing of it. */
+function withChosen(values, chosen) {
+  const texts = values.map(({ value, count: n }) => ({ value: String(value), count: n }));
+  const missing = chosen.filter((value) => !texts.some((each) => each.value === value));
+  return [...missing.map((value) => ({ value, count: 0 })), ...texts];
+}
+
+function checkboxes({ field, choice, expanded, onToggle, onExpand }, values) {
+  const chosen = new Set(choice?.values);
+  const shown = expanded ? values : values.filter(({ value }, i) => i < firstValues || chosen.has(value));
+  const list = el(
+    "ul",
+    {},
+    ...shown.map(({ value, count: n }) =>
+      el(
+        "li",
+        {},
+        el(
+          "label",
+          { class: "facet-value" },
+          el("input", {
+            type: "checkbox",
+            value,
+            testid: "facet-value",
+            "data-field": field,
+            checked: chosen.has(value),
+            on: { change: () => onToggle(value) },
+          }),
+          el("span", { class: "facet-name", text: value }),
+          el("span", { class: "caption", text: count(n) }),
+        ),
+      ),
+    ),
+  );
+  const hidden = values.length - shown.length;
+  return [
+    list,
+    hidden > 0
+      ? el("button", { type: "button", class: "button quiet facet-more", on: { click: onExpand } }, `${count(hidden)} more`)
+      : null,
+  ];
+}
+
+function range({ field, choice, onRange }, values) {
+  const sorted = values.map(({ value, count: n }) => ({ value: Number(value), count: n })).sort((a, b) => a.value - b.value);
+  const low = sorted[0]?.value;
+  const high = sorted.at(-1)?.value;
+  const input = (end, value, placeholder) =>
+    el("input", {
+      type: "number",
+      step: "any",
+      class: "text-input",
+      testid: `facet-${end}`,
+      "data-field": field,
+      "aria-label": `${fieldName(field)} ${end}`,
+      value: value ?? "",
+      placeholder,
+    });
+  const from = input("from", choice?.from, low);
+  const to = input("to", choice?.to, high);
+  const read = (node) => (node.value.trim() === "" ? undefined : Number(node.value));
+  for (const node of [from, to]) node.addEventListener("change", () => onRange(read(from), read(to)));
+  return [
+    sorted.length > 1 ? histogram(sorted, choice) : null,
+    el("div", { class: "facet-range" }, from, el("span", { text: "to", class: "caption" }), to),
+  ];
+}
+
+/** How many there are of each value, over the span of values; what is outside the chosen range is pale. */
+function histogram(sorted, choice) {
+  const bins = Math.min(24, sorted.length);
+  const low = sorted[0].value;
+  const span = sorted.at(-1).value - low || 1;
+  const heights = new Array(bins).fill(0);
+  for (const { value, count: n } of sorted) heights[Math.min(bins - 1, Math.floor(((value - low) / span) * bins))] += n;
+  const most = Math.max(...heights);
+  const inside = (i) =>
+    low + ((i + 0.5) / bins) * span >= (choice?.from ?? -Infinity) - span / bins / 2 &&
+    low + ((i + 0.5) / bins) * span <= (choice?.to ?? Infinity) + span / bins / 2;
+  return svg(
+    "svg",
+    { class: "histogram", viewBox: `0 0 ${bins * 10} 32`, preserveAspectRatio: "none", "aria-hidden": "true" },
+    ...heights.map((n, i) =>
+      svg("rect", { class: inside(i) ? "" : "outside", x: i * 10 + 1, width: 8, y: 32 - (n / most) * 32, height: (n / most) * 32 }),
+    ),
+  );
+}

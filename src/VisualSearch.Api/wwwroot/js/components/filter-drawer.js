@@ -1,0 +1,117 @@
+import { facets } from "../api.js";
+import { el } from "../dom.js";
+import { filterOf, setRange, toggleValue } from "../filter.js";
+import { icon } from "../icons.js";
+import { facetGroup } from "./facet-group.js";
+
+const phone = matchMedia("(max-width: 719px)");
+
+/**
+ * The filters drawer: a column beside the results, on a phone a sheet over them. Counts of a field heed the other fields' choices.
+ * @param {Record<string, Function>} actions `onChange(choices)`, `onClose()`
+ */
+export function createFilterDrawer({ onChange, onClose }) {
+  const groups = el("div", { class: "filters-groups" });
+  const clear = el(
+    "button",
+    { type: "button", class: "button quiet", testid: "filters-clear", on: { click: () => onChange({}) } },
+    "Clear all",
+  );
+  const element = el(
+    "section",
+    { class: "filters", testid: "filters", "aria-label": "Filters", hidden: true },
+    el(
+      "div",
+      { class: "panel-head" },
+      el("h2", { class: "panel-title", text: "Filters" }),
+      clear,
+      el(
+        "button",
+        { type: "button", class: "icon-button small", testid: "filters-close", "aria-label": "Close the filters", on: { click: onClose } },
+        icon("close"),
+      ),
+    ),
+    groups,
+    el("div", { class: "filters-done" }, el("button", { type: "button", class: "button primary", on: { click: onClose } }, "Show results")),
+  );
+  const expanded = new Set();
+  let choices = {};
+  let shownFor = "";
+  let aborter = null;
+
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    onClose();
+  });
+
+  async function load(collection, fields) {
+    aborter?.abort();
+    aborter = new AbortController();
+    const { signal } = aborter;
+    groups.setAttribute("aria-busy", "true");
+    if (!groups.hasChildNodes()) groups.append(...[0, 1, 2].map(() => el("div", { class: "facet-skeleton" })));
+    const answers = await Promise.allSettled(fields.map((field) => facets(collection, field, filterOf(choices, field), signal)));
+    if (signal.aborted) return;
+    const focus = focusedControl();
+    const nodes = answers.map((answer, i) => group(fields[i], answer.value?.values ?? [])).filter(Boolean);
+    const failed = answers.find((answer) => answer.status === "rejected");
+    if (failed)
+      nodes.push(el("p", { class: "caption facet", role: "alert", text: `Some filters could not be loaded: ${failed.reason.message}` }));
+    else if (nodes.length === 0)
+      nodes.push(el("p", { class: "caption facet", text: "These pictures have no tags or fields to filter by." }));
+    groups.replaceChildren(...nodes);
+    groups.removeAttribute("aria-busy");
+    focus();
+  }
+
+  function group(field, values) {
+    const make = () =>
+      facetGroup({
+        field,
+        values,
+        choice: choices[field],
+        expanded: expanded.has(field),
+        onToggle: (value) => onChange(toggleValue(choices, field, value)),
+        onRange: (from, to) => onChange(setRange(choices, field, from, to)),
+        onExpand() {
+          expanded.add(field);
+          const fresh = make();
+          node.replaceWith(fresh);
+          fresh.querySelectorAll("input")[8]?.focus();
+          node = fresh;
+        },
+      });
+    let node = make();
+    return node;
+  }
+
+  /** The counts are drawn anew after every choice; the focus returns to the control it was on. */
+  function focusedControl() {
+    const { activeElement } = document;
+    if (!groups.contains(activeElement) || !activeElement.dataset.testid) return () => {};
+    const { testid, field } = activeElement.dataset;
+    const value = activeElement.type === "checkbox" ? activeElement.value : null;
+    return () =>
+      [...groups.querySelectorAll(`[data-testid="${testid}"]`)]
+        .find((node) => node.dataset.field === field && (value === null || node.value === value))
+        ?.focus();
+  }
+
+  return {
+    element,
+    show(collection, fields, next) {
+      const opening = element.hidden;
+      element.hidden = false;
+      choices = next;
+      clear.hidden = Object.keys(next).length === 0;
+      const wanted = JSON.stringify([collection, fields, next]);
+      if (wanted !== shownFor) load(collection, fields);
+      shownFor = wanted;
+      if (opening && phone.matches) element.querySelector("[data-testid=filters-close]").focus();
+    },
+    hide() {
+      element.hidden = true;
+    },
+  };
+}

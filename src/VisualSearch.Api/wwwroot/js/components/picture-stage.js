@@ -1,0 +1,144 @@
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { createCropLayer } from "./crop-layer.js";
+
+const zoomSteps = [1, 1.5, 2, 3, 4, 6, 8];
+
+/**
+ * What the stage shows.
+ * @typedef {object} StagePicture
+ * @property {string} key       another key: another picture, so zoom starts anew
+ * @property {string} url       shown at once
+ * @property {string} [fullUrl] shown when zoomed in
+ * @property {number} width     pixels; only their ratio counts
+ * @property {number} height
+ * @property {string} alt
+ * @property {string} [color]   shown until the picture is there
+ */
+
+/**
+ * A large picture with zoom, on which a crop can be drawn. With a mouse, dragging draws the crop; zoomed in, it moves the
+ * picture unless the crop button is on. With a finger, dragging scrolls unless the crop button is on.
+ * @param {object} options `onCrop(crop or null)`; `fingersCrop`: the crop button starts on
+ */
+export function createPictureStage({ onCrop, fingersCrop = false }) {
+  let picture = null;
+  let zoom = 1;
+  let pan = null;
+
+  const image = el("img", { class: "stage-image", draggable: "false", decoding: "async", testid: "stage-image" });
+  const layer = createCropLayer({
+    mayDraw: (event) => cropping() || (event.pointerType !== "touch" && zoom === 1),
+    onChange(crop) {
+      clearButton.hidden = !crop;
+      onCrop(crop);
+    },
+  });
+  const sheet = el("div", { class: "stage-sheet" }, image, layer.element);
+  const viewport = el("div", { class: "stage-viewport", testid: "crop-editor" }, sheet);
+
+  const cropButton = el(
+    "button",
+    { type: "button", class: "button quiet", testid: "crop-toggle", "aria-pressed": "false", title: "Search with a part of this picture" },
+    icon("crop"),
+    "Crop",
+  );
+  const clearButton = el("button", { type: "button", class: "button quiet", testid: "crop-clear", hidden: true }, "Whole picture");
+  const zoomOut = el("button", { type: "button", class: "icon-button small", "aria-label": "Zoom out", testid: "zoom-out" }, icon("minus"));
+  const zoomText = el("span", { class: "caption stage-zoom" });
+  const zoomIn = el("button", { type: "button", class: "icon-button small", "aria-label": "Zoom in", testid: "zoom-in" }, icon("plus"));
+  const tools = el("div", { class: "stage-tools" }, cropButton, clearButton, el("span", { class: "stage-gap" }), zoomOut, zoomText, zoomIn);
+  const element = el("div", { class: "stage" }, viewport, tools);
+
+  const cropping = () => cropButton.getAttribute("aria-pressed") === "true";
+  const setCropping = (on) => {
+    cropButton.setAttribute("aria-pressed", String(on));
+    element.classList.toggle("cropping", on);
+  };
+  setCropping(fingersCrop);
+
+  cropButton.addEventListener("click", () => {
+    setCropping(!cropping());
+    if (cropping()) layer.begin();
+  });
+  clearButton.addEventListener("click", () => {
+    layer.clear();
+    cropButton.focus();
+  });
+  zoomIn.addEventListener("click", () => zoomTo(zoomSteps.find((step) => step > zoom) ?? zoom));
+  zoomOut.addEventListener("click", () => zoomTo(zoomSteps.findLast((step) => step < zoom) ?? 1));
+  viewport.addEventListener("dblclick", (event) => zoomTo(zoom > 1 ? 1 : 2, event));
+  viewport.addEventListener(
+    "wheel",
+    (event) => {
+      // A pinch on a touchpad arrives as a wheel with Ctrl; without it the wheel scrolls as everywhere.
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      zoomTo(zoom * Math.exp(-event.deltaY / 200), event);
+    },
+    { passive: false },
+  );
+
+  sheet.addEventListener("pointerdown", (event) => {
+    if (zoom === 1 || layer.dragging || event.button !== 0 || event.pointerType === "touch") return;
+    pan = { x: event.clientX, y: event.clientY, left: viewport.scrollLeft, top: viewport.scrollTop };
+    sheet.setPointerCapture(event.pointerId);
+  });
+  sheet.addEventListener("pointermove", (event) => {
+    if (pan) viewport.scrollTo(pan.left - (event.clientX - pan.x), pan.top - (event.clientY - pan.y));
+  });
+  for (const type of ["pointerup", "pointercancel"]) sheet.addEventListener(type, () => (pan = null));
+
+  image.addEventListener("load", () => {
+    image.classList.add("loaded");
+  });
+  new ResizeObserver(() => fit()).observe(element);
+
+  /** The picture fills the width, or the height that the style sheet allows the viewport. */
+  function fit() {
+    if (!picture) return;
+    const ratio = picture.width / picture.height;
+    const available = element.clientWidth;
+    const highest = parseFloat(getComputedStyle(viewport).maxHeight) || 600;
+    const width = Math.min(available, highest * ratio);
+    viewport.style.height = `${Math.round(width / ratio)}px`;
+    sheet.style.width = `${Math.round(width * zoom)}px`;
+    sheet.style.height = `${Math.round((width / ratio) * zoom)}px`;
+    element.classList.toggle("zoomed", zoom > 1);
+    zoomText.textContent = `${Math.round(zoom * 100)} %`;
+    zoomOut.disabled = zoom <= 1;
+    zoomIn.disabled = zoom >= zoomSteps.at(-1);
+  }
+
+  /** Keeps the point under the pointer, or the middle, where it is. */
+  function zoomTo(next, at) {
+    const area = viewport.getBoundingClientRect();
+    const x = at ? at.clientX - area.left : area.width / 2;
+    const y = at ? at.clientY - area.top : area.height / 2;
+    const before = zoom;
+    zoom = Math.min(zoomSteps.at(-1), Math.max(1, next));
+    const left = ((viewport.scrollLeft + x) * zoom) / before - x;
+    const top = ((viewport.scrollTop + y) * zoom) / before - y;
+    fit();
+    viewport.scrollTo(left, top);
+    if (zoom > 1 && picture.fullUrl && image.src !== picture.fullUrl) image.src = picture.fullUrl;
+  }
+
+  return {
+    element,
+    show(next, crop) {
+      if (picture?.key !== next.key) {
+        picture = { ...next };
+        zoom = 1;
+        image.classList.remove("loaded");
+        image.src = next.url;
+        image.alt = next.alt;
+        sheet.style.backgroundColor = next.color ?? "";
+        setCropping(fingersCrop);
+        fit();
+      }
+      clearButton.hidden = !crop;
+      layer.set(crop);
+    },
+  };
+}

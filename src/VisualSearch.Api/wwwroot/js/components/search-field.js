@@ -1,0 +1,115 @@
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { createChip } from "./chip.js";
+
+/** Besides what browsers call pictures: formats that only the server can read. */
+const accepted = "image/*,.heic,.heif,.avif,.tif,.tiff";
+
+/**
+ * The field that is always there. Words are searched on Enter, a picture as soon as it arrives.
+ * @param {Record<string, Function>} actions `onWords(text)`, `onPicture(file)`, `onRemovePicture()`, `onOpenPicture()`
+ */
+export function createSearchField({ onWords, onPicture, onRemovePicture, onOpenPicture }) {
+  const input = el("input", {
+    type: "search",
+    id: "search-input",
+    testid: "search-input",
+    name: "q",
+    placeholder: "Describe a picture, or drop one here",
+    "aria-label": "Search with words",
+    title: "Words, for example: two red boats. A word after a minus is one to stay away from: boats -sail",
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    enterkeyhint: "search",
+    maxlength: "500",
+  });
+  const file = el("input", {
+    type: "file",
+    id: "file-input",
+    testid: "file-input",
+    accept: accepted,
+    hidden: true,
+    "aria-label": "Picture to search with",
+  });
+  const chip = createChip({ onOpen: onOpenPicture, onRemove: onRemovePicture });
+  const form = el(
+    "form",
+    { class: "search-field", role: "search", testid: "search-form", "aria-label": "Pictures" },
+    el(
+      "button",
+      { type: "submit", class: "icon-button lens", testid: "search-submit", "aria-label": "Search", title: "Search" },
+      icon("search"),
+    ),
+    chip.element,
+    input,
+    el("kbd", { text: "/", "aria-hidden": "true" }),
+    file,
+    el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        testid: "pick-picture",
+        "aria-label": "Search with a picture",
+        title: "Search with a picture",
+        on: { click: () => file.click() },
+      },
+      icon("picture"),
+    ),
+  );
+
+  const mark = () => form.classList.toggle("has-text", input.value !== "");
+  input.addEventListener("input", mark);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    onWords(input.value.trim());
+  });
+  file.addEventListener("change", () => {
+    if (file.files[0]) onPicture(file.files[0]);
+    // The same file can then be chosen once more.
+    file.value = "";
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      if (input.value) input.value = "";
+      else if (!chip.element.hidden) onRemovePicture();
+      mark();
+    } else if (event.key === "Backspace" && !input.value && !chip.element.hidden && !event.repeat) {
+      onRemovePicture();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
+  });
+
+  return {
+    element: form,
+    pick: () => file.click(),
+    focus: () => input.focus(),
+    /** @returns {string} what stands in the field, searched or not */
+    get text() {
+      return input.value.trim();
+    },
+    show(text, picture) {
+      if (input.value.trim() !== text) input.value = text;
+      chip.show(picture);
+      form.classList.toggle("has-chip", Boolean(picture));
+      input.placeholder = picture
+        ? "Add words"
+        : matchMedia("(max-width: 719px)").matches
+          ? "Search"
+          : "Describe a picture, or drop one here";
+      mark();
+    },
+  };
+}
+
+/** Whether keys typed there are text. */
+export const isTyping = (target) =>
+  target instanceof Element && target.closest("input:not([type=checkbox]):not([type=range]), select, textarea, [contenteditable]") !== null;

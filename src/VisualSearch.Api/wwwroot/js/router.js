@@ -1,0 +1,82 @@
+import { el } from "./dom.js";
+
+/**
+ * A view: the name of its address (`?view=name`; the first registered view has none), what the navigation calls it, and what shows it.
+ * @typedef {object} View
+ * @property {string} name
+ * @property {string} label
+ * @property {(params: URLSearchParams, how: "load"|"push"|"replace"|"pop") => void} show
+ * @property {() => void} hide
+ */
+
+/** @type {View[]} */
+const views = [];
+let current = null;
+
+/** Adds a view; the first one is shown where the address names none. */
+export function register(view) {
+  views.push(view);
+}
+
+/** Shows the view of the current address and follows links, back and forward from then on. */
+export function start() {
+  history.scrollRestoration = "manual";
+  addEventListener("popstate", () => show("pop"));
+  document.addEventListener("click", follow);
+  renderNavigation();
+  show("load");
+}
+
+/**
+ * Goes to an address of this page.
+ * @param {string} url relative to the page
+ * @param {{replace?: boolean, state?: object}} [how] `replace`: no new step for the back button; `state`: kept with the new step
+ */
+export function navigate(url, { replace = false, state = {} } = {}) {
+  const target = new URL(url, document.baseURI);
+  if (target.href === location.href) replace = true;
+  if (replace) {
+    history.replaceState(history.state, "", target);
+  } else {
+    rememberScroll();
+    history.pushState({ ...state, scroll: 0 }, "", target);
+  }
+  show(replace ? "replace" : "push");
+}
+
+/** Keeps the scroll position with the address, for the way back. */
+export function rememberScroll() {
+  history.replaceState({ ...history.state, scroll: scrollY }, "");
+}
+
+/** @returns {number} where the page stood when this address was left */
+export const rememberedScroll = () => history.state?.scroll ?? 0;
+
+function show(how) {
+  const params = new URL(location.href).searchParams;
+  const view = views.find((each) => each.name === params.get("view")) ?? views[0];
+  if (current && current !== view) current.hide();
+  current = view;
+  view.show(params, how);
+  for (const link of document.querySelectorAll(".views a")) {
+    if (link.dataset.view === view.name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** Plain clicks on links within the page stay in the page; with a modifier key the browser opens a tab as usual. */
+function follow(event) {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin || link.hash) return;
+  if (link.pathname !== new URL(document.baseURI).pathname) return;
+  event.preventDefault();
+  navigate(link.href);
+}
+
+/** With one view there is nothing to choose from, so no navigation is shown. */
+function renderNavigation() {
+  if (views.length < 2) return;
+  const links = views.map(({ name, label }, i) => el("a", { href: i === 0 ? "./" : `./?view=${name}`, "data-view": name }, label));
+  document.getElementById("topbar-end").prepend(el("nav", { class: "views", "aria-label": "Views" }, ...links));
+}

@@ -1,0 +1,135 @@
+import { el } from "../dom.js";
+import { createResultLine } from "../components/result-line.js";
+import { createGrid } from "../components/result-grid.js";
+import { errorNotice, notice } from "../components/notice.js";
+import { ordered } from "../searches.js";
+
+/** Nothing blinks when the answer comes within this time. Milliseconds. */
+const patience = 90;
+
+/**
+ * The results: the line above, the grid, and what is said when there is nothing to show. Drawer and panel stand left and right of it.
+ * @param {object} options `links` for the grid, `line` for the line, `drawer` and `panel` to stand beside, and what buttons do
+ */
+export function createResults({ links, line: lineActions, onMore, onClearFilters, onRetry, onPick, onWordsOnly, drawer, panel }) {
+  const line = createResultLine(lineActions);
+  const grid = createGrid(links);
+  const notices = el("div", { class: "notices" });
+  const moreButton = el("button", { type: "button", class: "button", testid: "show-more", on: { click: onMore } }, "Show more");
+  const more = el("div", { class: "more", hidden: true }, moreButton);
+  const element = el(
+    "div",
+    { class: "results-view", testid: "results-view" },
+    el("h1", { class: "visually-hidden", text: "Results" }),
+    el("div", { class: "columns" }, drawer, el("div", { class: "results" }, line.element, notices, grid.element, more), panel),
+  );
+  let waiting = 0;
+  let autoMore = false;
+
+  new IntersectionObserver(
+    ([entry]) => {
+      if (entry.isIntersecting && autoMore) onMore();
+    },
+    { rootMargin: "600px" },
+  ).observe(more);
+
+  const settle = () => {
+    clearTimeout(waiting);
+    element.classList.remove("waiting");
+  };
+
+  return {
+    element,
+    grid,
+    line,
+
+    /** @param {{keep: boolean}} how `keep`: the answer refines what is shown, which stays, pale, until then */
+    showLoading({ keep }) {
+      settle();
+      waiting = setTimeout(() => {
+        element.classList.add("waiting");
+        if (keep) return grid.setBusy();
+        notices.replaceChildren();
+        more.hidden = true;
+        line.showAnswer(null, 0, false, "Searching …");
+        grid.showSkeletons();
+      }, patience);
+    },
+
+    /** @returns {object[]} the results in the order shown */
+    show(entry, query) {
+      settle();
+      const { answer, results } = entry;
+      const list = ordered(results, query.sort);
+      const filtered = Object.keys(query.filters).length > 0;
+      notices.replaceChildren(...message(answer, results, filtered));
+      grid.show(list, { dim: Boolean(answer.noGoodMatch) });
+      line.showAnswer(answer, results.length, entry.more);
+      more.hidden = !entry.more;
+      // Sorted otherwise, a further page may land above what is being looked at: then only on demand.
+      autoMore = entry.more && query.sort === "match";
+      moreButton.disabled = false;
+      return list;
+    },
+
+    showMoreLoading() {
+      moreButton.disabled = true;
+    },
+
+    showError(error) {
+      settle();
+      grid.show([]);
+      more.hidden = true;
+      line.showAnswer(null);
+      notices.replaceChildren(errorNotice(error, onRetry));
+    },
+
+    /** A further page failed: what is there stays. @param {Error} error */
+    showMoreError(error) {
+      moreButton.disabled = false;
+      autoMore = false;
+      notices.replaceChildren(errorNotice(error, onMore));
+    },
+
+    showMissingPicture(hasWords) {
+      settle();
+      grid.show([]);
+      more.hidden = true;
+      line.showAnswer(null);
+      notices.replaceChildren(
+        notice({
+          kind: "info",
+          title: "The picture of this search isn't in this browser",
+          text: "An address can carry words, filters and a crop, but not a picture. This one was dropped in another browser, or too long ago. Choose it again to see the same search.",
+          actions: [
+            { label: "Choose the picture", primary: true, testid: "missing-pick", run: onPick },
+            ...(hasWords ? [{ label: "Search with the words only", testid: "missing-words", run: onWordsOnly }] : []),
+          ],
+        }),
+      );
+    },
+  };
+
+  function message(answer, results, filtered) {
+    const clear = { label: "Remove the filters", testid: "remove-filters", run: onClearFilters };
+    if (results.length === 0) {
+      return [
+        notice({
+          kind: "empty",
+          title: "Nothing found",
+          text: filtered ? "No picture passes these filters." : "Try other words, or drop a picture that looks like what you want.",
+          actions: filtered ? [clear] : [],
+        }),
+      ];
+    }
+    if (!answer.noGoodMatch) return [];
+    return [
+      notice({
+        kind: "info",
+        title: "No good match",
+        text: `Nothing here comes close. These are the nearest${filtered ? " that pass the filters" : ""}.`,
+        actions: filtered ? [clear] : [],
+      }),
+    ];
+  }
+}

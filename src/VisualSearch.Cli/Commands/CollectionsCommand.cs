@@ -1,0 +1,129 @@
+using System.CommandLine;
+using Spectre.Console;
+using VisualSearch.Cli.Terminal;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Cli.Commands;
+
+/// <summary><c>vsearch collections list|info|verify|drop</c>.</summary>
+internal static class CollectionsCommand
+{
+    public static Command Create() => new("collections", "Look at, check or drop collections.") { List(), Info(), Verify(), Drop() };
+
+    private static Argument<string> Name() => new("NAME") { Description = "The collection.", DefaultValueFactory = static _ => "default" };
+
+    private static Command List()
+    {
+        var command = new Command("list", "All collections.") { SharedOptions.Json };
+        command.SetAction(parsed =>
+        {
+            var data = parsed.GetValue(SharedOptions.Data)!;
+            var collections = new CollectionDirectory(data).List();
+            if (parsed.GetValue(SharedOptions.Json))
+            {
+                Output.Json(collections);
+                return ExitCode.Success;
+            }
+
+            if (collections.Count == 0) Console.Out.WriteLine($"No collections in {data} yet. Make one with: vsearch index PATH, or vsearch demo");
+            else AnsiConsole.Write(Table(collections));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Table Table(IReadOnlyList<CollectionInfo> collections)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("Name", "Pictures", "Model", "Size", "Made");
+        table.Columns[1].RightAligned();
+        table.Columns[3].RightAligned();
+        foreach (var info in collections)
+        {
+            table.AddRow(
+                Markup.Escape(info.Name), $"{info.Assets:N0}", Markup.Escape(info.Fault is null ? info.ModelName : info.Fault),
+                $"{info.SizeBytes / 1048576.0:N1} MiB", $"{info.CreatedAt:yyyy-MM-dd HH:mm}");
+        }
+
+        return table;
+    }
+
+    private static Command Info()
+    {
+        var name = Name();
+        var command = new Command("info", "What a collection holds, and with which model it was made.") { name, SharedOptions.Json };
+        command.SetAction(parsed =>
+        {
+            var directory = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!);
+            var info = directory.Info(parsed.GetValue(name)!);
+            if (parsed.GetValue(SharedOptions.Json))
+            {
+                Output.Json(info);
+                return ExitCode.Success;
+            }
+
+            Console.Out.WriteLine($"Name:        {info.Name}");
+            Console.Out.WriteLine($"Folder:      {directory.FolderOf(info.Name)} ({info.SizeBytes / 1048576.0:N1} MiB)");
+            Console.Out.WriteLine($"Pictures:    {info.Assets:N0}");
+            Console.Out.WriteLine($"Items:       {info.Items:N0}");
+            Console.Out.WriteLine($"Model:       {info.ModelName}, {info.Dimension} dimensions ({info.Model})");
+            Console.Out.WriteLine($"Generation:  {info.Generation}");
+            Console.Out.WriteLine($"Made:        {info.CreatedAt:yyyy-MM-dd HH:mm}");
+            if (info.Fault is { } fault) Console.Out.WriteLine($"Fault:       {fault}");
+            return info.Fault is null ? ExitCode.Success : ExitCode.Failed;
+        });
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        var name = Name();
+        var command = new Command("verify", "Check everything that can be checked: database, texts, vectors, index, and that they agree.") { name, SharedOptions.Json };
+        command.SetAction(parsed =>
+        {
+            using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(parsed.GetValue(name)!, StoreAccess.Read);
+            var report = store.Verify();
+            if (parsed.GetValue(SharedOptions.Json))
+            {
+                Output.Json(report);
+            }
+            else
+            {
+                Console.Out.WriteLine($"{report.Assets:N0} pictures, {report.Items:N0} items, {report.Vectors:N0} vectors, {report.Indexed:N0} in the index.");
+                foreach (var remark in report.Remarks) Console.Out.WriteLine($"  note: {remark}");
+                foreach (var problem in report.Problems) Console.Out.WriteLine($"  PROBLEM: {problem}");
+                Console.Out.WriteLine(report.Healthy ? "All is well." : "See the problems above.");
+            }
+
+            return report.Healthy ? ExitCode.Success : ExitCode.Failed;
+        });
+        return command;
+    }
+
+    private static Command Drop()
+    {
+        var name = new Argument<string>("NAME") { Description = "The collection." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Don't ask." };
+        var command = new Command("drop", "Delete a collection: its catalog, vectors, thumbnails and uploads. The indexed folders are not touched.") { name, yes };
+        command.SetAction(parsed =>
+        {
+            var directory = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!);
+            var collection = parsed.GetValue(name)!;
+            var info = directory.Info(collection);
+            if (!parsed.GetValue(yes))
+            {
+                if (Console.IsInputRedirected) throw new UsageException($"This deletes collection '{collection}' with {info.Assets:N0} pictures' vectors. Add --yes to do it without being asked.");
+                Console.Error.Write($"Delete collection '{collection}' ({info.Assets:N0} pictures)? Type its name: ");
+                if (Console.ReadLine()?.Trim() != collection)
+                {
+                    Console.Error.WriteLine("Nothing was deleted.");
+                    return ExitCode.Failed;
+                }
+            }
+
+            directory.Drop(collection);
+            Console.Out.WriteLine($"Collection '{collection}' is gone.");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

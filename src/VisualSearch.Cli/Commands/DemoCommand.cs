@@ -1,0 +1,45 @@
+using System.CommandLine;
+using VisualSearch.Api.Hosting;
+using VisualSearch.Cli.Terminal;
+using VisualSearch.Indexer;
+using VisualSearch.Samples;
+
+namespace VisualSearch.Cli.Commands;
+
+/// <summary><c>vsearch demo</c>: from nothing to a page with searchable pictures.</summary>
+internal static class DemoCommand
+{
+    private const string Collection = "demo";
+
+    public static Command Create()
+    {
+        var count = new Option<int>("--count") { Description = "How many sample pictures.", HelpName = "N", DefaultValueFactory = static _ => 2000 };
+        var command = new Command("demo", """
+            Draw sample pictures once, index them into the collection 'demo', and serve the page. Ctrl-C ends it; the next
+            start takes seconds.
+            """)
+        { count, ServeCommand.Port, ServeCommand.Host, SharedOptions.Model };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var data = parsed.GetValue(SharedOptions.Data)!;
+            var model = parsed.GetValue(SharedOptions.Model)!;
+            var server = new ApiOptions
+            {
+                DataFolder = data,
+                ModelFolder = model,
+                Host = parsed.GetValue(ServeCommand.Host)!,
+                Port = parsed.GetValue(ServeCommand.Port),
+                ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null,
+            }.Validated();
+
+            var samples = Path.Combine(data, "samples");
+            SamplesCommand.Make(new SampleOptions { Count = parsed.GetValue(count), Out = samples });
+            var target = new IndexCommand.IndexTarget(data, Collection, model);
+            var summary = await IndexCommand.RunAsync(target, [Path.Combine(samples, "pictures")], new IndexOptions(), cancellation).ConfigureAwait(false);
+            IndexCommand.Print(summary, Collection);
+            if (summary.Cancelled) return ExitCode.Failed;
+            return await ServeCommand.RunAsync(server, cancellation).ConfigureAwait(false);
+        });
+        return command;
+    }
+}

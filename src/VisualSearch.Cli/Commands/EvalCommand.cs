@@ -1,0 +1,114 @@
+using System.CommandLine;
+using VisualSearch.Cli.Terminal;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Indexer;
+using VisualSearch.Samples;
+using VisualSearch.Search.Evaluation;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Cli.Commands;
+
+/// <summary><c>vsearch eval</c>: retrieval quality from judged queries, through the product's own path.</summary>
+internal static class EvalCommand
+{
+    private static readonly string[] LabelledSets = ["tiny-imagenet", "caltech-101"];
+
+    private static readonly Option<string?> Queries = new("--queries") { Description = "Evaluate your own collection: a folder with queries.jsonl and qrels.txt.", HelpName = "DIR" };
+
+    private static readonly Option<string?> Labelled = new("--labelled")
+    {
+        Description = "Folder with classes.json, tiny-imagenet-val.zip and caltech-101-val.zip (a folder a class in each). Default: ../shared/data/train, or data/train below VSEARCH_SHARED, where there is one.",
+        HelpName = "DIR",
+        DefaultValueFactory = static _ => LabelledFolder(),
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("eval", """
+            Measure retrieval quality: nDCG, precision and zero-shot accuracy of judged queries.
+
+            Without --queries it evaluates the default sets: 'samples' (2,000 generated pictures with judged text, picture and
+            crop queries), and 'tiny-imagenet' and 'caltech-101' where their archives are (--labelled).
+
+            queries.jsonl has a line a query: {"id":"t1","kind":"text","text":"a red boat"}, {"id":"p1","kind":"picture",
+            "picture":"queries/a.jpg"}, or kind "crop" with "crop":[x,y,width,height] too; qrels.txt is TREC: query 0 document grade.
+            """)
+        { Queries, Labelled, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var encoder = DualEncoder.Open(parsed.GetValue(SharedOptions.Model)!);
+            using var line = new ProgressLine();
+            var report = parsed.GetValue(Queries) is { } folder
+                ? OwnCollection(parsed, encoder, folder, new Reporter(line), cancellation)
+                : await DefaultSetsAsync(parsed, encoder, new Reporter(line), cancellation).ConfigureAwait(false);
+            line.Dispose();
+            if (parsed.GetValue(SharedOptions.Json)) Console.Out.WriteLine(report.ToJson());
+            else Print(report);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static EvaluationReport OwnCollection(ParseResult parsed, DualEncoder encoder, string folder, IProgress<string> progress, CancellationToken cancellation)
+    {
+        var name = parsed.GetValue(SharedOptions.Collection)!;
+        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(name, StoreAccess.Read, encoder.Manifest);
+        var report = new EvaluationReport();
+        report.Add(name, new EvaluationRunner(encoder).RunSamples(folder, store, progress, cancellation));
+        return report;
+    }
+
+    private static async Task<EvaluationReport> DefaultSetsAsync(ParseResult parsed, DualEncoder encoder, IProgress<string> progress, CancellationToken cancellation)
+    {
+        var report = new EvaluationReport();
+        report.Add("samples", await SamplesAsync(parsed, encoder, progress, cancellation).ConfigureAwait(false));
+        if (parsed.GetValue(Labelled) is not { } folder) return report;
+        foreach (var set in LabelledSets)
+        {
+            var archive = Path.Combine(folder, $"{set}-val.zip");
+            report.Add(set, new EvaluationRunner(encoder).RunLabelledSet(archive, Path.Combine(folder, "classes.json"), progress, cancellation));
+        }
+
+        return report;
+    }
+
+    // A collection of its own in a temporary folder: what is measured can't depend on what was indexed before.
+    private static async Task<IReadOnlyDictionary<string, double>> SamplesAsync(ParseResult parsed, DualEncoder encoder, IProgress<string> progress, CancellationToken cancellation)
+    {
+        var samples = Path.Combine(parsed.GetValue(SharedOptions.Data)!, "samples");
+        SamplesCommand.Make(new SampleOptions { Out = samples });
+        var data = Directory.CreateTempSubdirectory("vsearch-eval-").FullName;
+        try
+        {
+            var target = new IndexCommand.IndexTarget(data, "samples", parsed.GetValue(SharedOptions.Model)!);
+            await IndexCommand.RunAsync(target, [Path.Combine(samples, "pictures")], new IndexOptions(), cancellation).ConfigureAwait(false);
+            using var store = new CollectionDirectory(data).Open("samples", StoreAccess.Read, encoder.Manifest);
+            return new EvaluationRunner(encoder).RunSamples(samples, store, progress, cancellation);
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    private static string? LabelledFolder()
+    {
+        var shared = Environment.GetEnvironmentVariable("VSEARCH_SHARED") is { Length: > 0 } named ? named : Path.Combine("..", "shared");
+        var folder = Path.GetFullPath(Path.Combine(shared, "data", "train"));
+        return File.Exists(Path.Combine(folder, "classes.json")) ? folder : null;
+    }
+
+    private static void Print(EvaluationReport report)
+    {
+        foreach (var (set, metrics) in report.Sets)
+        {
+            Console.Out.WriteLine(set);
+            foreach (var (metric, value) in metrics) Console.Out.WriteLine($"  {metric,-26} {value:0.0000}");
+        }
+    }
+
+    private sealed class Reporter(ProgressLine line) : IProgress<string>
+    {
+        public void Report(string value) => line.Show(() => value);
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using VisualSearch.Cli.Terminal;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Indexer;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Cli.Commands;
+
+/// <summary><c>vsearch index PATH…</c>: brings a collection up to date with folders of pictures.</summary>
+internal static class IndexCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "Folders or picture files.", Arity = ArgumentArity.OneOrMore };
+        var strict = new Option<bool>("--strict") { Description = "End with exit code 1 if any file could not be indexed." };
+        var force = new Option<bool>("--force") { Description = "Read every file again, also unchanged ones." };
+        var command = new Command("index", """
+            Index pictures: new and changed files are read, unchanged ones passed over, removed ones taken out.
+            A run that is stopped or killed goes on where it was when started again.
+
+            Titles, tags and any fields come from a sidecar: photo.jpg.json beside photo.jpg, or lines of a metadata.jsonl
+            in the folder, such as {"file":"photo.jpg","title":"…","tags":["beach"],"year":2024}.
+
+            Example: vsearch index ~/photos --collection holidays
+            """)
+        { paths, strict, force, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var target = new IndexTarget(parsed.GetValue(SharedOptions.Data)!, parsed.GetValue(SharedOptions.Collection)!, parsed.GetValue(SharedOptions.Model)!);
+            var summary = await RunAsync(target, parsed.GetValue(paths)!, new IndexOptions { Force = parsed.GetValue(force) }, cancellation).ConfigureAwait(false);
+            if (parsed.GetValue(SharedOptions.Json)) Output.Json(summary);
+            else Print(summary, target.Collection);
+            if (summary.Cancelled) return ExitCode.Failed;
+            return parsed.GetValue(strict) && summary.Failures.Count > 0 ? ExitCode.Failed : ExitCode.Success;
+        });
+        return command;
+    }
+
+    /// <summary>Where an index run writes, and with which encoder.</summary>
+    internal sealed record IndexTarget(string Data, string Collection, string Model);
+
+    internal static async Task<IndexSummary> RunAsync(IndexTarget target, IReadOnlyList<string> paths, IndexOptions options, CancellationToken cancellation)
+    {
+        var manifest = ModelManifest.Load(target.Model);
+        using var store = new CollectionDirectory(target.Data).OpenOrCreate(target.Collection, manifest, StoreAccess.Write);
+        // One thread a session: the pipeline runs as many batches at once as there are cores.
+        var encoder = new Lazy<DualEncoder>(() => DualEncoder.Open(target.Model, new EncoderOptions { Threads = 1 }));
+        var limits = new PictureLimits();
+        using var line = new ProgressLine();
+        try
+        {
+            var pipeline = new IndexingPipeline(store, encoder, manifest.Fit, new PictureReader(limits), limits, options);
+            return await pipeline.RunAsync(paths, new Reporter(line), cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (encoder.IsValueCreated) encoder.Value.Dispose();
+        }
+    }
+
+    internal static void Print(IndexSummary summary, string collection)
+    {
+        foreach (var failure in summary.Failures) Console.Error.WriteLine($"  {failure.Path}: {failure.Reason}");
+        var parts = new List<string> { $"{summary.Added:N0} added" };
+        if (summary.Updated > 0) parts.Add($"{summary.Updated:N0} updated");
+        if (summary.Removed > 0) parts.Add($"{summary.Removed:N0} removed");
+        parts.Add($"{summary.Unchanged:N0} unchanged");
+        if (summary.Failures.Count > 0) parts.Add($"{summary.Failures.Count:N0} with problems (named above)");
+        var outcome = summary.Cancelled ? "Stopped early; run the same command again to go on." : $"Collection '{collection}' is up to date.";
+        Console.Out.WriteLine($"{summary.Found:N0} pictures found: {string.Join(", ", parts)} in {ProgressLine.Duration(summary.Elapsed)}. {outcome}");
+    }
+
+    // Progress<T> would post each report to the thread pool, out of order.
+    private sealed class Reporter(ProgressLine line) : IProgress<IndexProgress>
+    {
+        public void Report(IndexProgress value) => line.Show(() =>
+        {
+            var share = value.Pending > 0 ? (double)value.Done / value.Pending : 0;
+            var total = value.ScanFinished ? $"{value.Pending:N0}" : $"{value.Pending:N0}+";
+            var left = value.TimeLeft is { } time ? $"  {ProgressLine.Duration(time)} left" : "";
+            var failed = value.Failed > 0 ? $"  {value.Failed:N0} failed" : "";
+            return $"{ProgressLine.Bar(share)} {value.Done:N0} of {total}  {value.Rate:0} files/s{left}{failed}";
+        });
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using VisualSearch.Api.Hosting;
+using VisualSearch.Cli.Terminal;
+
+namespace VisualSearch.Cli.Commands;
+
+/// <summary><c>vsearch serve</c>: the API and the page.</summary>
+internal static class ServeCommand
+{
+    internal static Option<int> Port { get; } = new("--port") { Description = "Port to listen on; 0 takes a free one.", HelpName = "N", DefaultValueFactory = static _ => 5080 };
+
+    internal static Option<string> Host { get; } = new("--host") { Description = "Address to listen on. Any but a loopback address needs an API key in VSEARCH_API_KEY.", HelpName = "IP", DefaultValueFactory = static _ => "127.0.0.1" };
+
+    public static Command Create()
+    {
+        var rules = new Option<string?>("--rules") { Description = "Business rules (rules.json): hide, pin, boost or block by field.", HelpName = "FILE" };
+        var verbose = new Option<bool>("--verbose") { Description = "Log every request." };
+        var command = new Command("serve", """
+            Serve the page and the API (try it at /docs). Ctrl-C ends it.
+
+            Example: vsearch serve --port 8080
+            """)
+        { Port, Host, rules, verbose, SharedOptions.Model };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            new ApiOptions
+            {
+                DataFolder = parsed.GetValue(SharedOptions.Data)!,
+                ModelFolder = parsed.GetValue(SharedOptions.Model)!,
+                Host = parsed.GetValue(Host)!,
+                Port = parsed.GetValue(Port),
+                ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null,
+                RulesFile = parsed.GetValue(rules),
+                Verbose = parsed.GetValue(verbose),
+            },
+            cancellation));
+        return command;
+    }
+
+    internal static async Task<int> RunAsync(ApiOptions options, CancellationToken cancellation)
+    {
+        await using var app = ApiHost.Create(options);
+        try
+        {
+            await app.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw new UsageException($"Can't listen on {options.Host}:{options.Port}: {error.Message} Choose another port with --port.");
+        }
+
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        foreach (var address in addresses) Console.Out.WriteLine($"VisualSearch is up: {address}   (API: {address}/docs, Ctrl-C ends it)");
+        await app.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
+        return ExitCode.Success;
+    }
+}

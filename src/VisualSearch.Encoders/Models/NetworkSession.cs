@@ -1,0 +1,191 @@
+using System.Buffers;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace VisualSearch.Encoders.Models;
+
+/// <summary>
+/// One network in ONNX Runtime: opened with the product's settings, its input and output compared with the manifest, its faults
+/// told in the product's words. Safe for many threads at once.
+/// </summary>
+internal sealed class NetworkSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+    private readonly string _path;
+    private readonly string[] _inputs;
+    private readonly string[] _outputs;
+    private readonly int _dimension;
+
+    private NetworkSession(InferenceSession session, string path, string input, string output, int dimension)
+    {
+        _session = session;
+        _path = path;
+        _inputs = [input];
+        _outputs = [output];
+        _dimension = dimension;
+    }
+
+    /// <summary>The type of the input's elements.</summary>
+    public TensorElementType InputType => _session.InputMetadata[_inputs[0]].ElementDataType;
+
+    /// <summary>ONNX Runtime's version, such as <c>1.29.0</c>.</summary>
+    /// <exception cref="ModelException">Its native library can't be loaded.</exception>
+    public static string RuntimeVersion
+    {
+        get
+        {
+            try
+            {
+                return OrtEnv.Instance().GetVersionString();
+            }
+            catch (Exception e) when (NativeFault(e) is { } fault)
+            {
+                throw NativeLibraryFault(fault);
+            }
+        }
+    }
+
+    /// <summary>Loads and optimises a network.</summary>
+    /// <param name="path">ONNX file.</param>
+    /// <param name="input">Its only input, and the shape that it must take; -1 for a free axis.</param>
+    /// <param name="output">The wanted output, <c>[n, dimension]</c>.</param>
+    /// <param name="encoder">Says how many threads share one run.</param>
+    /// <exception cref="ModelException">The file or the native library can't be used, or the network is not as model.json says.</exception>
+    public static NetworkSession Open(
+        string path, (string Name, int[] Shape) input, (string Name, int Dimension) output, EncoderOptions encoder)
+    {
+        InferenceSession session;
+        try
+        {
+            using SessionOptions options = Options(encoder.ThreadsOf(new FileInfo(path).Length, Environment.ProcessorCount));
+            session = new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelException(
+                $"ONNX Runtime cannot load '{path}': {e.Message} Install the model again; run 'vsearch doctor' if that does not help.", e);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new ModelException($"'{path}' is missing, but model.json names it. Install the model again.", e);
+        }
+        catch (Exception e) when (NativeFault(e) is { } fault)
+        {
+            throw NativeLibraryFault(fault);
+        }
+
+        try
+        {
+            Check(session.InputMetadata, "input", input.Name, input.Shape, path);
+            Check(session.OutputMetadata, "output", output.Name, [-1, output.Dimension], path);
+            if (session.InputMetadata.Count > 1)
+            {
+                string others = string.Join("', '", session.InputMetadata.Keys.Where(k => k != input.Name));
+                throw new ModelException(
+                    $"'{path}' also wants the input '{others}', which this version does not fill. Export it with '{input.Name}' alone.");
+            }
+
+            return new NetworkSession(session, path, input.Name, output.Name, output.Dimension);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the network once.</summary>
+    /// <param name="input">Filled input, at least as long as <paramref name="shape"/> says.</param>
+    /// <param name="shape">The input's shape; the first axis is the number of vectors.</param>
+    /// <param name="vectors">Takes the output: <c>shape[0] × dimension</c> floats.</param>
+    public void Run<T>(T[] input, long[] shape, Span<float> vectors)
+        where T : unmanaged
+    {
+        int length = (int)shape[0] * _dimension;
+        float[] output = ArrayPool<float>.Shared.Rent(length);
+        try
+        {
+            long count = 1;
+            foreach (long axis in shape)
+            {
+                count *= axis;
+            }
+
+            OrtMemoryInfo memory = OrtMemoryInfo.DefaultInstance;
+            using OrtValue from = OrtValue.CreateTensorValueFromMemory(memory, input.AsMemory(0, (int)count), shape);
+            using OrtValue to = OrtValue.CreateTensorValueFromMemory(memory, output.AsMemory(0, length), [shape[0], _dimension]);
+            _session.Run(_run, _inputs, [from], _outputs, [to]);
+            output.AsSpan(0, length).CopyTo(vectors);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelException(
+                $"ONNX Runtime failed in '{_path}' on an input of shape [{string.Join(", ", shape)}]: {e.Message} "
+                + "Free memory or lower EncoderOptions.MaxBatch; if it stays, install the model again.", e);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(output);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _run.Dispose();
+        _session.Dispose();
+    }
+
+    private static SessionOptions Options(int threads)
+    {
+        var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+
+        // Idle workers would otherwise spin for a while after each run and take the cores from those who decode pictures.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
+    }
+
+    // .NET's message goes on for pages with every place that it looked at; its first sentence says what failed.
+    private static ModelException NativeLibraryFault(Exception fault) => new(
+        $"ONNX Runtime's native library cannot be loaded: {fault.Message.Split(". ")[0]}. "
+        + "Build for this system again with './vsearch', or check that the program's folder holds libonnxruntime for this processor (runtimes/<system>/native).", fault);
+
+    private static Exception? NativeFault(Exception e) => e switch
+    {
+        DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => e,
+        TypeInitializationException { InnerException: { } inner } => NativeFault(inner) ?? inner,
+        _ => null,
+    };
+
+    private static void Check(IReadOnlyDictionary<string, NodeMetadata> all, string what, string name, int[] expected, string path)
+    {
+        if (!all.TryGetValue(name, out NodeMetadata? found))
+        {
+            throw new ModelException(
+                $"'{path}' has no {what} '{name}', only '{string.Join("', '", all.Keys)}'. Correct the name in model.json.");
+        }
+
+        int[] shape = found.Dimensions;
+        bool fits = shape.Length == expected.Length;
+        for (int i = 0; fits && i < shape.Length; i++)
+        {
+            // A free axis takes anything, and an output whose shape was not inferred shows when it runs.
+            fits = shape[i] < 0 || shape[i] == expected[i];
+        }
+
+        if (!fits)
+        {
+            throw new ModelException(
+                $"'{path}': the {what} '{name}' has the shape [{string.Join(", ", shape)}], but model.json asks for "
+                + $"[{string.Join(", ", expected)}] (-1 is free). Correct model.json, or export the network with a free batch size.");
+        }
+    }
+}

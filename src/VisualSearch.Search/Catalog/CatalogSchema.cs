@@ -1,0 +1,85 @@
+namespace VisualSearch.Search.Catalog;
+
+/// <summary>
+/// The catalog's tables. SQLite is the truth about everything, vectors included; the vector index beside it is derived and
+/// can be made again.
+/// <code>
+/// meta(key, value)              name, uuid, model, dimension, generation, created
+/// revision(number, stamp)       one row per transaction; the index says up to which revision it knows the catalog. The random
+///                               stamp tells two histories apart that reached the same number (a restored backup)
+/// asset ─┬─ tag, field          payload once more, one row a value: what filters and facets look up
+///        └─ item ─┬─ vector     float32, little-endian, unit norm
+///                 └─ words      FTS5 over title, tags, path and text; rowid = item id
+/// removed(item_id, revision)    what an index that lags behind has to forget; ids are never used twice
+/// </code>
+/// </summary>
+internal static class CatalogSchema
+{
+    /// <summary>Stored in <c>user_version</c>; a catalog with another one is refused.</summary>
+    public const int FormatVersion = 1;
+
+    /// <summary>Stored in <c>application_id</c>, so that another program's database is not taken for a catalog: "VSCT".</summary>
+    public const int ApplicationId = 0x56534354;
+
+    /// <summary>
+    /// A float32 vector of 512 fills 2 KiB and a bit: with SQLite's usual 4 KiB only one fits a page and half is wasted, with
+    /// 8 KiB a quarter is.
+    /// </summary>
+    public const int PageSize = 8192;
+
+    public const string Tables = """
+        CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+        CREATE TABLE revision(number INTEGER PRIMARY KEY AUTOINCREMENT, stamp INTEGER NOT NULL);
+        CREATE TABLE asset(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            path TEXT NOT NULL UNIQUE,
+            root TEXT NOT NULL,
+            relative_path TEXT NOT NULL,
+            folder TEXT NOT NULL,
+            size_bytes INTEGER NOT NULL,
+            modified_ticks INTEGER NOT NULL,
+            content_hash TEXT NOT NULL,
+            metadata_digest TEXT NOT NULL,
+            format TEXT NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            perceptual_hash INTEGER NOT NULL,
+            average_color INTEGER NOT NULL,
+            indexed_at INTEGER NOT NULL,
+            title TEXT,
+            tags TEXT NOT NULL,
+            fields TEXT NOT NULL,
+            text TEXT);
+        CREATE TABLE item(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            asset_id INTEGER NOT NULL REFERENCES asset(id) ON DELETE CASCADE,
+            kind INTEGER NOT NULL,
+            start REAL,
+            end REAL,
+            revision INTEGER NOT NULL);
+        CREATE INDEX item_of_asset ON item(asset_id);
+        CREATE INDEX item_by_revision ON item(revision);
+        CREATE TABLE vector(
+            item_id INTEGER PRIMARY KEY REFERENCES item(id) ON DELETE CASCADE,
+            data BLOB NOT NULL);
+        CREATE TABLE removed(item_id INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
+        CREATE INDEX removed_by_revision ON removed(revision);
+        CREATE TABLE tag(
+            asset_id INTEGER NOT NULL REFERENCES asset(id) ON DELETE CASCADE,
+            folded TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY(asset_id, folded)) WITHOUT ROWID;
+        CREATE INDEX tag_by_value ON tag(folded, value, asset_id);
+        CREATE TABLE field(
+            asset_id INTEGER NOT NULL REFERENCES asset(id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            folded TEXT NOT NULL,
+            value TEXT NOT NULL,
+            number REAL,
+            PRIMARY KEY(asset_id, name)) WITHOUT ROWID;
+        CREATE INDEX field_by_value ON field(name, folded, kind, value, asset_id);
+        CREATE INDEX field_by_number ON field(name, number, asset_id) WHERE number IS NOT NULL;
+        CREATE VIRTUAL TABLE words USING fts5(title, tags, path, text, tokenize = 'porter unicode61 remove_diacritics 2');
+        """;
+}

@@ -1,0 +1,51 @@
+using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Search.Evaluation;
+
+/// <summary>The door to evaluation: what <c>vsearch eval</c> calls. Each call gives the metrics of one set, 0..1 by name.</summary>
+/// <remarks>
+/// <code>
+/// SamplesEvaluation       queries.jsonl + qrels.txt (JudgedQueries, Qrels) → SearchPipeline over an indexed collection
+/// LabelledSetEvaluation   zip of pictures by class + classes.json (LabelledClasses) → embedded, stored, SearchPipeline
+/// RankingMetrics          nDCG, precision, recall, reciprocal rank, average precision of one ranked list
+/// EvaluationReport        {set: {metric: value}}
+/// </code>
+/// </remarks>
+public sealed class EvaluationRunner(DualEncoder encoder, PictureReader? reader = null)
+{
+    private readonly PictureReader pictures = reader ?? new PictureReader();
+
+    /// <summary>Set <c>samples</c>: judged queries against a collection of the folder's pictures.</summary>
+    /// <param name="folder">Where <c>queries.jsonl</c> and <c>qrels.txt</c> are.</param>
+    /// <param name="store">The collection that the folder was indexed into.</param>
+    /// <param name="progress">Told what is going on.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="EvaluationException">The judged queries can't be used.</exception>
+    public IReadOnlyDictionary<string, double> RunSamples(
+        string folder, IStore store, IProgress<string>? progress = null, CancellationToken cancellation = default) =>
+        new SamplesEvaluation(store, encoder, pictures).Run(folder, progress, cancellation);
+
+    /// <summary>Sets <c>tiny-imagenet</c> and <c>caltech-101</c>: labelled pictures of an archive, in a store of their own in the temporary folder.</summary>
+    /// <param name="archive">The zip archive, one folder a class.</param>
+    /// <param name="classesFile"><c>classes.json</c>.</param>
+    /// <param name="progress">Told what is going on.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="EvaluationException">The archive or the classes can't be used.</exception>
+    public IReadOnlyDictionary<string, double> RunLabelledSet(
+        string archive, string classesFile, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+        LabelledClasses classes = LabelledClasses.Load(classesFile);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("vsearch-eval-");
+        try
+        {
+            using IStore store = new CollectionDirectory(folder.FullName).OpenOrCreate("labelled", encoder.Manifest, StoreAccess.Write);
+            return new LabelledSetEvaluation(encoder, pictures, store).Run(archive, classes, progress, cancellation);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

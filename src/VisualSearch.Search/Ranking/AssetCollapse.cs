@@ -1,0 +1,33 @@
+namespace VisualSearch.Search.Ranking;
+
+/// <summary>The stage "collapse" for <see cref="CollapseMode.Asset"/>: only the best item of each asset stays.</summary>
+public static class AssetCollapse
+{
+    /// <summary>Folds items of one asset.</summary>
+    /// <param name="candidates">Best first, with records.</param>
+    /// <param name="leaders">Candidates of earlier pages' windows that already stand for their asset; those that stay are added.</param>
+    /// <returns>Those that stay, in the same order.</returns>
+    public static List<Candidate> Collapse(IReadOnlyList<Candidate> candidates, List<Candidate>? leaders = null)
+    {
+        leaders ??= [];
+        Dictionary<long, Candidate> best = [];
+        foreach (Candidate leader in leaders.Where(c => c.Record is not null))
+            best.TryAdd(leader.Record!.Asset.Id, leader);
+        List<Candidate> kept = [];
+        foreach (Candidate candidate in candidates)
+        {
+            if (candidate.Record is { } record && !best.TryAdd(record.Asset.Id, candidate))
+            {
+                Candidate leader = best[record.Asset.Id];
+                leader.Collapsed.Add(candidate.ItemId);
+                leader.Explanation?.Duplicates.Add(new CollapsedDuplicate(candidate.ItemId, "same asset"));
+                continue;
+            }
+
+            leaders.Add(candidate);
+            kept.Add(candidate);
+        }
+
+        return kept;
+    }
+}

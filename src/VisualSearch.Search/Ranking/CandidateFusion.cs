@@ -1,0 +1,66 @@
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Search.Ranking;
+
+/// <summary>The stage "fuse": two lists of scored items become one list of candidates.</summary>
+public sealed class CandidateFusion(IFusion fusion)
+{
+    /// <summary>Joins the lists.</summary>
+    /// <param name="visual">The vector search's list, best first.</param>
+    /// <param name="text">The words' list, best first.</param>
+    /// <param name="explain">Whether candidates carry an explanation from here on.</param>
+    /// <returns>Every item of either list once, best first; equal scores in order of id.</returns>
+    public List<Candidate> Fuse(IReadOnlyList<ScoredItem> visual, IReadOnlyList<ScoredItem> text, bool explain = false)
+    {
+        Dictionary<long, Candidate> byId = new(visual.Count + text.Count);
+        for (int i = 0; i < visual.Count; i++)
+        {
+            Candidate candidate = Take(visual[i].ItemId);
+            candidate.VisualScore ??= visual[i].Score;
+            candidate.VisualRank ??= i + 1;
+        }
+
+        for (int i = 0; i < text.Count; i++)
+        {
+            Candidate candidate = Take(text[i].ItemId);
+            candidate.TextScore ??= text[i].Score;
+            candidate.TextRank ??= i + 1;
+        }
+
+        Candidate[] all = [.. byId.Values];
+        double[] scores = fusion.Scores([.. all.Select(c => (double?)c.VisualScore)], [.. all.Select(c => (double?)c.TextScore)]);
+        for (int i = 0; i < all.Length; i++)
+        {
+            all[i].FusedScore = scores[i];
+            if (explain)
+                all[i].Explanation = Explain(all[i]);
+        }
+
+        return [.. all.OrderByDescending(c => c.FusedScore).ThenBy(c => c.ItemId)];
+
+        Candidate Take(long id)
+        {
+            if (!byId.TryGetValue(id, out Candidate? candidate))
+                byId.Add(id, candidate = new Candidate(id));
+            return candidate;
+        }
+    }
+
+    private static Explanation Explain(Candidate candidate)
+    {
+        Explanation explanation = new()
+        {
+            VisualSimilarity = candidate.VisualScore,
+            VisualRank = candidate.VisualRank,
+            WordScore = candidate.TextScore,
+            WordRank = candidate.TextRank,
+            FusedScore = candidate.FusedScore,
+        };
+        if (candidate.VisualRank is not null)
+            explanation.Add("retrieve", $"Place {candidate.VisualRank} by picture similarity ({candidate.VisualScore:0.000}).");
+        if (candidate.TextRank is not null)
+            explanation.Add("retrieve", $"Place {candidate.TextRank} by words (BM25 {candidate.TextScore:0.00}).");
+        explanation.Add("fuse", $"Both lists together give {candidate.FusedScore:0.000}; 1 is first in both.");
+        return explanation;
+    }
+}

@@ -1,0 +1,170 @@
+using VisualSearch.Ann;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Ranking;
+using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Search;
+
+/// <summary>The online flow over one collection. Safe for any number of threads.</summary>
+/// <remarks>
+/// <code>
+/// embed     QueryComposition            picture, item, words, negative words → one unit vector
+/// retrieve  ParallelRetrieval           vector search ∥ BM25, under the filter
+/// fuse      CandidateFusion             ReciprocalRankFusion or WeightedFusion
+/// rescore   ExactRescore                float32 cosine of every candidate
+/// rank      RelevanceRanking            one relevance; ActiveRules.Allows and .Boost
+/// arrange   NearDuplicateCollapse or AssetCollapse → MaximalMarginalRelevance → ActiveRules.Apply → MatchScore
+/// </code>
+/// <see cref="Ranking.ArrangedList"/> runs retrieve to arrange and explains why pages fit together.
+/// </remarks>
+public sealed class SearchPipeline
+{
+    // "No good match" is said of the list, not of the page: page 2 of a good answer is no bad answer.
+    private const int HeadForVerdict = 10;
+
+    private readonly IStore store;
+    private readonly RankingOptions options;
+    private readonly BusinessRules rules;
+    private readonly IFusion fusion;
+    private readonly QueryComposition composition;
+    private readonly QueryChecks checks;
+    private readonly MatchScore match;
+    private readonly int dimension;
+
+    /// <summary>A pipeline that embeds words with the collection's encoder.</summary>
+    /// <param name="store">The collection; stays the caller's.</param>
+    /// <param name="encoder">The encoder of the collection's model; stays the caller's.</param>
+    /// <param name="options">Ranking settings; null for the defaults.</param>
+    /// <param name="rules">Business rules; null for none.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the encoder's dimension is not the collection's.</exception>
+    public SearchPipeline(IStore store, DualEncoder encoder, RankingOptions? options = null, BusinessRules? rules = null)
+        : this(store, (encoder ?? throw new ArgumentNullException(nameof(encoder))).EncodeText, options, rules)
+    {
+        if (encoder.Dimension != dimension)
+            throw new ArgumentException($"The encoder gives {encoder.Dimension} numbers, the collection has {dimension}; open it with the model it was indexed with.", nameof(encoder));
+    }
+
+    /// <summary>A pipeline that embeds words with any function, such as a caching or batching one.</summary>
+    /// <param name="store">The collection; stays the caller's.</param>
+    /// <param name="embedText">Words to a vector of the collection's dimension; called from any thread.</param>
+    /// <param name="options">Ranking settings; null for the defaults.</param>
+    /// <param name="rules">Business rules; null for none.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public SearchPipeline(IStore store, Func<string, float[]> embedText, RankingOptions? options = null, BusinessRules? rules = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(embedText);
+        this.store = store;
+        this.options = (options ?? new RankingOptions()).Validate();
+        this.rules = rules ?? BusinessRules.None;
+        dimension = store.Info.Dimension;
+        fusion = this.options.Fusion == FusionMethod.ReciprocalRank
+            ? new ReciprocalRankFusion(this.options.ReciprocalRankConstant, this.options.VisualWeight, this.options.TextWeight)
+            : new WeightedFusion(this.options.VisualWeight, this.options.TextWeight, this.options.Normalization);
+        composition = new QueryComposition(store, embedText, this.options, dimension);
+        checks = new QueryChecks(this.options);
+        match = new MatchScore(this.options.Match);
+    }
+
+    /// <summary>Answers a query.</summary>
+    /// <param name="query">What to look for.</param>
+    /// <param name="cancellation">Ends the search between stages.</param>
+    /// <exception cref="QueryException">A part of the query is missing or out of range.</exception>
+    /// <exception cref="ItemNotFoundException">The query refers to an item that is not in the collection.</exception>
+    public SearchResponse Search(SearchQuery query, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        checks.Check(query);
+        StageTimes times = new();
+        ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
+        HashSet<long> excluded = query.ImageItemId is { } own ? [own] : [];
+        IdSet? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
+        ListRequest request = new(
+            composed, rules.For(query.Text), query.Filter, allowed, excluded, query.Collapse, query.Diversity, query.EfSearch, query.Explain);
+        return Answer(request, query.Offset, query.K, times, cancellation);
+    }
+
+    /// <summary>Answers "more like these, less like those". The examples themselves are left out.</summary>
+    /// <param name="query">The examples.</param>
+    /// <param name="cancellation">Ends the search between stages.</param>
+    /// <exception cref="QueryException">A part of the query is missing or out of range.</exception>
+    /// <exception cref="ItemNotFoundException">An example is not in the collection.</exception>
+    public SearchResponse Recommend(RecommendQuery query, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        checks.Check(query);
+        StageTimes times = new();
+        ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
+        HashSet<long> excluded = [.. query.Positive, .. query.Negative];
+        IdSet? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
+        ListRequest request = new(
+            composed, rules.For(null), query.Filter, allowed, excluded, query.Collapse, query.Diversity, 0, query.Explain);
+        return Answer(request, query.Offset, query.K, times, cancellation);
+    }
+
+    private SearchResponse Answer(ListRequest request, int offset, int k, StageTimes times, CancellationToken cancellation)
+    {
+        List<Candidate> list = new ArrangedList(store, options, fusion, dimension, times).Build(request, offset + k + 1, cancellation);
+        List<Candidate> page = [.. list.Skip(offset).Take(k)];
+        bool noGoodMatch = times.Arrange.Measure(() =>
+        {
+            List<Candidate> looked = [.. list.Take(HeadForVerdict).Union(page)];
+            LoadMissing(looked);
+            match.Apply(looked, request.Query.Kind, request.Query.Words);
+            return !looked.Exists(candidate => candidate.Record is not null && candidate.Match >= options.NoGoodMatchBelow);
+        });
+
+        List<SearchResult> results = [];
+        for (int i = 0; i < page.Count; i++)
+        {
+            // An item can be removed between retrieval and here; it is left out, and the places of the others stay.
+            if (page[i].Record is not null)
+                results.Add(Result(page[i], offset + i + 1));
+        }
+
+        int? filteredOut = request.Allowed is null ? null : (int)Math.Max(0, store.Info.Items - (long)request.Allowed.Count);
+        return new SearchResponse
+        {
+            QueryId = Guid.CreateVersion7().ToString("N"),
+            TookMs = times.TotalMilliseconds,
+            Timings = times.ToTimings(),
+            Understood = filteredOut is null ? request.Query.Phrase : $"{request.Query.Phrase}, {filteredOut} filtered out",
+            Results = results,
+            NoGoodMatch = noGoodMatch,
+            FilteredOut = filteredOut,
+            HasMore = list.Count > offset + k,
+        };
+    }
+
+    private SearchResult Result(Candidate candidate, int position)
+    {
+        if (candidate.Explanation is { } explanation)
+        {
+            explanation.FinalScore = candidate.Relevance;
+            if (explanation.Duplicates.Count > 0)
+                explanation.Add("collapse", $"Stands for {explanation.Duplicates.Count} more: {explanation.Duplicates[0].Reason}.");
+        }
+
+        return new SearchResult
+        {
+            Record = candidate.Record!,
+            Position = position,
+            Score = candidate.Relevance,
+            Match = candidate.Match,
+            BelowCutoff = candidate.Match < options.NoGoodMatchBelow,
+            Collapsed = candidate.Collapsed.Count,
+            Explanation = candidate.Explanation,
+        };
+    }
+
+    private void LoadMissing(List<Candidate> candidates)
+    {
+        Dictionary<long, Candidate> missing = candidates.Where(candidate => candidate.Record is null).ToDictionary(candidate => candidate.ItemId);
+        if (missing.Count == 0)
+            return;
+        foreach (ItemRecord record in store.Load([.. missing.Keys]))
+            missing[record.Item.Id].Record = record;
+    }
+}

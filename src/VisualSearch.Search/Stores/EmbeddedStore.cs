@@ -1,0 +1,434 @@
+using System.Buffers;
+using System.Numerics;
+using Microsoft.Extensions.Logging;
+using VisualSearch.Ann;
+using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Retrieval;
+
+namespace VisualSearch.Search.Stores;
+
+/// <summary>
+/// A collection in one folder: the catalog in SQLite and a vector index derived from it.
+/// <code>
+/// catalog.db (-wal, -shm)   assets, items, payload, texts and vectors: the truth, one transaction per batch
+/// visual.hnsw               snapshot of the vector index; lags behind or is gone without loss
+/// writer.lock, writer.txt   who may change the collection
+/// </code>
+/// <see cref="CatalogFile"/> makes and recognises catalogs, <see cref="CatalogWriter"/> changes them, <see cref="CatalogReader"/>,
+/// <see cref="CatalogFilter"/> and <see cref="CatalogSearch"/> read them, <see cref="VisualIndex"/> keeps the vector index beside
+/// them, <see cref="CatalogWatch"/> notices other processes' commits, <see cref="StoreVerifier"/> checks everything.
+/// </summary>
+public sealed class EmbeddedStore : IStore
+{
+    // From here on a store opened to read that had to do a writer's work saves it for the next, if nobody writes. About 0.1 s of work.
+    private const long ChangesWorthSaving = 500;
+
+    // Sidecars of one collection mostly have the same members; looking further costs 1 µs an asset for a name in a million.
+    private const int AssetsToLookForNamesIn = 2000;
+
+    private readonly string folder;
+    private readonly string catalogPath;
+    private readonly CatalogIdentity identity;
+    private readonly CatalogReaders readers;
+    private readonly VisualIndex visual;
+    private readonly ILogger logger;
+    private readonly WriterLock? writerLock;
+    private readonly CatalogConnection? writerConnection;
+    private readonly CatalogWatch? watch;
+    private readonly Lock writing = new();
+    private readonly RevisionCache<IdSet> matches = new();
+    private readonly RevisionCache<IReadOnlyList<FacetCount>> facets = new();
+    private readonly RevisionCache<IReadOnlyList<ScoredItem>> texts = new();
+    private (CatalogRevision Revision, long Assets, long Items)? counts;
+
+    private EmbeddedStore(string folder, StoreAccess access, WriterLock? writerLock, EmbeddedStoreOptions options)
+    {
+        this.folder = folder;
+        this.writerLock = writerLock;
+        catalogPath = Path.Combine(folder, CatalogFile.Name);
+        logger = options.Logger;
+        CatalogReader? first = null;
+        try
+        {
+            // The writer's connection comes first: it can finish what a crash left in the log, which a reader can't on a full disk.
+            writerConnection = access == StoreAccess.Write ? CatalogConnection.OpenToWrite(catalogPath, create: false) : null;
+            first = new CatalogReader(CatalogConnection.OpenToRead(catalogPath));
+            identity = CatalogFile.Identify(catalogPath, first.Catalog);
+            readers = new CatalogReaders(OpenReader);
+            visual = VisualIndex.Open(folder, identity, first, options);
+            if (access == StoreAccess.Read)
+            {
+                SaveForOthers();
+                watch = new CatalogWatch(catalogPath, identity, first, visual, options);
+            }
+            else
+            {
+                first.Dispose();
+            }
+        }
+        catch
+        {
+            first?.Dispose();
+            visual?.Dispose();
+            readers?.Dispose();
+            writerConnection?.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public CollectionInfo Info
+    {
+        get
+        {
+            (_, long assets, long items) = Read(reader =>
+            {
+                CatalogRevision revision = reader.Revision();
+                if (counts is not { } known || known.Revision != revision)
+                {
+                    (long assets, long items) = reader.Counts();
+                    counts = known = (revision, assets, items);
+                }
+                return known;
+            });
+            return Describe(folder, identity, assets, items);
+        }
+    }
+
+    /// <summary>The model that the collection's vectors come from.</summary>
+    public ModelIdentity Model => identity.Model;
+
+    /// <summary>The collection's folder, absolute.</summary>
+    public string Folder => folder;
+
+    /// <summary>How the vector index came into memory when the store was opened.</summary>
+    public IndexStart IndexStart => visual.Start;
+
+    /// <summary>Makes a collection in a folder, which may not hold one yet, and opens it to write.</summary>
+    /// <param name="folder">The folder; made where it is absent. Its name is the collection's name.</param>
+    /// <param name="model">The model whose vectors it will hold.</param>
+    /// <param name="options">How the store behaves.</param>
+    /// <exception cref="InvalidOperationException">There is a collection already.</exception>
+    /// <exception cref="WriterBusyException">Another process is making one there.</exception>
+    public static EmbeddedStore Create(string folder, ModelIdentity model, EmbeddedStoreOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(model.Dimension, 1, nameof(model));
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        Directory.CreateDirectory(folder);
+        WriterLock writerLock = WriterLock.Take(folder);
+        try
+        {
+            string catalogPath = Path.Combine(folder, CatalogFile.Name);
+            if (CatalogFile.Exists(catalogPath))
+                throw new InvalidOperationException($"There is a collection in '{folder}' already; open it instead.");
+            CatalogFile.Create(catalogPath, model);
+            return CatalogFile.Guarded(catalogPath, () => new EmbeddedStore(folder, StoreAccess.Write, writerLock, options ?? new EmbeddedStoreOptions()));
+        }
+        catch
+        {
+            writerLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a collection.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="access">To search only, or also to change it.</param>
+    /// <param name="options">How the store behaves.</param>
+    /// <exception cref="CollectionNotFoundException">There is no catalog in the folder.</exception>
+    /// <exception cref="FormatMismatchException">The catalog has another format version, or is no catalog.</exception>
+    /// <exception cref="CorruptCatalogException">The catalog is damaged.</exception>
+    /// <exception cref="WriterBusyException">It is to be changed, and another process is doing so.</exception>
+    public static EmbeddedStore Open(string folder, StoreAccess access, EmbeddedStoreOptions? options = null)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        string catalogPath = Path.Combine(folder, CatalogFile.Name);
+        if (!CatalogFile.Exists(catalogPath))
+            throw new CollectionNotFoundException(Path.GetFileName(folder), []);
+        WriterLock? writerLock = access == StoreAccess.Write ? WriterLock.Take(folder) : null;
+        try
+        {
+            return CatalogFile.Guarded(catalogPath, () => new EmbeddedStore(folder, access, writerLock, options ?? new EmbeddedStoreOptions()));
+        }
+        catch
+        {
+            writerLock?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses a model other than the one that the collection's vectors come from.</summary>
+    /// <param name="model">The model in use.</param>
+    /// <exception cref="ModelMismatchException">It is another one; the message names both.</exception>
+    public void RequireModel(ModelIdentity model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Fingerprint != identity.Model.Fingerprint || model.Dimension != identity.Model.Dimension)
+            throw new ModelMismatchException(Path.GetFileName(folder), identity.Model, model);
+    }
+
+    /// <inheritdoc/>
+    public void Write(IReadOnlyList<AssetWrite> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        CatalogWriter writer = Writer();
+        (AssetWrite[] unique, float[] vectors) = Prepare(batch);
+        if (unique.Length == 0)
+            return;
+        lock (writing)
+        {
+            (long[] itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Write(unique));
+            visual.Add(Array.ConvertAll(itemIds, id => (ulong)id), vectors, revision);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Remove(IReadOnlyCollection<long> assetIds)
+    {
+        ArgumentNullException.ThrowIfNull(assetIds);
+        CatalogWriter writer = Writer();
+        if (assetIds.Count == 0)
+            return 0;
+        lock (writing)
+        {
+            (int removed, List<long> itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Remove(assetIds));
+            visual.Remove(itemIds, revision);
+            return removed;
+        }
+    }
+
+    /// <summary>
+    /// Saves the snapshot of the vector index, if the store was opened to write and something has changed. A batch is safe
+    /// without it; the next open then adds what the snapshot lacks.
+    /// </summary>
+    public void Flush()
+    {
+        if (writerLock is null)
+            return;
+        lock (writing)
+            if (!visual.IsSaved)
+                visual.Save();
+    }
+
+    /// <summary>
+    /// Makes another process's commits visible now, instead of within <see cref="EmbeddedStoreOptions.RefreshInterval"/>.
+    /// A store opened to write has nothing to look for: nobody else writes.
+    /// </summary>
+    /// <returns>How many items were added, replaced or removed.</returns>
+    /// <exception cref="CollectionReplacedException">The collection was dropped meanwhile.</exception>
+    public long Refresh() => watch?.Refresh() ?? 0;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, IdSet? filter = null, int efSearch = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        watch?.ThrowIfReplaced();
+        HnswIndex index = visual.Index;
+        int room = Math.Min(k, index.Count);
+        if (room == 0 || filter is { Count: 0 })
+            return [];
+        Neighbor[] neighbors = ArrayPool<Neighbor>.Shared.Rent(room);
+        try
+        {
+            int found = index.Search(query, neighbors.AsSpan(0, room), new SearchParameters { EfSearch = efSearch, Filter = filter });
+            var scored = new ScoredItem[found];
+            for (int i = 0; i < found; i++)
+                scored[i] = new ScoredItem((long)neighbors[i].Id, 1 - neighbors[i].Distance);
+            return scored;
+        }
+        finally
+        {
+            ArrayPool<Neighbor>.Shared.Return(neighbors);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScoredItem> SearchText(string words, int k, IdSet? filter = null)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        return filter switch
+        {
+            { Count: 0 } => [],
+            not null => Read(reader => CatalogSearch.SearchText(reader, words, k, filter)),
+            _ => Read(reader => texts.Get(reader.Revision(), $"{k}\n{words}", () => CatalogSearch.SearchText(reader, words, k, null))),
+        };
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetVector(long itemId, Span<float> vector) => visual.Index.TryGetVector((ulong)itemId, vector);
+
+    /// <inheritdoc/>
+    public float? Similarity(ReadOnlySpan<float> query, long itemId)
+    {
+        if (query.Length != identity.Model.Dimension)
+            throw new ArgumentException($"The query has {query.Length} numbers; the collection's vectors have {identity.Model.Dimension}.", nameof(query));
+        float[] vector = ArrayPool<float>.Shared.Rent(query.Length);
+        try
+        {
+            return visual.Index.TryGetVector((ulong)itemId, vector.AsSpan(0, query.Length)) ? UnitVector.Cosine(query, vector.AsSpan(0, query.Length)) : null;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(vector);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IdSet Match(Filter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var own = new IdSet();
+        own.UnionWith(Read(reader => Matching(reader, filter)));
+        return own;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ItemRecord> Load(IReadOnlyList<long> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        return itemIds.Count == 0 ? [] : Read(reader => reader.Load(itemIds));
+    }
+
+    /// <inheritdoc/>
+    public Asset? FindAsset(long assetId) => Read(reader => reader.FindAsset(assetId));
+
+    /// <inheritdoc/>
+    public Asset? FindAssetByPath(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Read(reader => reader.FindAssetByPath(path));
+    }
+
+    /// <inheritdoc/>
+    public Item? FindItem(long itemId) => Read(reader => reader.FindItem(itemId));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Item> ItemsOf(long assetId) => Read(reader => reader.ItemsOf(assetId));
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, AssetFileState> FileStates(string? root = null) => Read(reader => reader.FileStates(root));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FacetCount> Facet(string field, Filter? filter = null, int limit = 50)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(field);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return Read(reader => facets.Get(
+            reader.Revision(),
+            $"{limit}\n{field}\n{filter?.ToJson()}",
+            () => CatalogSearch.Facet(reader, field, filter is null ? null : Matching(reader, filter), limit)));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FieldNames() => Read(reader => reader.PayloadNames(AssetsToLookForNamesIn));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> SpreadItems(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return Read(reader => reader.SpreadItems(count));
+    }
+
+    /// <inheritdoc/>
+    public VerifyReport Verify() => Read(reader => new StoreVerifier(folder, identity, reader, visual).Verify());
+
+    /// <summary>Saves the snapshot if something was written, and closes everything. No search may be running.</summary>
+    public void Dispose()
+    {
+        watch?.Dispose();
+        try
+        {
+            Flush();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(failure, "The vector index of {Folder} could not be saved; the next open builds what it lacks from the catalog.", folder);
+        }
+        readers.Dispose();
+        writerConnection?.Dispose();
+        visual.Dispose();
+        writerLock?.Dispose();
+    }
+
+    /// <summary>What is known about a collection, with the size of its files.</summary>
+    internal static CollectionInfo Describe(string folder, CatalogIdentity identity, long assets, long items) => new()
+    {
+        Name = Path.GetFileName(folder),
+        Model = identity.Model.Fingerprint,
+        ModelName = identity.Model.Name,
+        Dimension = identity.Model.Dimension,
+        Generation = identity.Generation,
+        Assets = assets,
+        Items = items,
+        CreatedAt = identity.CreatedAt,
+        SizeBytes = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Exists ? file.Length : 0),
+    };
+
+    private CatalogWriter Writer() => writerConnection is null
+        ? throw new InvalidOperationException($"Collection '{Path.GetFileName(folder)}' was opened to read; open it with StoreAccess.Write to change it.")
+        : new CatalogWriter(writerConnection);
+
+    private T Read<T>(Func<CatalogReader, T> work)
+    {
+        watch?.ThrowIfReplaced();
+        return CatalogFile.Guarded(catalogPath, () => readers.Use(work));
+    }
+
+    private IdSet Matching(CatalogReader reader, Filter filter) =>
+        matches.Get(reader.Revision(), filter.ToJson(), () => new CatalogFilter(reader).Match(filter));
+
+    private CatalogReader OpenReader()
+    {
+        var reader = new CatalogReader(CatalogConnection.OpenToRead(catalogPath));
+        if (CatalogFile.Identify(catalogPath, reader.Catalog).Id == identity.Id)
+            return reader;
+        reader.Dispose();
+        throw new CollectionReplacedException(Path.GetFileName(folder));
+    }
+
+    private (AssetWrite[] Unique, float[] Vectors) Prepare(IReadOnlyList<AssetWrite> batch)
+    {
+        var lastByPath = new Dictionary<string, int>(batch.Count, StringComparer.Ordinal);
+        for (int i = 0; i < batch.Count; i++)
+            lastByPath[CatalogText.Clean(batch[i].Asset.Path)] = i;
+
+        int dimension = identity.Model.Dimension;
+        var unique = new List<AssetWrite>(lastByPath.Count);
+        var vectors = new float[lastByPath.Count * dimension];
+        for (int i = 0; i < batch.Count; i++)
+        {
+            AssetWrite write = batch[i];
+            string path = write.Asset.Path;
+            if (path.Length == 0)
+                throw new ArgumentException("An asset has no path; an asset is recognised by its absolute path.", nameof(batch));
+            if (lastByPath[CatalogText.Clean(path)] != i)
+                continue;
+            Memory<float> vector = vectors.AsMemory(unique.Count * dimension, dimension);
+            if (UnitVector.Fault(write.Vector.Span, dimension) is string fault)
+                throw new ArgumentException($"The vector of '{path}' {fault}. Nothing of the batch was written.", nameof(batch));
+            UnitVector.Normalize(write.Vector.Span, vector.Span);
+            unique.Add(new AssetWrite(write.Asset, vector));
+        }
+        return ([.. unique], vectors);
+    }
+
+    private void SaveForOthers()
+    {
+        bool replacesUnusable = visual.Start.Origin == IndexOrigin.Rebuilt && visual.SnapshotExists;
+        if (visual.Start.Changes < ChangesWorthSaving && !replacesUnusable)
+            return;
+        try
+        {
+            using WriterLock? taken = WriterLock.TryTake(folder);
+            // A writer would save a newer snapshot itself; so would another reader that saw the same.
+            if (taken is not null)
+                visual.Save();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning("The vector index of {Folder} was brought up to date but could not be saved ({Reason}); the next open does it again.", folder, failure.Message);
+        }
+    }
+}

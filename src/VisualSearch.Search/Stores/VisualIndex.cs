@@ -1,0 +1,247 @@
+using System.Buffers.Binary;
+using Microsoft.Extensions.Logging;
+using VisualSearch.Ann;
+using VisualSearch.Search.Catalog;
+
+namespace VisualSearch.Search.Stores;
+
+/// <summary>
+/// The vector index of a collection and its snapshot on disk. Everything in it comes from the catalog, so it can lag behind
+/// but never drift:
+/// <code>
+/// snapshot stamp (32 bytes in the index file): catalog id (16) | revision number (8) | revision stamp (8)
+/// open:  stamp is in this catalog's history → add and remove what changed since    (a crash after a commit, an older snapshot)
+///        no file, damaged file, other catalog, other history or dimension → rebuild from all vectors
+/// </code>
+/// Searches take no lock; changes take turns.
+/// </summary>
+internal sealed class VisualIndex : IDisposable
+{
+    public const string FileName = "visual.hnsw";
+
+    // Vectors per parallel insertion: enough to keep all cores busy, and 32 MiB at 2,048 dimensions.
+    private const int ReplayBlock = 4096;
+    private const int StampLength = 32;
+
+    private readonly Lock changing = new();
+    private readonly string path;
+    private readonly CatalogIdentity identity;
+    private readonly HnswOptions options;
+    private readonly ILogger logger;
+    private readonly List<HnswIndex> retired = [];
+
+    private volatile HnswIndex index;
+    private CatalogRevision revision;
+    private CatalogRevision saved;
+
+    private VisualIndex(string folder, CatalogIdentity identity, EmbeddedStoreOptions options)
+    {
+        path = Path.Combine(folder, FileName);
+        this.identity = identity;
+        this.options = options.Index;
+        logger = options.Logger;
+        index = NewIndex();
+    }
+
+    /// <summary>How the index came into memory.</summary>
+    public IndexStart Start { get; private set; } = new(IndexOrigin.Rebuilt, 0, "");
+
+    /// <summary>The index to search.</summary>
+    public HnswIndex Index => index;
+
+    /// <summary>Up to which revision the index knows the catalog.</summary>
+    public CatalogRevision Revision
+    {
+        get
+        {
+            lock (changing)
+                return revision;
+        }
+    }
+
+    /// <summary>Whether the snapshot on disk, as far as this process knows, says the same as the index.</summary>
+    public bool IsSaved
+    {
+        get
+        {
+            lock (changing)
+                return saved == revision;
+        }
+    }
+
+    /// <summary>Whether there is a file, usable or not.</summary>
+    public bool SnapshotExists => File.Exists(path);
+
+    /// <summary>Opens the snapshot and brings it up to date, or builds the index from the catalog.</summary>
+    public static VisualIndex Open(string folder, CatalogIdentity identity, CatalogReader catalog, EmbeddedStoreOptions options)
+    {
+        var visual = new VisualIndex(folder, identity, options);
+        try
+        {
+            visual.Start = catalog.Catalog.InTransaction(write: false, () => visual.Load(catalog));
+            return visual;
+        }
+        catch
+        {
+            visual.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Brings the index up to the catalog's present state.</summary>
+    /// <returns>How many items were added, replaced or removed.</returns>
+    public long CatchUp(CatalogReader catalog) => catalog.Catalog.InTransaction(write: false, () =>
+    {
+        lock (changing)
+        {
+            if (catalog.Contains(revision))
+                return Replay(catalog);
+            logger.LogWarning("The catalog beside {Path} has another history than the index in memory; the index is built anew.", path);
+            return Rebuild(catalog);
+        }
+    });
+
+    /// <summary>Applies a batch that has just been committed.</summary>
+    public void Add(ReadOnlySpan<ulong> itemIds, ReadOnlySpan<float> vectors, CatalogRevision committed)
+    {
+        lock (changing)
+        {
+            index.AddRange(itemIds, vectors);
+            Advance(committed);
+        }
+    }
+
+    /// <summary>Applies a removal that has just been committed.</summary>
+    public void Remove(IEnumerable<long> itemIds, CatalogRevision committed)
+    {
+        lock (changing)
+        {
+            foreach (long id in itemIds)
+                index.Remove((ulong)id);
+            Advance(committed);
+        }
+    }
+
+    /// <summary>Writes the snapshot; the caller holds the writer's lock, so that only one process does.</summary>
+    public void Save()
+    {
+        lock (changing)
+        {
+            Span<byte> stamp = stackalloc byte[StampLength];
+            identity.Id.TryWriteBytes(stamp);
+            BinaryPrimitives.WriteInt64LittleEndian(stamp[16..], revision.Number);
+            BinaryPrimitives.WriteInt64LittleEndian(stamp[24..], revision.Stamp);
+            index.Save(path, stamp);
+            saved = revision;
+        }
+    }
+
+    public void Dispose()
+    {
+        index.Dispose();
+        foreach (HnswIndex old in retired)
+            old.Dispose();
+    }
+
+    private IndexStart Load(CatalogReader catalog)
+    {
+        lock (changing)
+        {
+            string refusal = TryOpenSnapshot(catalog);
+            if (refusal.Length == 0)
+            {
+                long replayed = Replay(catalog);
+                return replayed == 0
+                    ? new IndexStart(IndexOrigin.Snapshot, 0, "")
+                    : new IndexStart(IndexOrigin.Replayed, replayed, $"the snapshot lagged {replayed} changes behind the catalog");
+            }
+            long items = Rebuild(catalog);
+            if (items > 0)
+                logger.LogWarning("The vector index {Path} was built anew from the catalog's {Items} vectors: {Reason}.", path, items, refusal);
+            return new IndexStart(IndexOrigin.Rebuilt, items, refusal);
+        }
+    }
+
+    /// <summary>Takes the snapshot if it belongs to this catalog; otherwise says why not.</summary>
+    private string TryOpenSnapshot(CatalogReader catalog)
+    {
+        if (!SnapshotExists)
+            return "there was no snapshot";
+        HnswIndex opened;
+        try
+        {
+            opened = HnswIndex.Open(path);
+        }
+        catch (Exception unusable) when (unusable is CorruptIndexException or IOException or UnauthorizedAccessException)
+        {
+            return $"the snapshot could not be read ({unusable.Message})";
+        }
+
+        string refusal = Refusal(opened, catalog, out CatalogRevision stamped);
+        if (refusal.Length > 0)
+        {
+            opened.Dispose();
+            return refusal;
+        }
+        index.Dispose();
+        index = opened;
+        revision = saved = stamped;
+        return "";
+    }
+
+    private string Refusal(HnswIndex opened, CatalogReader catalog, out CatalogRevision stamped)
+    {
+        stamped = default;
+        ReadOnlySpan<byte> stamp = opened.Tag.Span;
+        if (stamp.Length != StampLength || new Guid(stamp[..16]) != identity.Id)
+            return "the snapshot belongs to another collection";
+        if (opened.Dimension != identity.Model.Dimension || opened.Metric != Metric.Cosine)
+            return $"the snapshot holds {opened.Dimension} dimensions by {opened.Metric} instead of {identity.Model.Dimension} by {Metric.Cosine}";
+        stamped = new CatalogRevision(BinaryPrimitives.ReadInt64LittleEndian(stamp[16..]), BinaryPrimitives.ReadInt64LittleEndian(stamp[24..]));
+        return catalog.Contains(stamped) ? "" : "the snapshot is of another history of the catalog, such as before a backup was restored";
+    }
+
+    // If an earlier batch failed on its way into the index (out of memory), the index stays stamped before it, and the next open
+    // replays from there; without this check a later batch would hide the gap.
+    private void Advance(CatalogRevision committed)
+    {
+        if (committed.Number == revision.Number + 1)
+            revision = committed;
+    }
+
+    private long Replay(CatalogReader catalog)
+    {
+        CatalogRevision present = catalog.Revision();
+        if (present == revision)
+            return 0;
+        long changes = 0;
+        foreach (ulong id in catalog.RemovedSince(revision.Number))
+            changes += index.Remove(id) ? 1 : 0;
+        foreach ((ArraySegment<ulong> ids, float[] vectors) in catalog.ChangedSince(revision.Number, identity.Model.Dimension, ReplayBlock))
+        {
+            index.AddRange(ids, vectors.AsSpan(0, ids.Count * identity.Model.Dimension));
+            changes += ids.Count;
+        }
+        revision = present;
+        return changes;
+    }
+
+    private long Rebuild(CatalogReader catalog)
+    {
+        HnswIndex fresh = NewIndex();
+        long items = 0;
+        foreach ((ArraySegment<ulong> ids, float[] vectors) in catalog.ChangedSince(0, identity.Model.Dimension, ReplayBlock))
+        {
+            fresh.AddRange(ids, vectors.AsSpan(0, ids.Count * identity.Model.Dimension));
+            items += ids.Count;
+        }
+        // Searches may still run on the old one; it goes with the store.
+        retired.Add(index);
+        index = fresh;
+        revision = catalog.Revision();
+        saved = new CatalogRevision(-1, 0);
+        return items;
+    }
+
+    private HnswIndex NewIndex() => new(identity.Model.Dimension, Metric.Cosine, options);
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace VisualSearch.Tests.Cli;
+
+/// <summary>The command line as its users meet it: a process, its output and its exit code.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void Index_search_list_verify_and_drop_work_together()
+    {
+        DrawnPictures.DrawMany(_folder["pictures"], 12);
+        _folder.Write("pictures/0005.jpg.json", """{"title":"A zeppelin","tags":["sky"]}""");
+        var indexed = Run("index", _folder["pictures"]);
+        Assert.True(indexed.ExitCode == 0, indexed.Error);
+        Assert.Contains("12 pictures found: 12 added", indexed.Output, StringComparison.Ordinal);
+
+        var found = Run("search", "zeppelin", "--json");
+        var response = JsonDocument.Parse(found.Output).RootElement;
+        Assert.Equal("0005.jpg", response.GetProperty("results")[0].GetProperty("asset").GetProperty("relativePath").GetString());
+
+        var alike = Run("search", "--image", Path.Combine(_folder["pictures"], "0003.jpg"), "-k", "3", "--explain");
+        Assert.Contains("0003.jpg", alike.Output.Split('\n')[1], StringComparison.Ordinal);
+
+        Assert.Contains("default", Run("collections", "list").Output, StringComparison.Ordinal);
+        Assert.Equal(12, JsonDocument.Parse(Run("collections", "info", "--json").Output).RootElement.GetProperty("assets").GetInt32());
+        Assert.Equal(0, Run("collections", "verify").ExitCode);
+        Assert.Equal(2, Run("collections", "drop", "default").ExitCode);
+        Assert.Equal(0, Run("collections", "drop", "default", "--yes").ExitCode);
+        var after = Run("search", "zeppelin");
+        Assert.Equal(1, after.ExitCode);
+        Assert.Contains("vsearch index", after.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("search")]
+    [InlineData("nonsense")]
+    [InlineData("search", "--k")]
+    [InlineData("index")]
+    [InlineData("search", "a", "--crop", "0,0,1,1")]
+    [InlineData("serve", "--host", "0.0.0.0")]
+    [InlineData("serve", "--port", "99999")]
+    [InlineData("search", "a", "--filter", "{")]
+    public void Wrong_usage_ends_with_2_and_one_clear_line(params string[] arguments)
+    {
+        var result = Run(arguments);
+        Assert.True(result.ExitCode == 2, $"{result.ExitCode}: {result.Output}{result.Error}");
+        Assert.StartsWith("vsearch: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_command_explains_itself()
+    {
+        var help = Run("--help").Output;
+        foreach (var command in new[] { "demo", "index", "search", "serve", "collections", "samples", "eval", "doctor" })
+        {
+            Assert.Contains(command, help, StringComparison.Ordinal);
+            var own = Run(command, "--help");
+            Assert.Equal(0, own.ExitCode);
+            Assert.Contains("Usage:", own.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Doctor_finds_this_machine_in_order_and_a_wrong_model_at_fault()
+    {
+        var well = Run("doctor");
+        Assert.True(well.ExitCode == 0, well.Output);
+        Assert.Contains("libvips", well.Output, StringComparison.Ordinal);
+
+        var ill = Run("doctor", "--model", _folder["nowhere"], "--json");
+        Assert.Equal(1, ill.ExitCode);
+        var model = JsonDocument.Parse(ill.Output).RootElement.EnumerateArray().Single(static check => check.GetProperty("name").GetString() == "model");
+        Assert.False(model.GetProperty("ok").GetBoolean());
+        Assert.NotEmpty(model.GetProperty("fix").GetString()!);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private VsearchProcess.Result Run(params string[] arguments) => VsearchProcess.Run([.. arguments, "--data", _folder["data"]]);
+}

@@ -1,0 +1,103 @@
+using VisualSearch.Search.Stores;
+using static VisualSearch.Tests.Stores.StoreSamples;
+
+namespace VisualSearch.Tests.Stores;
+
+/// <summary>Two stores on one folder, as two processes have them: file locks and connections do not care which process they are in.</summary>
+public sealed class SharingTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_second_writer_is_told_who_writes()
+    {
+        using EmbeddedStore first = Filled(folder["c"], 3);
+        WriterBusyException busy = Assert.Throws<WriterBusyException>(() => EmbeddedStore.Open(folder["c"], StoreAccess.Write));
+        Assert.Contains($"process {Environment.ProcessId}", busy.Message, StringComparison.Ordinal);
+        Assert.Contains("'c'", busy.Message, StringComparison.Ordinal);
+        using (EmbeddedStore reader = EmbeddedStore.Open(folder["c"], StoreAccess.Read))
+            AssertHolds(reader, [0, 1, 2]);
+        first.Dispose();
+        EmbeddedStore.Open(folder["c"], StoreAccess.Write).Dispose();
+    }
+
+    [Fact]
+    public void A_lock_file_left_by_a_killed_writer_holds_nobody_up()
+    {
+        using EmbeddedStore living = Filled(folder["living"], 3);
+        CopyAsIfKilled(folder["living"], folder["c"]);
+        Assert.True(File.Exists(Path.Combine(folder["c"], "writer.lock")));
+        using EmbeddedStore store = EmbeddedStore.Open(folder["c"], StoreAccess.Write);
+        AssertHolds(store, [0, 1, 2]);
+    }
+
+    [Fact]
+    public void A_reader_sees_another_process_s_commits_when_it_looks()
+    {
+        using EmbeddedStore writer = Filled(folder["c"], 10);
+        using EmbeddedStore reader = EmbeddedStore.Open(folder["c"], StoreAccess.Read, new EmbeddedStoreOptions { RefreshInterval = TimeSpan.FromHours(1) });
+        AssertHolds(reader, [.. Enumerable.Range(0, 10)]);
+
+        writer.Write(Batch(10, 10));
+        Assert.Equal(10, reader.SearchVisual(Vector(1), 100).Count);
+        Assert.Equal(10, reader.Refresh());
+        AssertHolds(reader, [.. Enumerable.Range(0, 20)]);
+
+        writer.Remove([writer.FindAssetByPath("/pictures/000004.jpg")!.Id]);
+        writer.Write([new AssetWrite(Picture("000011.jpg"), Vector(1011))]);
+        writer.Flush();
+        Assert.Equal(2, reader.Refresh());
+        Assert.Equal(0, reader.Refresh());
+        Assert.Equal(11, NumberOf(reader.Load([reader.SearchVisual(Vector(1011), 1)[0].ItemId])[0]));
+        Assert.Equal(0, writer.Refresh());
+    }
+
+    [Fact]
+    public void A_reader_sees_another_process_s_commits_by_itself()
+    {
+        using EmbeddedStore writer = Filled(folder["c"], 10);
+        using EmbeddedStore reader = EmbeddedStore.Open(folder["c"], StoreAccess.Read, new EmbeddedStoreOptions { RefreshInterval = TimeSpan.FromMilliseconds(20) });
+        writer.Write(Batch(10, 10));
+        Assert.True(SpinWait.SpinUntil(() => reader.SearchVisual(Vector(1), 100).Count == 20, TimeSpan.FromSeconds(30)));
+        AssertHolds(reader, [.. Enumerable.Range(0, 20)]);
+    }
+
+    [Fact]
+    public async Task A_reader_opened_while_a_batch_is_written_sees_all_of_it_or_nothing()
+    {
+        using EmbeddedStore writer = Filled(folder["c"], 64);
+        Task writing = Task.Run(() =>
+        {
+            for (int batch = 1; batch < 12; batch++)
+                writer.Write(Batch(batch * 64, 64));
+        });
+        do
+        {
+            using EmbeddedStore reader = EmbeddedStore.Open(folder["c"], StoreAccess.Read);
+            Assert.Equal(0, reader.Info.Items % 64);
+            Assert.Equal(0, reader.FileStates().Count % 64);
+        }
+        while (!writing.IsCompleted);
+        await writing;
+        using EmbeddedStore last = EmbeddedStore.Open(folder["c"], StoreAccess.Read);
+        Assert.Equal(12 * 64, last.SearchVisual(Vector(1), 10_000).Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_reader_of_a_dropped_collection_says_so_instead_of_answering_from_the_past(bool madeAnew)
+    {
+        var directory = new CollectionDirectory(folder.Path);
+        directory.OpenOrCreate("c", Model, StoreAccess.Write).Dispose();
+        using EmbeddedStore reader = directory.Open("c", StoreAccess.Read);
+        directory.Drop("c");
+        if (madeAnew)
+            directory.OpenOrCreate("c", Model, StoreAccess.Write).Dispose();
+        Assert.Throws<CollectionReplacedException>(() => reader.Refresh());
+        Assert.Throws<CollectionReplacedException>(() => reader.SearchVisual(Vector(1), 1));
+        Assert.Throws<CollectionReplacedException>(() => reader.SearchText("a", 1));
+    }
+}

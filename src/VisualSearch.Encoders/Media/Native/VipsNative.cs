@@ -82,8 +82,11 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_image_new_from_memory")]
     public static partial nint ImageNewFromMemory(void* pixels, nuint length, int width, int height, int bands, int format);
 
-    [LibraryImport(Vips, EntryPoint = "vips_image_write_to_memory")]
-    public static partial nint ImageWriteToMemory(nint image, nuint* length);
+    [LibraryImport(Vips, EntryPoint = "vips_region_new")]
+    public static partial nint RegionNew(nint image);
+
+    [LibraryImport(Vips, EntryPoint = "vips_region_fetch")]
+    public static partial nint RegionFetch(nint region, int left, int top, int width, int height, nuint* length);
 
     [LibraryImport(Vips, EntryPoint = "vips_image_get_width")]
     public static partial int ImageWidth(nint image);

@@ -10,13 +10,13 @@ public sealed partial class EmbeddedStore
     {
         ArgumentNullException.ThrowIfNull(batch);
         CatalogWriter writer = Writer();
-        (AssetWrite[] unique, float[] vectors) = Prepare(batch);
-        if (unique.Length == 0)
+        PreparedBatch prepared = PreparedBatch.From(batch, identity.Model.Dimension);
+        if (prepared.Assets.Count == 0)
             return;
         lock (writing)
         {
-            (long[] itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Write(unique));
-            visual.Add(Array.ConvertAll(itemIds, id => (ulong)id), vectors, revision);
+            (long[] itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Write(prepared.Assets));
+            visual.Add(Array.ConvertAll(itemIds, id => (ulong)id), prepared.Vectors, revision);
         }
     }
 
@@ -87,32 +87,6 @@ public sealed partial class EmbeddedStore
     private CatalogWriter Writer() => writerConnection is null
         ? throw new InvalidOperationException($"Collection '{Path.GetFileName(folder)}' was opened to read; open it with StoreAccess.Write to change it.")
         : new CatalogWriter(writerConnection);
-
-    private (AssetWrite[] Unique, float[] Vectors) Prepare(IReadOnlyList<AssetWrite> batch)
-    {
-        var lastByPath = new Dictionary<string, int>(batch.Count, StringComparer.Ordinal);
-        for (int i = 0; i < batch.Count; i++)
-            lastByPath[CatalogText.Clean(batch[i].Asset.Path)] = i;
-
-        int dimension = identity.Model.Dimension;
-        var unique = new List<AssetWrite>(lastByPath.Count);
-        var vectors = new float[lastByPath.Count * dimension];
-        for (int i = 0; i < batch.Count; i++)
-        {
-            AssetWrite write = batch[i];
-            string path = write.Asset.Path;
-            if (path.Length == 0)
-                throw new ArgumentException("An asset has no path; an asset is recognised by its absolute path.", nameof(batch));
-            if (lastByPath[CatalogText.Clean(path)] != i)
-                continue;
-            Memory<float> vector = vectors.AsMemory(unique.Count * dimension, dimension);
-            if (UnitVector.Fault(write.Vector.Span, dimension) is string fault)
-                throw new ArgumentException($"The vector of '{path}' {fault}. Nothing of the batch was written.", nameof(batch));
-            UnitVector.Normalize(write.Vector.Span, vector.Span);
-            unique.Add(new AssetWrite(write.Asset, vector));
-        }
-        return ([.. unique], vectors);
-    }
 
     private sealed class WritingScope(EmbeddedStore store) : IDisposable
     {

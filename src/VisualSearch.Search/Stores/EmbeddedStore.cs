@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using Microsoft.Extensions.Logging;
 using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
@@ -37,10 +36,10 @@ public sealed partial class EmbeddedStore : IStore
     private CatalogConnection? writerConnection;
     private readonly CatalogWatch? watch;
     private readonly Lock writing = new();
+    private readonly RevisionCache<(long Assets, long Items)> counts = new();
     private readonly RevisionCache<IdSet> matches = new();
     private readonly RevisionCache<IReadOnlyList<FacetCount>> facets = new();
     private readonly RevisionCache<IReadOnlyList<ScoredItem>> texts = new();
-    private (CatalogRevision Revision, long Assets, long Items)? counts;
 
     private EmbeddedStore(string folder, StoreAccess access, WriterLock? writerLock, EmbeddedStoreOptions options)
     {
@@ -83,17 +82,8 @@ public sealed partial class EmbeddedStore : IStore
     {
         get
         {
-            (_, long assets, long items) = Read(reader =>
-            {
-                CatalogRevision revision = reader.Revision();
-                if (counts is not { } known || known.Revision != revision)
-                {
-                    (long assets, long items) = reader.Counts();
-                    counts = known = (revision, assets, items);
-                }
-                return known;
-            });
-            return Describe(folder, identity, assets, items);
+            (long assets, long items) = Read(reader => counts.Get(reader.Revision(), "", reader.Counts));
+            return CatalogFile.Describe(folder, identity, assets, items);
         }
     }
 
@@ -102,6 +92,12 @@ public sealed partial class EmbeddedStore : IStore
 
     /// <summary>The collection's folder, absolute.</summary>
     public string Folder => folder;
+
+    /// <summary>
+    /// Whether another process has dropped the collection, or made it anew, since this store was opened to read; searches then fail
+    /// with a <see cref="CollectionReplacedException"/>. Known within <see cref="EmbeddedStoreOptions.RefreshInterval"/>.
+    /// </summary>
+    public bool IsReplaced => watch?.IsReplaced ?? false;
 
     /// <summary>How the vector index came into memory when the store was opened.</summary>
     public IndexStart IndexStart => visual.Start;
@@ -311,19 +307,6 @@ public sealed partial class EmbeddedStore : IStore
         writerLock?.Dispose();
     }
 
-    /// <summary>What is known about a collection, with the size of its files.</summary>
-    internal static CollectionInfo Describe(string folder, CatalogIdentity identity, long assets, long items) => new()
-    {
-        Name = Path.GetFileName(folder),
-        Model = identity.Model.Fingerprint,
-        ModelName = identity.Model.Name,
-        Dimension = identity.Model.Dimension,
-        Generation = identity.Generation,
-        Assets = assets,
-        Items = items,
-        CreatedAt = identity.CreatedAt,
-        SizeBytes = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Exists ? file.Length : 0),
-    };
 
     private T Read<T>(Func<CatalogReader, T> work)
     {

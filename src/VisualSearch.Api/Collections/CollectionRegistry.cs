@@ -45,7 +45,7 @@ internal sealed class CollectionRegistry(ApiOptions options) : IDisposable
         var opening = _open.GetOrAdd(name, static (name, registry) => new Lazy<OpenCollection>(() => registry.Load(name)), this);
         try
         {
-            return opening.Value;
+            if (!opening.Value.Store.IsReplaced) return opening.Value;
         }
         catch
         {
@@ -53,6 +53,10 @@ internal sealed class CollectionRegistry(ApiOptions options) : IDisposable
             _open.TryRemove(KeyValuePair.Create(name, opening));
             throw;
         }
+
+        // Dropped and made anew by another process: the store still looks at the old files.
+        Forget(name);
+        return Open(name);
     }
 
     public void Dispose()

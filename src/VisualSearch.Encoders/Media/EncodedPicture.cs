@@ -25,6 +25,9 @@ internal sealed unsafe class EncodedPicture : IDisposable
     /// <summary>Height as stored, before orientation.</summary>
     public int StoredHeight => header.Height;
 
+    /// <summary>When work on this picture has to end.</summary>
+    public VipsDeadline Deadline => deadline;
+
     public bool ShrinksOnLoad => format.ShrinksOnLoad;
 
     /// <exception cref="PictureException">The bytes are no picture that is read, or beyond the limits.</exception>

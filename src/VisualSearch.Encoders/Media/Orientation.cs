@@ -41,6 +41,34 @@ internal readonly struct Orientation(int exif)
         return new PixelBox(left, top, columns, rows);
     }
 
+    /// <summary>Turns and mirrors stored pixels upright.</summary>
+    public RgbPicture Turn(RgbPicture stored)
+    {
+        if (Exif == 1)
+            return stored;
+        (int width, int height) = SwapsSides ? (stored.Height, stored.Width) : (stored.Width, stored.Height);
+        byte[] upright = new byte[stored.Pixels.Length];
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                (int fromX, int fromY) = Exif switch
+                {
+                    2 => (width - 1 - x, y),
+                    3 => (width - 1 - x, height - 1 - y),
+                    4 => (x, height - 1 - y),
+                    5 => (y, x),
+                    6 => (y, width - 1 - x),
+                    7 => (height - 1 - y, width - 1 - x),
+                    _ => (height - 1 - y, x),
+                };
+                stored.Pixels.AsSpan((fromY * stored.Width + fromX) * 3, 3).CopyTo(upright.AsSpan((y * width + x) * 3));
+            }
+        }
+
+        return new RgbPicture(width, height, upright);
+    }
+
     private static (int Start, int Length) ToPixels(double start, double length, int side)
     {
         int first = Math.Clamp((int)Math.Round(start * side), 0, side - 1);

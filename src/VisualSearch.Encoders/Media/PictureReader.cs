@@ -77,9 +77,8 @@ public sealed class PictureReader
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         return Guarded(source, picture =>
         {
-            using VipsImage image = Resampling.ForThumbnail(picture, ResizePlan.ForThumbnail(picture, maxSide, crop));
-            using var save = VipsOperation.New("webpsave_buffer"u8).Set("in"u8, image).Set("Q"u8, quality).Set("strip"u8, true);
-            return save.RunToBytes();
+            RgbPicture small = Resampling.ForThumbnail(picture, ResizePlan.ForThumbnail(picture, maxSide, crop));
+            return WebpEncoder.Encode(small, quality);
         });
     }
 
@@ -92,8 +91,7 @@ public sealed class PictureReader
     private static RgbPicture Resized(EncodedPicture picture, PictureFit fit, CropBox? crop)
     {
         ResizePlan plan = ResizePlan.ForFit(picture, fit, crop);
-        using VipsImage image = Resampling.ForInput(picture, plan, fit.Quality);
-        return new RgbPicture(image.Width, image.Height, image.ToArray());
+        return Resampling.ForInput(picture, plan, fit.Quality);
     }
 
     /// <summary>Cuts the middle square; of an odd remainder the smaller half is cut at the left and top.</summary>

@@ -10,16 +10,16 @@ internal static class Resampling
     private const int KernelLanczos3 = 5;
 
     /// <summary>For an encoder's input. The cubic kernel without pre-shrink is Pillow's <c>BICUBIC</c>.</summary>
-    public static VipsImage ForInput(EncodedPicture picture, ResizePlan plan, ResizeQuality quality) =>
+    public static RgbPicture ForInput(EncodedPicture picture, ResizePlan plan, ResizeQuality quality) =>
         quality == ResizeQuality.Reference
             ? Resample(picture, plan, KernelCubic, gap: 0, useProfile: false)
             : Resample(picture, plan, KernelCubic, gap: 2, useProfile: true);
 
     /// <summary>For people to look at: the sharper kernel.</summary>
-    public static VipsImage ForThumbnail(EncodedPicture picture, ResizePlan plan) =>
+    public static RgbPicture ForThumbnail(EncodedPicture picture, ResizePlan plan) =>
         Resample(picture, plan, KernelLanczos3, gap: 2, useProfile: true);
 
-    private static VipsImage Resample(EncodedPicture picture, ResizePlan plan, int kernel, double gap, bool useProfile)
+    private static RgbPicture Resample(EncodedPicture picture, ResizePlan plan, int kernel, double gap, bool useProfile)
     {
         VipsImage image = picture.Decode(plan.Shrink);
         try
@@ -28,14 +28,11 @@ internal static class Resampling
             image = Replace(image, SrgbColors.Flatten(image));
             image = Replace(image, Resize(image, plan.Width, plan.Height, kernel, gap));
             image = Replace(image, SrgbColors.Convert(image, useProfile));
-            if (picture.Orientation.Exif != 1)
-                image = Replace(image, Turn(image));
-            return image;
+            return picture.Orientation.Turn(new RgbPicture(image.Width, image.Height, image.ToArray(picture.Deadline)));
         }
-        catch
+        finally
         {
             image.Dispose();
-            throw;
         }
     }
 
@@ -95,7 +92,7 @@ internal static class Resampling
 
     /// <summary>
     /// Enlarges so that the pictures' edges coincide, as Pillow does. libvips 8.14's own resize aligns pixel (0, 0) with the
-    /// source's edge instead and so moves the picture by up to half a pixel (4.2 of 255 off Pillow, measured; this: 1.0).
+    /// source's edge instead and so moves the picture by up to half a pixel (4.2 of 255 off Pillow, measured; this: 0.05).
     /// </summary>
     private static VipsImage Enlarge(VipsImage image, int width, int height)
     {
@@ -113,12 +110,6 @@ internal static class Resampling
             .Set("ody"u8, -0.5)
             .SetInts("oarea"u8, [0, 0, width, height])
             .Set("extend"u8, extendCopy);
-        return operation.Run();
-    }
-
-    private static VipsImage Turn(VipsImage image)
-    {
-        using var operation = VipsOperation.New("autorot"u8).Set("in"u8, image);
         return operation.Run();
     }
 

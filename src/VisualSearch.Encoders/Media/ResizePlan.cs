@@ -13,6 +13,13 @@ internal readonly record struct ResizePlan(PixelBox Region, int Shrink, int Widt
     /// </summary>
     private const int MaxAspect = 4;
 
+    /// <summary>
+    /// What a shrinking decoder must leave of the wanted size, for the kernel to work on. At 64 pixels, 500-pixel
+    /// photographs differ from the reference by 2.8 of 255 with 1, 1.5 with 1.5 and 1.2 with 2, at the same rate: reading
+    /// the JPEG's bits takes most of the time, and that isn't saved by shrinking.
+    /// </summary>
+    private const int Headroom = 2;
+
     /// <summary>Plans for a square input.</summary>
     public static ResizePlan ForFit(EncodedPicture picture, PictureFit fit, CropBox? crop)
     {
@@ -29,7 +36,7 @@ internal readonly record struct ResizePlan(PixelBox Region, int Shrink, int Widt
                 width = (int)((long)fit.Size * region.Width / region.Height);
         }
 
-        int shrink = fit.Quality == ResizeQuality.Fast && picture.ShrinksOnLoad ? ShrinkFor(region, width, height, Headroom) : 1;
+        int shrink = fit.Quality == ResizeQuality.Fast && picture.ShrinksOnLoad ? ShrinkFor(region, width, height) : 1;
         return new ResizePlan(region, shrink, width, height);
     }
 
@@ -40,16 +47,13 @@ internal readonly record struct ResizePlan(PixelBox Region, int Shrink, int Widt
         double scale = Math.Min(1.0, (double)maxSide / Math.Max(region.Width, region.Height));
         int width = Math.Max(1, (int)Math.Round(region.Width * scale));
         int height = Math.Max(1, (int)Math.Round(region.Height * scale));
-        int shrink = picture.ShrinksOnLoad ? ShrinkFor(region, width, height, Headroom) : 1;
+        int shrink = picture.ShrinksOnLoad ? ShrinkFor(region, width, height) : 1;
         return new ResizePlan(region, shrink, width, height);
     }
 
-    internal static double Headroom = double.Parse(Environment.GetEnvironmentVariable("HEADROOM") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <summary>The largest shrink that leaves at least <paramref name="headroom"/> times the wanted size.</summary>
-    private static int ShrinkFor(PixelBox region, int width, int height, double headroom)
+    private static int ShrinkFor(PixelBox region, int width, int height)
     {
-        double spare = Math.Min(region.Width / (width * headroom), region.Height / (height * headroom));
+        double spare = Math.Min((double)region.Width / width, (double)region.Height / height) / Headroom;
         return spare switch
         {
             >= 8 => 8,

@@ -28,7 +28,7 @@ internal static class SrgbColors
     public static VipsImage Convert(VipsImage image, bool useProfile)
     {
         VipsImage converted = image;
-        if ((useProfile || image.Interpretation == Interpretation.Cmyk) && image.Has("icc-profile-data"u8))
+        if ((useProfile || image.Interpretation == Interpretation.Cmyk) && NeedsProfile(image))
             converted = ByProfile(image) ?? image;
         if (IsPlain(converted))
             return converted;
@@ -44,6 +44,9 @@ internal static class SrgbColors
 
     private static bool IsPlain(VipsImage image) =>
         image.Interpretation == Interpretation.Srgb && image.Bands == 3 && image.Format == BandFormat.UnsignedByte;
+
+    private static bool NeedsProfile(VipsImage image) =>
+        image.GetBlob("icc-profile-data"u8) is { IsEmpty: false } profile && !(image.Bands == 3 && IccProfile.IsSrgb(profile));
 
     private static VipsImage? ByProfile(VipsImage image)
     {

@@ -31,7 +31,7 @@ public static class SvgRenderer
     /// <param name="width">Width of the result in pixels, 1 to 16384; the height follows from the document.</param>
     /// <exception cref="PictureException">The document can't be rendered (<see cref="PictureFault.Corrupt"/>).</exception>
     public static RgbPicture Render(string svg, int width) =>
-        Rendered(svg, width, image => new RgbPicture(image.Width, image.Height, image.ToArray()));
+        Rendered(svg, width, image => new RgbPicture(image.Width, image.Height, image.ToArray(VipsDeadline.None)));
 
     private static unsafe T Rendered<T>(string svg, int width, Func<VipsImage, T> take)
     {

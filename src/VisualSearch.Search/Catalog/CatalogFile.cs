@@ -44,7 +44,10 @@ internal static class CatalogFile
         void Set(string key, object value) => catalog.Run("INSERT INTO meta(key, value) VALUES ($1, $2)", key, value);
     });
 
-    /// <summary>Whether there is a catalog: a file that <see cref="Create"/> has completed, or anything else that is not empty.</summary>
+    /// <summary>
+    /// Whether there is a catalog: a file that <see cref="Create"/> has completed, or anything else that is not empty. Always asked
+    /// through SQLite: a file stream on the database, when closed, would end the locks that SQLite holds for this process.
+    /// </summary>
     public static bool Exists(string path)
     {
         if (!File.Exists(path))
@@ -74,6 +77,20 @@ internal static class CatalogFile
         string Text(string key) => (string)Value(key);
         long Number(string key) => (long)Value(key);
     }
+
+    /// <summary>What is known about a collection, with the size of its files.</summary>
+    public static CollectionInfo Describe(string folder, CatalogIdentity identity, long assets, long items) => new()
+    {
+        Name = Path.GetFileName(folder),
+        Model = identity.Model.Fingerprint,
+        ModelName = identity.Model.Name,
+        Dimension = identity.Model.Dimension,
+        Generation = identity.Generation,
+        Assets = assets,
+        Items = items,
+        CreatedAt = identity.CreatedAt,
+        SizeBytes = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Exists ? file.Length : 0),
+    };
 
     /// <summary>Runs work on a catalog and names the file, and what to do, when the database refuses.</summary>
     public static T Guarded<T>(string path, Func<T> work)

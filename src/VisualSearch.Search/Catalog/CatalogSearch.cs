@@ -65,8 +65,8 @@ internal static class CatalogSearch
     });
 
     /// <summary>
-    /// Any of the words, where few enough rows have them. In a large collection the most frequent words are left out; where even
-    /// the rarest is frequent, all words together are asked for, if enough rows have them all.
+    /// Any of the words, where few enough rows have one. Otherwise all of them together, if enough rows have them all; and if not,
+    /// without the most frequent ones.
     /// </summary>
     private static string Affordable(CatalogReader reader, IReadOnlyList<string> words, int k, IdSet? filter)
     {
@@ -80,8 +80,9 @@ internal static class CatalogSearch
             .OrderBy(word => word.Rows)];
         if (rarestFirst.Length == 0)
             return TextQuery.Expression(words);
+        // What has all of the words would be at the top anyway.
         string all = TextQuery.Expression(rarestFirst.Select(word => word.Word), "AND");
-        if (rarestFirst[0].Rows > RowsToScore && CountRows(reader, all) >= k)
+        if (rarestFirst.Sum(word => word.Rows) > RowsToScore && CountRows(reader, all) >= k)
             return all;
 
         var kept = new List<string>();

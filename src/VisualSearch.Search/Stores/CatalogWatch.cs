@@ -36,6 +36,9 @@ internal sealed class CatalogWatch : IDisposable
         timer = new Timer(_ => Tick(), null, options.RefreshInterval, options.RefreshInterval);
     }
 
+    /// <summary>Whether the last look found the collection gone.</summary>
+    public bool IsReplaced => replaced;
+
     /// <summary>Refuses to answer for a collection that is no longer there.</summary>
     public void ThrowIfReplaced()
     {
@@ -93,7 +96,7 @@ internal sealed class CatalogWatch : IDisposable
     {
         if (disposed)
             return 0;
-        if (IsReplaced())
+        if (LooksReplaced())
         {
             replaced = true;
             ThrowIfReplaced();
@@ -107,7 +110,7 @@ internal sealed class CatalogWatch : IDisposable
     }
 
     // This connection would go on reading the deleted file. The time of creation is a cheap hint, the catalog's id the proof.
-    private bool IsReplaced()
+    private bool LooksReplaced()
     {
         if (!File.Exists(catalogPath))
             return true;

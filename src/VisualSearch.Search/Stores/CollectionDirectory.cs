@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using VisualSearch.Search.Catalog;
 
@@ -8,6 +9,9 @@ public sealed partial class CollectionDirectory
 {
     // A dropped collection is first renamed to this, so that it is gone at once and as a whole. No collection's name begins with a dot.
     private const string DroppedPrefix = ".dropped-";
+
+    // A server asks on every request whether a collection exists; one that was seen complete is only looked for by its file.
+    private readonly ConcurrentDictionary<string, DateTime> seen = new(StringComparer.Ordinal);
 
     private readonly string root;
     private readonly EmbeddedStoreOptions options;
@@ -37,9 +41,17 @@ public sealed partial class CollectionDirectory
     public bool Exists(string name)
     {
         string catalogPath = Path.Combine(FolderOf(name), CatalogFile.Name);
+        if (!File.Exists(catalogPath))
+            return false;
+        DateTime made = File.GetCreationTimeUtc(catalogPath);
+        if (seen.TryGetValue(name, out DateTime before) && before == made)
+            return true;
         try
         {
-            return CatalogFile.Exists(catalogPath);
+            if (!CatalogFile.Exists(catalogPath))
+                return false;
+            seen[name] = made;
+            return true;
         }
         catch (SearchException)
         {
@@ -134,7 +146,7 @@ public sealed partial class CollectionDirectory
                 using var reader = new CatalogReader(CatalogConnection.OpenToRead(catalogPath));
                 CatalogIdentity identity = CatalogFile.Identify(catalogPath, reader.Catalog);
                 (long assets, long items) = reader.Counts();
-                return EmbeddedStore.Describe(folder, identity, assets, items);
+                return CatalogFile.Describe(folder, identity, assets, items);
             });
         }
         catch (SearchException unreadable)

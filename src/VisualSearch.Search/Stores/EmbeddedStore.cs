@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using Microsoft.Extensions.Logging;
 using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
@@ -18,7 +17,7 @@ namespace VisualSearch.Search.Stores;
 /// <see cref="CatalogFilter"/> and <see cref="CatalogSearch"/> read them, <see cref="VisualIndex"/> keeps the vector index beside
 /// them, <see cref="CatalogWatch"/> notices other processes' commits, <see cref="StoreVerifier"/> checks everything.
 /// </summary>
-public sealed class EmbeddedStore : IStore
+public sealed partial class EmbeddedStore : IStore
 {
     // From here on a store opened to read that had to do a writer's work saves it for the next, if nobody writes. About 0.1 s of work.
     private const long ChangesWorthSaving = 500;
@@ -32,18 +31,20 @@ public sealed class EmbeddedStore : IStore
     private readonly CatalogReaders readers;
     private readonly VisualIndex visual;
     private readonly ILogger logger;
-    private readonly WriterLock? writerLock;
-    private readonly CatalogConnection? writerConnection;
+    private readonly StoreAccess access;
+    private WriterLock? writerLock;
+    private CatalogConnection? writerConnection;
     private readonly CatalogWatch? watch;
     private readonly Lock writing = new();
+    private readonly RevisionCache<(long Assets, long Items)> counts = new();
     private readonly RevisionCache<IdSet> matches = new();
     private readonly RevisionCache<IReadOnlyList<FacetCount>> facets = new();
     private readonly RevisionCache<IReadOnlyList<ScoredItem>> texts = new();
-    private (CatalogRevision Revision, long Assets, long Items)? counts;
 
     private EmbeddedStore(string folder, StoreAccess access, WriterLock? writerLock, EmbeddedStoreOptions options)
     {
         this.folder = folder;
+        this.access = access;
         this.writerLock = writerLock;
         catalogPath = Path.Combine(folder, CatalogFile.Name);
         logger = options.Logger;
@@ -81,17 +82,8 @@ public sealed class EmbeddedStore : IStore
     {
         get
         {
-            (_, long assets, long items) = Read(reader =>
-            {
-                CatalogRevision revision = reader.Revision();
-                if (counts is not { } known || known.Revision != revision)
-                {
-                    (long assets, long items) = reader.Counts();
-                    counts = known = (revision, assets, items);
-                }
-                return known;
-            });
-            return Describe(folder, identity, assets, items);
+            (long assets, long items) = Read(reader => counts.Get(reader.Revision(), "", reader.Counts));
+            return CatalogFile.Describe(folder, identity, assets, items);
         }
     }
 
@@ -100,6 +92,12 @@ public sealed class EmbeddedStore : IStore
 
     /// <summary>The collection's folder, absolute.</summary>
     public string Folder => folder;
+
+    /// <summary>
+    /// Whether another process has dropped the collection, or made it anew, since this store was opened to read; searches then fail
+    /// with a <see cref="CollectionReplacedException"/>. Known within <see cref="EmbeddedStoreOptions.RefreshInterval"/>.
+    /// </summary>
+    public bool IsReplaced => watch?.IsReplaced ?? false;
 
     /// <summary>How the vector index came into memory when the store was opened.</summary>
     public IndexStart IndexStart => visual.Start;
@@ -166,49 +164,6 @@ public sealed class EmbeddedStore : IStore
         ArgumentNullException.ThrowIfNull(model);
         if (model.Fingerprint != identity.Model.Fingerprint || model.Dimension != identity.Model.Dimension)
             throw new ModelMismatchException(Path.GetFileName(folder), identity.Model, model);
-    }
-
-    /// <inheritdoc/>
-    public void Write(IReadOnlyList<AssetWrite> batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        CatalogWriter writer = Writer();
-        (AssetWrite[] unique, float[] vectors) = Prepare(batch);
-        if (unique.Length == 0)
-            return;
-        lock (writing)
-        {
-            (long[] itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Write(unique));
-            visual.Add(Array.ConvertAll(itemIds, id => (ulong)id), vectors, revision);
-        }
-    }
-
-    /// <inheritdoc/>
-    public int Remove(IReadOnlyCollection<long> assetIds)
-    {
-        ArgumentNullException.ThrowIfNull(assetIds);
-        CatalogWriter writer = Writer();
-        if (assetIds.Count == 0)
-            return 0;
-        lock (writing)
-        {
-            (int removed, List<long> itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Remove(assetIds));
-            visual.Remove(itemIds, revision);
-            return removed;
-        }
-    }
-
-    /// <summary>
-    /// Saves the snapshot of the vector index, if the store was opened to write and something has changed. A batch is safe
-    /// without it; the next open then adds what the snapshot lacks.
-    /// </summary>
-    public void Flush()
-    {
-        if (writerLock is null)
-            return;
-        lock (writing)
-            if (!visual.IsSaved)
-                visual.Save();
     }
 
     /// <summary>
@@ -352,23 +307,6 @@ public sealed class EmbeddedStore : IStore
         writerLock?.Dispose();
     }
 
-    /// <summary>What is known about a collection, with the size of its files.</summary>
-    internal static CollectionInfo Describe(string folder, CatalogIdentity identity, long assets, long items) => new()
-    {
-        Name = Path.GetFileName(folder),
-        Model = identity.Model.Fingerprint,
-        ModelName = identity.Model.Name,
-        Dimension = identity.Model.Dimension,
-        Generation = identity.Generation,
-        Assets = assets,
-        Items = items,
-        CreatedAt = identity.CreatedAt,
-        SizeBytes = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Exists ? file.Length : 0),
-    };
-
-    private CatalogWriter Writer() => writerConnection is null
-        ? throw new InvalidOperationException($"Collection '{Path.GetFileName(folder)}' was opened to read; open it with StoreAccess.Write to change it.")
-        : new CatalogWriter(writerConnection);
 
     private T Read<T>(Func<CatalogReader, T> work)
     {
@@ -386,32 +324,6 @@ public sealed class EmbeddedStore : IStore
             return reader;
         reader.Dispose();
         throw new CollectionReplacedException(Path.GetFileName(folder));
-    }
-
-    private (AssetWrite[] Unique, float[] Vectors) Prepare(IReadOnlyList<AssetWrite> batch)
-    {
-        var lastByPath = new Dictionary<string, int>(batch.Count, StringComparer.Ordinal);
-        for (int i = 0; i < batch.Count; i++)
-            lastByPath[CatalogText.Clean(batch[i].Asset.Path)] = i;
-
-        int dimension = identity.Model.Dimension;
-        var unique = new List<AssetWrite>(lastByPath.Count);
-        var vectors = new float[lastByPath.Count * dimension];
-        for (int i = 0; i < batch.Count; i++)
-        {
-            AssetWrite write = batch[i];
-            string path = write.Asset.Path;
-            if (path.Length == 0)
-                throw new ArgumentException("An asset has no path; an asset is recognised by its absolute path.", nameof(batch));
-            if (lastByPath[CatalogText.Clean(path)] != i)
-                continue;
-            Memory<float> vector = vectors.AsMemory(unique.Count * dimension, dimension);
-            if (UnitVector.Fault(write.Vector.Span, dimension) is string fault)
-                throw new ArgumentException($"The vector of '{path}' {fault}. Nothing of the batch was written.", nameof(batch));
-            UnitVector.Normalize(write.Vector.Span, vector.Span);
-            unique.Add(new AssetWrite(write.Asset, vector));
-        }
-        return ([.. unique], vectors);
     }
 
     private void SaveForOthers()

@@ -27,7 +27,12 @@ public sealed class FilterMeaningTests : IDisposable
             Tags = ["Beach", "dog", "10"],
             Fields = new Dictionary<string, FieldValue>
             {
-                ["takenAt"] = "2020-07-05T10:00:00Z", ["camera"] = "Canon", ["iso"] = 100, ["quoted"] = "100", ["flash"] = true, ["width"] = 1,
+                ["takenAt"] = "2020-07-05T10:00:00Z",
+                ["camera"] = "Canon",
+                ["iso"] = 100,
+                ["quoted"] = "100",
+                ["flash"] = true,
+                ["width"] = 1,
             },
         };
         store.Write([new AssetWrite(asset, StoreSamples.Vector(1))]);

@@ -92,11 +92,13 @@ public sealed class SharingTests : IDisposable
     {
         var directory = new CollectionDirectory(folder.Path);
         directory.OpenOrCreate("c", Model, StoreAccess.Write).Dispose();
-        using EmbeddedStore reader = directory.Open("c", StoreAccess.Read);
+        using EmbeddedStore reader = EmbeddedStore.Open(directory.FolderOf("c"), StoreAccess.Read, new EmbeddedStoreOptions { RefreshInterval = TimeSpan.FromHours(1) });
         directory.Drop("c");
         if (madeAnew)
             directory.OpenOrCreate("c", Model, StoreAccess.Write).Dispose();
+        Assert.False(reader.IsReplaced);
         Assert.Throws<CollectionReplacedException>(() => reader.Refresh());
+        Assert.True(reader.IsReplaced);
         Assert.Throws<CollectionReplacedException>(() => reader.SearchVisual(Vector(1), 1));
         Assert.Throws<CollectionReplacedException>(() => reader.SearchText("a", 1));
     }

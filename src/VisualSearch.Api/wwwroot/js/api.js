@@ -3,9 +3,7 @@ import { splitWords } from "./query.js";
 
 /** What went wrong, in words for people; `details` is for those who want to look closer. */
 export class ApiError extends Error {
-  /**
-   * @param {object} problem problem details; `status` 0: no answer from the server
-   */
+  /** @param {object} problem problem details; `status` 0: no answer from the server */
   constructor(problem) {
     super(problem.detail ? `${problem.title} ${problem.detail}` : problem.title);
     Object.assign(this, { detail: "", field: null, details: "" }, problem);
@@ -106,10 +104,7 @@ function form(fields, picture) {
   return data;
 }
 
-/**
- * The values of a field with their counts, most frequent first.
- * @returns {Promise<{field: string, values: {value: string, count: number}[]}>}
- */
+/** The values of a field with their counts, most frequent first: {field, values: {value, count}[]}. */
 export function facets(collection, field, filter, signal) {
   const params = new URLSearchParams({ field, limit: 200 });
   if (filter) params.set("filter", JSON.stringify(filter));

@@ -22,9 +22,7 @@ export function parseCrop(text) {
   return inside ? settle({ x, y, width, height }) : null;
 }
 
-/**
- * @returns {string} "x,y,width,height" with at most four decimals
- */
+/** @returns {string} "x,y,width,height" with at most four decimals */
 export function formatCrop(crop) {
   return [crop.x, crop.y, crop.width, crop.height].map(round).join(",");
 }

@@ -11,11 +11,11 @@
  * @property {number} height
  */
 
-/** Larger pictures are made smaller before they are sent, so that a crop dragged over a 40-megapixel photo stays fluid. */
+/** Larger pictures are sent smaller, so that a crop dragged over a 40-megapixel photo stays fluid. */
 const longestSide = 2048;
 const largestBytes = 3_000_000;
 
-/** Of older pictures than the last 24, addresses say that the picture is missing. */
+/** The address of an older picture says that the picture is missing. */
 const kept = 24;
 
 /** @type {Map<string, OwnPicture>} */
@@ -36,9 +36,7 @@ export async function keep(file) {
   return picture;
 }
 
-/**
- * @returns {Promise<OwnPicture|null>} null: not in this browser
- */
+/** @returns {Promise<OwnPicture|null>} null: not in this browser */
 export async function find(key) {
   if (open.has(key)) return open.get(key);
   const record = await load(key);

@@ -1,12 +1,8 @@
 import { el } from "./dom.js";
 
 /**
- * A view: the name of its address (`?view=name`; the first registered view has none), what the navigation calls it, and what shows it.
- * @typedef {object} View
- * @property {string} name
- * @property {string} label
- * @property {(params: URLSearchParams, how: "load"|"push"|"replace"|"pop") => void} show
- * @property {() => void} hide
+ * A view: its name in the address (`?view=name`; the first one has none), what the navigation calls it, and what shows it.
+ * @typedef {{name: string, label: string, show: (params: URLSearchParams, how: "load"|"push"|"replace"|"pop") => void, hide: () => void}} View
  */
 
 /** @type {View[]} */

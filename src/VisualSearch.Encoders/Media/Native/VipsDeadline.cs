@@ -17,6 +17,9 @@ internal readonly unsafe struct VipsDeadline
 
     public bool HasPassed => Stopwatch.GetTimestamp() > timestamp;
 
+    /// <summary>Never: for work on what the project made itself.</summary>
+    public static VipsDeadline None => new(long.MaxValue);
+
     public static VipsDeadline After(TimeSpan time) =>
         new(Stopwatch.GetTimestamp() + (long)Math.Min(time.TotalSeconds * Stopwatch.Frequency, long.MaxValue / 4));
 

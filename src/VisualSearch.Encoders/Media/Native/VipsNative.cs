@@ -73,17 +73,14 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_source_new_from_memory")]
     public static partial nint SourceNewFromMemory(void* bytes, nuint length);
 
-    [LibraryImport(Vips, EntryPoint = "vips_foreign_find_load_source")]
-    public static partial nint ForeignFindLoadSource(nint source);
-
-    [LibraryImport(Vips, EntryPoint = "vips_nickname_find")]
-    public static partial nint NicknameFind(nuint type);
-
     [LibraryImport(Vips, EntryPoint = "vips_image_new_from_memory")]
     public static partial nint ImageNewFromMemory(void* pixels, nuint length, int width, int height, int bands, int format);
 
-    [LibraryImport(Vips, EntryPoint = "vips_image_write_to_memory")]
-    public static partial nint ImageWriteToMemory(nint image, nuint* length);
+    [LibraryImport(Vips, EntryPoint = "vips_region_new")]
+    public static partial nint RegionNew(nint image);
+
+    [LibraryImport(Vips, EntryPoint = "vips_region_fetch")]
+    public static partial nint RegionFetch(nint region, int left, int top, int width, int height, nuint* length);
 
     [LibraryImport(Vips, EntryPoint = "vips_image_get_width")]
     public static partial int ImageWidth(nint image);
@@ -117,12 +114,6 @@ internal static unsafe partial class VipsNative
 
     [LibraryImport(Vips, EntryPoint = "vips_image_get_blob")]
     public static partial int ImageGetBlob(nint image, byte* name, void** bytes, nuint* length);
-
-    [LibraryImport(Vips, EntryPoint = "vips_image_set_int")]
-    public static partial void ImageSetInt(nint image, byte* name, int value);
-
-    [LibraryImport(Vips, EntryPoint = "vips_image_set_string")]
-    public static partial void ImageSetString(nint image, byte* name, byte* value);
 
     [LibraryImport(Vips, EntryPoint = "vips_image_set_progress")]
     public static partial void ImageSetProgress(nint image, int progress);

@@ -241,8 +241,8 @@ export function createSearchView({ main, fieldSlot }) {
     results.showMoreLoading();
     try {
       await searches.more(current);
-    } catch (error) {
-      if (entry === current) results.showMoreError(error);
+    } catch {
+      if (entry === current) results.showMoreError();
       return;
     }
     if (entry === current) shown = results.show(entry, query);

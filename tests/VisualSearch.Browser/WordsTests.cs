@@ -13,7 +13,7 @@ public sealed class WordsTests(SiteFixture site) : PageTests(site)
         Assert.EndsWith("/?q=red+car", visit.Page.Url, StringComparison.Ordinal);
         await Expect(visit.Cards).ToHaveCountAsync(60);
         await Expect(visit.At("result-summary")).ToContainTextAsync("ms");
-        Assert.Contains("car", search.Results[0].GetProperty("tags").EnumerateArray().Select(static tag => tag.GetString()));
+        Assert.Contains("car", search.Results.Take(10).SelectMany(static result => result.GetProperty("tags").EnumerateArray()).Select(static tag => tag.GetString()));
     }
 
     [Fact]

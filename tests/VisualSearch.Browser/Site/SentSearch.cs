@@ -1,14 +1,16 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace VisualSearch.Browser.Site;
 
 /// <summary>A search as the page sent it, and what the server answered.</summary>
-public sealed partial class SentSearch
+public sealed class SentSearch
 {
     // The page asks for this many results; its side questions (similar pictures, explanations) differ in this or carry "explain".
     private const string PageSize = "60";
+
+    // Of a form with a file in it, Chromium tells nothing to its remote control; the page's own fetch says it in a header.
+    private const string FormHeader = "x-sent-form";
 
     private readonly Dictionary<string, string> _fields;
 
@@ -61,21 +63,23 @@ public sealed partial class SentSearch
         return new SentSearch(Fields(response.Request), json.RootElement.Clone());
     }
 
+    /// <summary>What makes the page's requests tell which form they carry.</summary>
+    internal const string Telling =
+        $$"""
+        const send = fetch;
+        window.fetch = (address, options) => {
+          if (!(options?.body instanceof FormData)) return send(address, options);
+          const fields = Object.fromEntries([...options.body].map(([name, value]) => [name, value instanceof Blob ? value.name : value]));
+          return send(address, { ...options, headers: { ...options.headers, '{{FormHeader}}': encodeURIComponent(JSON.stringify(fields)) } });
+        };
+        """;
+
     private static Dictionary<string, string> Fields(IRequest request)
     {
-        var body = request.PostData ?? "";
-        if (body.StartsWith('{'))
-        {
-            using var json = JsonDocument.Parse(body);
-            return json.RootElement.EnumerateObject().ToDictionary(
-                static member => member.Name,
-                static member => member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText());
-        }
-
-        return Part().Matches(body).ToDictionary(static part => part.Groups["name"].Value, static part => part.Groups["value"].Value);
+        var body = request.Headers.TryGetValue(FormHeader, out var form) ? Uri.UnescapeDataString(form) : request.PostData ?? "{}";
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.EnumerateObject().ToDictionary(
+            static member => member.Name,
+            static member => member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText());
     }
-
-    // A part's value ends with its line: none of the fields has line ends, and of a file only the name counts here.
-    [GeneratedRegex("""name="(?<name>\w+)"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n(?<value>[^\r\n]*)""")]
-    private static partial Regex Part();
 }

@@ -63,7 +63,7 @@ public sealed class SiteFixture : IAsyncLifetime
     private static async Task IndexAsync(string data, string pictures)
     {
         using var encoder = DualEncoder.Open(DefaultModel.Locate(), new EncoderOptions { Threads = 1 });
-        using var store = new CollectionDirectory(data).OpenOrCreate("samples", ModelIdentity.Of(encoder.Manifest), StoreAccess.Write);
+        using var store = new CollectionDirectory(data).OpenOrCreate("samples", encoder.Manifest, StoreAccess.Write);
         var limits = new PictureLimits();
         var pipeline = new IndexingPipeline(store, new Lazy<DualEncoder>(encoder), encoder.Manifest.Fit, new PictureReader(limits), limits, new IndexOptions());
         var summary = await pipeline.RunAsync([pictures], null, CancellationToken.None);

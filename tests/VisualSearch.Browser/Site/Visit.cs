@@ -45,6 +45,7 @@ public sealed class Visit
             Locale = "en-GB",
         });
         context.SetDefaultTimeout(30_000);
+        await context.AddInitScriptAsync(SentSearch.Telling);
         await context.AddInitScriptAsync("addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`));");
         var visit = new Visit(site, context, await context.NewPageAsync());
         visit.Watch();
@@ -82,14 +83,13 @@ public sealed class Visit
     });
 
     /// <summary>Drops a file onto the page, as a file manager would.</summary>
-    public async Task DropAsync(byte[] content, string name, string type)
-    {
-        var files = await FilesAsync(content, name, type);
-        foreach (var step in (string[])["dragenter", "dragover", "drop"]) await Page.DispatchEventAsync("#main", step, new { dataTransfer = files });
-    }
+    public Task DropAsync(byte[] content, string name, string type) => DragAsync(content, name, type, "dragenter", "dragover", "drop");
 
     /// <summary>Drops a sample picture.</summary>
     public Task DropAsync(SamplePicture picture) => DropAsync(File.ReadAllBytes(picture.File), picture.Name, TypeOf(picture.Name));
+
+    /// <summary>Drags a sample picture over the page and holds it there.</summary>
+    public Task DragOverAsync(SamplePicture picture) => DragAsync(File.ReadAllBytes(picture.File), picture.Name, TypeOf(picture.Name), "dragenter", "dragover");
 
     /// <summary>Pastes a file, as after "copy picture" elsewhere.</summary>
     public async Task PasteAsync(SamplePicture picture)
@@ -118,12 +118,18 @@ public sealed class Visit
         Assert.True(_faults.IsEmpty, "The browser reports:\n" + string.Join('\n', _faults));
     }
 
-    internal static string TypeOf(string name) => Path.GetExtension(name) switch
+    private static string TypeOf(string name) => Path.GetExtension(name) switch
     {
         ".webp" => "image/webp",
         ".png" => "image/png",
         _ => "image/jpeg",
     };
+
+    private async Task DragAsync(byte[] content, string name, string type, params string[] steps)
+    {
+        var files = await FilesAsync(content, name, type);
+        foreach (var step in steps) await Page.DispatchEventAsync("#main", step, new { dataTransfer = files });
+    }
 
     private Task<IJSHandle> FilesAsync(byte[] content, string name, string type) => Page.EvaluateHandleAsync(
         """

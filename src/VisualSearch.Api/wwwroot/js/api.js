@@ -93,7 +93,10 @@ export async function search(collection, query, picture, { k, offset = 0, explai
   const what = query.less.length > 0 ? "recommend" : "search";
   const answer = await request(`${inCollection(collection)}/${what}`, { method: "POST", body, signal });
   // Item numbers mean nothing to people.
-  const understood = answer.understood?.replace(/\bunlike item \d+/, "unlike 1 item").replace(/\bitem \d+/, "picture");
+  const understood = answer.understood
+    ?.replace(/\bunlike item \d+/, "unlike 1 item")
+    .replace(/\bitem \d+/, "picture")
+    .replace("picture", query.crop ? "part of a picture" : "picture");
   return { ...answer, understood, results: answer.results.map(fromResult) };
 }
 

@@ -2,13 +2,8 @@
  * Pictures that people bring. An address can't hold one, so it holds a key made from the picture's bytes, and the
  * picture stays in this browser (IndexedDB): a reload finds it again; another browser is told that it is missing.
  *
- * @typedef {object} OwnPicture
- * @property {string} key
- * @property {string} name
- * @property {Blob} blob      what is sent
- * @property {string} url     an object URL of `blob`
- * @property {number} width   upright, in pixels; 0 where the browser can't show this format
- * @property {number} height
+ * `blob` is what is sent, `url` its object URL; width and height are those of the upright picture, 0 where the browser can't show it.
+ * @typedef {{key: string, name: string, blob: Blob, url: string, width: number, height: number}} OwnPicture
  */
 
 /** Larger pictures are sent smaller, so that a crop dragged over a 40-megapixel photo stays fluid. */

@@ -1,4 +1,4 @@
-import { el } from "./dom.js";
+import { afterQuiet, el } from "./dom.js";
 
 /**
  * A view: its name in the address (`?view=name`; the first one has none), what the navigation calls it, and what shows it.
@@ -18,6 +18,7 @@ export function register(view) {
 export function start() {
   history.scrollRestoration = "manual";
   addEventListener("popstate", () => show("pop"));
+  addEventListener("scroll", afterQuiet(rememberScroll, 150), { passive: true });
   document.addEventListener("click", follow);
   renderNavigation();
   show("load");
@@ -41,7 +42,7 @@ export function navigate(url, { replace = false, state = {} } = {}) {
 }
 
 /** Keeps the scroll position with the address, for the way back. */
-export function rememberScroll() {
+function rememberScroll() {
   history.replaceState({ ...history.state, scroll: scrollY }, "");
 }
 

@@ -9,7 +9,7 @@ export function facts(result) {
   const rows = [
     ["File", fileName(result.path)],
     ["Folder", folder(result.path)],
-    ["Size", `${count(result.width)} × ${count(result.height)}`],
+    ["Dimensions", `${count(result.width)} × ${count(result.height)}`],
     ["Format", result.format],
     ["File size", fileSize(result.sizeBytes)],
     ...Object.entries(result.fields).map(([name, value]) => [fieldName(name), fieldValue(name, value)]),

@@ -2,7 +2,7 @@ import { el, svg } from "../dom.js";
 import { count, fieldName } from "../format.js";
 
 /** Values shown before "more" is asked for. */
-const firstValues = 8;
+const firstValues = 6;
 
 /** From this many different numbers on, a field is asked for as a range. */
 const rangeFrom = 7;

@@ -70,7 +70,7 @@ export function createFilterDrawer({ onChange, onClose }) {
           expanded.add(field);
           const fresh = make();
           node.replaceWith(fresh);
-          fresh.querySelectorAll("input")[8]?.focus();
+          fresh.querySelectorAll("input")[6]?.focus();
           node = fresh;
         },
       });

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace VisualSearch.Browser.Site;
+
+/// <summary>What can be said of any view at any size: nothing sticks out, every control has a name; and a picture of it is kept.</summary>
+internal static class Look
+{
+    // What people operate. Chromium's own accessibility tree says which elements these are, and what they are called.
+    private static readonly HashSet<string> Controls = ["button", "link", "textbox", "searchbox", "combobox", "checkbox", "switch", "slider", "spinbutton", "progressbar", "dialog"];
+
+    /// <summary>Checks the view and saves its picture as <c>artifacts/screenshots/NAME.png</c>.</summary>
+    /// <returns>The picture, as PNG.</returns>
+    public static async Task<byte[]> CheckAsync(Visit visit, string name)
+    {
+        await visit.PicturesShownAsync();
+        var sticksOut = await visit.Page.EvaluateAsync<string[]>(
+            """
+            () => [
+              ...(innerWidth === screen.width || document.documentElement.scrollWidth <= innerWidth ? [] : ['page']),
+              ...[document.documentElement, document.body].filter((node) => node.scrollWidth > document.documentElement.clientWidth).map((node) => node.tagName),
+            ]
+            """);
+        Assert.True(sticksOut.Length == 0, $"{name}: wider than the window: {string.Join(", ", sticksOut)}");
+        var unnamed = await UnnamedControlsAsync(visit.Page);
+        Assert.True(unnamed.Count == 0, $"{name}: controls without a name: {string.Join(", ", unnamed)}");
+        var path = Path.Combine(Repository.Root, "artifacts", "screenshots", name + ".png");
+        return await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = path, Animations = ScreenshotAnimations.Disabled });
+    }
+
+    private static async Task<IReadOnlyList<string>> UnnamedControlsAsync(IPage page)
+    {
+        var devTools = await page.Context.NewCDPSessionAsync(page);
+        var tree = await devTools.SendAsync("Accessibility.getFullAXTree") ?? throw new InvalidOperationException("Chromium gave no accessibility tree.");
+        await devTools.DetachAsync();
+        var nodes = tree.GetProperty("nodes").EnumerateArray().Where(static node => !node.GetProperty("ignored").GetBoolean()).ToArray();
+        Assert.Contains(nodes, static node => Text(node, "role") == "searchbox");
+        return [.. nodes.Where(static node => Controls.Contains(Text(node, "role")) && Text(node, "name").Length == 0).Select(static node => Text(node, "role"))];
+    }
+
+    private static string Text(JsonElement node, string property) =>
+        node.TryGetProperty(property, out var value) && value.TryGetProperty("value", out var text) ? text.ToString().Trim() : "";
+}
+
+/// <summary>Where the tests' sources are.</summary>
+internal static class Repository
+{
+    /// <summary>The folder of the solution.</summary>
+    public static string Root { get; } = Find();
+
+    private static string Find()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "VisualSearch.sln"))) return folder;
+        }
+
+        throw new DirectoryNotFoundException($"No VisualSearch.sln above '{AppContext.BaseDirectory}'; run the tests from a checkout.");
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using VisualSearch.Api.Hosting;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Indexer;
+using VisualSearch.Samples;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Browser.Site;
+
+/// <summary>What all tests visit: the real server over indexed sample pictures, and one browser.</summary>
+public sealed class SiteFixture : IAsyncLifetime
+{
+    /// <summary>How many pictures there are: five pages of results.</summary>
+    public const int Count = 300;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("vsearch-browser-").FullName;
+    private WebApplication _server = null!;
+    private IPlaywright _playwright = null!;
+
+    /// <summary>The page's address, with a slash at its end.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>The browser; each visit gets a context of its own in it.</summary>
+    public IBrowser Browser { get; private set; } = null!;
+
+    /// <summary>The pictures that are indexed, in the order of their names, as their sidecar describes them.</summary>
+    public IReadOnlyList<SamplePicture> Pictures { get; private set; } = [];
+
+    public async Task InitializeAsync()
+    {
+        // Waits are for slow machines; nothing here takes longer than a second or two.
+        Assertions.SetDefaultExpectTimeout(30_000);
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+
+        var samples = SampleGenerator.Make(new SampleOptions { Count = Count, Out = Path.Combine(_folder, "samples") });
+        Pictures = SamplePicture.ReadAll(samples.PicturesFolder);
+        var data = Path.Combine(_folder, "data");
+        await IndexAsync(data, samples.PicturesFolder);
+
+        _server = ApiHost.Create(new ApiOptions { DataFolder = data, ModelFolder = DefaultModel.Locate(), Port = 0 });
+        await _server.StartAsync();
+        Address = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/";
+
+        _playwright = await Playwright.CreateAsync();
+        Browser = await Chromium.LaunchAsync(_playwright);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Browser.CloseAsync();
+        _playwright.Dispose();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task IndexAsync(string data, string pictures)
+    {
+        using var encoder = DualEncoder.Open(DefaultModel.Locate(), new EncoderOptions { Threads = 1 });
+        using var store = new CollectionDirectory(data).OpenOrCreate("samples", encoder.Manifest, StoreAccess.Write);
+        var limits = new PictureLimits();
+        var pipeline = new IndexingPipeline(store, new Lazy<DualEncoder>(encoder), encoder.Manifest.Fit, new PictureReader(limits), limits, new IndexOptions());
+        var summary = await pipeline.RunAsync([pictures], null, CancellationToken.None);
+        Assert.Equal((Count, 0), (summary.Added, summary.Failures.Count));
+    }
+}
+
+/// <summary>A sample picture on disk.</summary>
+/// <param name="File">Its absolute path.</param>
+/// <param name="Title">Its caption.</param>
+/// <param name="Tags">Its tags.</param>
+/// <param name="Year">Its year.</param>
+public sealed record SamplePicture(string File, string Title, IReadOnlyList<string> Tags, int Year)
+{
+    /// <summary>The file's name.</summary>
+    public string Name => Path.GetFileName(File);
+
+    /// <summary>All pictures that a folder's metadata.jsonl describes.</summary>
+    public static IReadOnlyList<SamplePicture> ReadAll(string folder) =>
+    [
+        .. System.IO.File.ReadLines(Path.Combine(folder, "metadata.jsonl")).Select(line =>
+        {
+            using var json = JsonDocument.Parse(line);
+            var picture = json.RootElement;
+            return new SamplePicture(
+                Path.Combine(folder, picture.GetProperty("file").GetString()!),
+                picture.GetProperty("title").GetString()!,
+                [.. picture.GetProperty("tags").EnumerateArray().Select(static tag => tag.GetString()!)],
+                picture.GetProperty("year").GetInt32());
+        }),
+    ];
+}
+
+[CollectionDefinition("site")]
+public sealed class SiteDefinition : ICollectionFixture<SiteFixture>;

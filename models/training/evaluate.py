@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 from data import Classes, load_archives, squash
+from export import shipped_towers
 from scenes import Scenes, read_judgements
 from tokenizer import Tokenizer
 from towers import normalise_pixels
@@ -110,7 +111,6 @@ def evaluate_scenes(picture_tower, text_tower, tokenizer, scenes, folder):
 
 
 def main():
-    from export import load_towers      # here, since export.py needs nothing of this file and this only that
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--checkpoint', required=True)
     parser.add_argument('--data', required=True)
@@ -122,7 +122,7 @@ def main():
     parser.add_argument('--out', help='file to write the figures to')
     options = parser.parse_args()
     tokenizer, classes = Tokenizer(options.vocabulary), Classes(f'{options.data}/classes.json', Nouns(options.wordnet))
-    picture_tower, text_tower = load_towers(options.checkpoint, tokenizer)
+    picture_tower, text_tower = shipped_towers(options.checkpoint, tokenizer)
     tiny, caltech = (load_archives(options.data, name, classes, options.cache) for name in ('tiny-imagenet-val', 'caltech-101-val'))
     figures = evaluate_names(picture_tower, text_tower, tokenizer, classes, tiny, caltech)
     if options.photos:

@@ -61,6 +61,15 @@ def round_to_half(module):
             parameter.copy_(parameter.half().float())
 
 
+def shipped_towers(checkpoint, tokenizer):
+    """The towers as the files hold them: batch norm folded, weights rounded."""
+    picture_tower, text_tower = load_towers(checkpoint, tokenizer)
+    towers = fold_batch_norm(picture_tower), text_tower
+    for tower in towers:
+        round_to_half(tower)
+    return towers
+
+
 def store_as_half(path):
     """Rewrites an ONNX file so that its larger float32 weights are float16 followed by a Cast to float32."""
     model = onnx.load(path)
@@ -155,10 +164,7 @@ def main():
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
     tokenizer = Tokenizer(options.out)
-    picture_tower, text_tower = load_towers(options.checkpoint, tokenizer)
-    picture_tower = fold_batch_norm(picture_tower)
-    for tower in (picture_tower, text_tower):
-        round_to_half(tower)
+    picture_tower, text_tower = shipped_towers(options.checkpoint, tokenizer)
     export_towers(picture_tower, text_tower, tokenizer, options.out)
     write_json(f'{options.out}/golden.json', golden(picture_tower, text_tower, tokenizer))
     write_json(f'{options.out}/model.json', manifest(options.out, options.version, tokenizer.padding), indent=2)

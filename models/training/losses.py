@@ -15,7 +15,7 @@ class Temperatures(nn.Module):
         self.wider = nn.Parameter(torch.tensor(math.log(10.0)))
         self.wider_offset = nn.Parameter(torch.tensor(-6.0))
         self.glosses = nn.Parameter(torch.tensor(math.log(14.0)))
-        self.captions = nn.Parameter(torch.tensor(math.log(14.0)))
+        self.captions = nn.Parameter(torch.tensor(math.log(20.0)))
         self.views = nn.Parameter(torch.tensor(math.log(14.0)))
 
 

@@ -40,10 +40,12 @@ BACKGROUNDS = {
     'plain': ['on a plain background', 'on a simple background', 'plain background'],
 }
 STYLES = {
-    'flat': ['flat illustration', 'a flat illustration'], 'cartoon': ['cartoon with black outlines', 'a cartoon with black outlines', 'cartoon'],
-    'pencil': ['pencil drawing', 'a pencil drawing', 'pencil sketch'], 'shaded': ['soft shading', 'a softly shaded picture'],
-    'pastel': ['pastel colors', 'a picture in pastel colors', 'in pastel colours'], 'silhouette': ['silhouette', 'a silhouette'],
-    'chalk': ['chalk on a blackboard', 'a chalk drawing on a blackboard', 'chalk drawing'], 'paper': ['paper cutout', 'a paper cutout', 'cut from paper'],
+    'flat': ['{}, flat illustration', 'a flat illustration of {}'], 'pencil': ['{}, pencil drawing', 'a pencil drawing of {}', 'a pencil sketch of {}'],
+    'cartoon': ['{}, cartoon with black outlines', 'a cartoon of {} with black outlines', 'a cartoon of {}'],
+    'shaded': ['{}, soft shading', '{} with soft shading', 'a softly shaded picture of {}'],
+    'pastel': ['{}, pastel colors', '{} in pastel colors', '{} in pastel colours'], 'silhouette': ['{}, silhouette', 'a silhouette of {}', 'silhouette of {}'],
+    'chalk': ['{}, chalk on a blackboard', '{} in chalk on a blackboard', 'a chalk drawing of {} on a blackboard'],
+    'paper': ['{}, paper cutout', 'a paper cutout of {}', '{} cut from paper'],
 }
 FALLING = {'rain': ['in the rain', 'on a rainy day', 'with rain falling', 'rain'], 'snow': ['in falling snow', 'while it snows', 'with snow falling']}
 PLACES = {'left': ['on the left', 'on the left side'], 'right': ['on the right', 'on the right side']}
@@ -71,7 +73,7 @@ class Scenes:
 
             def decode():
                 return {'pixels': np.stack([squash(Image.open(os.path.join(folder, f))) for f in files]).transpose(0, 3, 1, 2)}
-            pixels.append(torch.from_numpy(cached(cache, os.path.basename(os.path.normpath(folder)), decode)['pixels']))
+            pixels.append(torch.from_numpy(cached(cache, f'{os.path.basename(os.path.normpath(folder))}-{len(files)}', decode)['pixels']))
             category = {r['thing']: r['group'] for r in records}
             self.scenes += [read_scene(r, category) for r in records]
             self.files += files
@@ -134,7 +136,7 @@ def describe(group, detail):
     if not by_category and group.kind in KINDS and chance(0.2):
         noun = random.choice(KINDS[group.kind])
     noun = SINGULAR.get(noun, noun)
-    colour = group.colour if group.colour and chance(detail) else None
+    colour = group.colour if group.colour and chance(0.25 + 0.75 * detail) else None
     size = group.size if SIZES[group.size] and not group.sky and chance(0.6 * detail) else None
     count = group.count if chance(0.4 + 0.6 * detail) else None
     adjectives = ([random.choice(SIZES[size])] if size else []) + ([random.choice(COLOURS.get(colour, [colour]))] if colour else [])
@@ -158,7 +160,7 @@ def compose(scene, detail):
     """A caption of a scene: (text, Claims). `detail`, 0 to 1, is how much it tells; left out is never denied."""
     subjects, sky = [g for g in scene.groups if not g.sky], [g for g in scene.groups if g.sky]
     told = subjects if chance(0.3 + 0.7 * detail) else [random.choice(subjects)]
-    only_around = chance(0.07)      # of the surroundings alone
+    only_around = chance(0.13)      # of the surroundings alone
     words, groups, relation, first, place = [], [], None, None, None
     if not only_around:
         described = [describe(g, detail) for g in told]
@@ -195,8 +197,7 @@ def compose(scene, detail):
     style = scene.style if chance(0.1 + 0.5 * detail) else None
     text = ' '.join(words)
     if style:
-        said = random.choice(STYLES[style])
-        text = f'{said} of {text}' if said.startswith('a ') and not said.endswith('colors') and groups and chance(0.6) else f'{text}, {said}'
+        text = random.choice(STYLES[style]).format(text)
     elif groups and not only_around:
         text = random.choice(BEGINNINGS) + text
     return text, Claims(tuple(groups), background, background_colour, style, falling, place, relation, first)

@@ -180,7 +180,7 @@ class Trainer:
             parts['glosses'] = 0.4 * losses.pairs_loss(words[1], words[2], self.temperatures.glosses)
         wholes, cuts = vectors[0], vectors[1]
         if self.drawn:
-            parts['captions'] = losses.captions_loss(vectors[2], words[3], matches, self.temperatures)
+            parts['captions'] = 1.5 * losses.captions_loss(vectors[2], words[3], matches, self.temperatures)
             each = torch.arange(len(vectors[3])) + len(self.classes)        # every scene is a class of its own
             wholes, cuts, labels = torch.cat([wholes, vectors[2][:len(each)]]), torch.cat([cuts, vectors[3]]), torch.cat([labels, each])
         parts['views'] = 0.5 * losses.views_loss(wholes, cuts, labels, self.temperatures)

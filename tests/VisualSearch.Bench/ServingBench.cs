@@ -51,7 +51,7 @@ internal static class ServingBench
         await app.StopAsync().ConfigureAwait(false);
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(rows, new JsonSerializerOptions(JsonSerializerDefaults.Web)));
+            Console.WriteLine(JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
             return 0;
         }
 

@@ -73,6 +73,24 @@ internal sealed unsafe class HnswBuilder
         LinkBack(slot, 0, scratch);
     }
 
+    /// <summary>Makes a node findable that walks cannot find, by a link from the nearest node that they do find.</summary>
+    public void Rescue(int slot, Reachability reachability, BuildScratch scratch)
+    {
+        Choose(slot, top: 0, _graph.Entry, scratch);
+        foreach (Candidate candidate in scratch.Candidates)
+        {
+            if (reachability.TryAttach(candidate.Slot, slot))
+                return;
+        }
+
+        // All near ones are full of links that others need. There are more links than paths, so some node has one to spare.
+        for (int node = 0; node < _slots.Limit; node++)
+        {
+            if (_graph.LevelOf(node) != HnswGraph.Twin && reachability.TryAttach(node, slot))
+                return;
+        }
+    }
+
     /// <summary>Chooses a slot's links on the levels from <paramref name="top"/> down to 0, whose candidates stay in the scratch.</summary>
     private void Choose(int slot, int top, (int Slot, int Level) entry, BuildScratch scratch)
     {
@@ -83,7 +101,8 @@ internal sealed unsafe class HnswBuilder
         int nearest = HnswWalk.Descend(_space, _graph, walk, entry, top, limit);
         for (int level = top; level >= 0; level--)
         {
-            HnswWalk.OnLevel(_space, _graph, level, new Staying(_graph, _slots, slot), walk, nearest, _efConstruction, limit, int.MaxValue);
+            HnswWalk.OnLevel(_space, _graph, level, new Staying(_graph, _slots, slot), walk,
+                nearest, level == 0 ? entry.Slot : HnswGraph.None, _efConstruction, limit, int.MaxValue);
             ReadOnlySpan<Candidate> candidates = Rank(slot, scratch);
             int count = NeighborHeuristic.Select(_space, candidates, scratch.ChosenRoom(level));
             scratch.SetChosenCount(level, count);

@@ -193,10 +193,12 @@ internal sealed unsafe class HnswGraph
     {
         for (int slot = 0; slot < limit; slot++)
         {
+            if (LevelOf(slot) == Twin)
+                continue;
             foreach (int link in Links(slot, 0).AsSpan())
                 Count(slot, link, 1);
-            if (NextTwin(slot) is int next and not None && (LevelOf(slot) != Twin || PreviousTwin(slot) != None))
-                Nodes[next]->PreviousTwin = slot;
+            for (int before = slot; NextTwin(before) is int next and not None; before = next)
+                Nodes[next]->PreviousTwin = before;
         }
     }
 

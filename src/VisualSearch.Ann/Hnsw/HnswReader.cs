@@ -50,7 +50,7 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
         where TAcceptance : struct, IAcceptance
     {
         int nearest = HnswWalk.Descend(space, graph, context, entry, toLevel: 0, limit);
-        finished = HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, ef, limit, budget);
+        finished = HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, entry.Slot, ef, limit, budget);
         return Rescore(context, results);
     }
 

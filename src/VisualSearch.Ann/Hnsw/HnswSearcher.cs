@@ -61,12 +61,17 @@ internal static unsafe class HnswSearcher
     /// <param name="acceptance">Which slots count as results.</param>
     /// <param name="context">Scratch memory of this walk.</param>
     /// <param name="entry">A node on the level.</param>
+    /// <param name="alsoEntry">
+    /// Another one, or <see cref="HnswGraph.None"/>. From the graph's entry everything can be reached, which cannot be said of the node that
+    /// a descent ends at; it costs one distance, as a walk with better things to do never expands it.
+    /// </param>
     /// <param name="ef">Results to keep.</param>
     /// <param name="limit">Slots from here on are newer than the scorer's rows.</param>
     /// <param name="budget">Distances that the walk may compute.</param>
     /// <returns>False when the budget ran out.</returns>
     public static bool Walk<TScorer, TAcceptance>(
-        HnswGraph graph, int level, TScorer scorer, TAcceptance acceptance, SearchContext context, int entry, int ef, int limit, int budget)
+        HnswGraph graph, int level, TScorer scorer, TAcceptance acceptance, SearchContext context,
+        int entry, int alsoEntry, int ef, int limit, int budget)
         where TScorer : struct, IScorer
         where TAcceptance : struct, IAcceptance
     {
@@ -77,6 +82,8 @@ internal static unsafe class HnswSearcher
         visited.Begin(limit);
         visited.TryVisit(entry);
         buffer.Insert(scorer.Score(entry), entry, acceptance.Accepts(entry));
+        if (alsoEntry != HnswGraph.None && visited.TryVisit(alsoEntry))
+            buffer.Insert(scorer.Score(alsoEntry), alsoEntry, acceptance.Accepts(alsoEntry));
         while (buffer.TryExpandNext(out Candidate node))
         {
             HnswGraph.LinkList links = graph.Links(node.Slot, level);

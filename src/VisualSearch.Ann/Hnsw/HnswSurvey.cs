@@ -38,38 +38,9 @@ internal static class HnswSurvey
             Dead = dead,
             Free = free,
             MeanLinks = nodes == 0 ? 0 : (double)links / nodes,
-            Unreachable = CountUnreachable(graph, slots),
+            Unreachable = new Reachability(graph, slots).Lost().Count(),
             MemoryBytes = space.Vectors.AllocatedBytes + (space.Codes?.AllocatedBytes ?? 0)
                 + graph.Base.AllocatedBytes + graph.Upper.AllocatedBytes + graph.Nodes.AllocatedBytes + slots.AllocatedBytes,
         };
-    }
-
-    private static int CountUnreachable(HnswGraph graph, SlotTable slots)
-    {
-        if (graph.Entry.Slot == HnswGraph.None)
-            return 0;
-        var reached = new bool[slots.Limit];
-        var open = new Stack<int>();
-        open.Push(graph.Entry.Slot);
-        reached[graph.Entry.Slot] = true;
-        while (open.TryPop(out int slot))
-        {
-            foreach (int link in graph.Links(slot, 0).AsSpan())
-            {
-                if (reached[link])
-                    continue;
-                reached[link] = true;
-                open.Push(link);
-            }
-        }
-
-        int unreachable = 0;
-        for (int slot = 0; slot < reached.Length; slot++)
-        {
-            bool stays = graph.LevelOf(slot) != HnswGraph.Twin && (!slots.IsDead(slot) || graph.NextTwin(slot) != HnswGraph.None);
-            unreachable += stays && !reached[slot] ? 1 : 0;
-        }
-
-        return unreachable;
     }
 }

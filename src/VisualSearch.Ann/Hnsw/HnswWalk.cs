@@ -15,14 +15,15 @@ internal static unsafe class HnswWalk
     }
 
     public static bool OnLevel<TAcceptance>(
-        VectorSpace space, HnswGraph graph, int level, TAcceptance acceptance, SearchContext context, int entry, int ef, int limit, int budget)
+        VectorSpace space, HnswGraph graph, int level, TAcceptance acceptance, SearchContext context,
+        int entry, int alsoEntry, int ef, int limit, int budget)
         where TAcceptance : struct, IAcceptance
     {
         if (space.Codes is not null)
-            return HnswSearcher.Walk(graph, level, Codes(space, context), acceptance, context, entry, ef, limit, budget);
+            return HnswSearcher.Walk(graph, level, Codes(space, context), acceptance, context, entry, alsoEntry, ef, limit, budget);
         return space.Metric == Metric.L2
-            ? HnswSearcher.Walk(graph, level, Euclidean(space, context), acceptance, context, entry, ef, limit, budget)
-            : HnswSearcher.Walk(graph, level, InnerProduct(space, context), acceptance, context, entry, ef, limit, budget);
+            ? HnswSearcher.Walk(graph, level, Euclidean(space, context), acceptance, context, entry, alsoEntry, ef, limit, budget)
+            : HnswSearcher.Walk(graph, level, InnerProduct(space, context), acceptance, context, entry, alsoEntry, ef, limit, budget);
     }
 
     private static CodeScorer Codes(VectorSpace space, SearchContext context) =>

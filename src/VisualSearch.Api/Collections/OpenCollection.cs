@@ -63,19 +63,21 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, SearchPip
 
     public AssetReply Describe(Asset asset) => Describe(new ItemRecord(store.ItemsOf(asset.Id)[0], asset));
 
-    /// <summary>Waits for this server's other writes, then takes the collection's lock for one of its own.</summary>
+    /// <summary>Changes the collection, after this server's other changes; what was written can be found when it returns.</summary>
     /// <exception cref="WriterBusyException">Another process is changing the collection.</exception>
-    public async Task<IDisposable> BeginWritingAsync(CancellationToken cancellation)
+    public async Task<T> WriteAsync<T>(Func<IStore, T> change, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return new Turn(store.BeginWriting(), _writing);
+            using var writer = EmbeddedStore.Open(store.Folder, StoreAccess.Write);
+            var result = change(writer);
+            store.Refresh();
+            return result;
         }
-        catch
+        finally
         {
             _writing.Release();
-            throw;
         }
     }
 
@@ -83,15 +85,6 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, SearchPip
     {
         store.Dispose();
         _writing.Dispose();
-    }
-
-    private sealed class Turn(IDisposable writing, SemaphoreSlim gate) : IDisposable
-    {
-        public void Dispose()
-        {
-            writing.Dispose();
-            gate.Release();
-        }
     }
 
     private static string Version(Asset asset) => asset.ContentHash.Length >= 12 ? asset.ContentHash[..12] : asset.ContentHash;

@@ -72,8 +72,7 @@ internal static class AssetEndpoints
         var tags = form["tags"].SelectMany(static tags => (tags ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
 
         var indexer = new UploadIndexer(Path.Combine(open.Folder, "uploads"), collections.Encoder, reader, options.PictureLimits);
-        using var turn = await open.BeginWritingAsync(cancellation).ConfigureAwait(false);
-        var (asset, created) = indexer.Index(open.Store, picture, file.FileName, Text(form, "title"), tags, Text(form, "text"));
+        var (asset, created) = await open.WriteAsync(store => indexer.Index(store, picture, file.FileName, Text(form, "title"), tags, Text(form, "text")), cancellation).ConfigureAwait(false);
         var reply = new UploadReply(open.Describe(asset), created);
         return created ? TypedResults.Created($"/v1/collections/{collection}/assets/{asset.Id}", reply) : TypedResults.Ok(reply);
     }
@@ -82,7 +81,7 @@ internal static class AssetEndpoints
     {
         var open = collections.Open(collection);
         var asset = Find(open, id);
-        using (await open.BeginWritingAsync(cancellation).ConfigureAwait(false)) open.Store.Remove([id]);
+        await open.WriteAsync(store => store.Remove([id]), cancellation).ConfigureAwait(false);
         if (Path.GetDirectoryName(asset.Path) == Path.GetFullPath(Path.Combine(open.Folder, "uploads"))) File.Delete(asset.Path);
         return TypedResults.NoContent();
     }

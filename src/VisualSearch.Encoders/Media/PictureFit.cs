@@ -16,10 +16,16 @@ public enum ResizeRule
 /// <summary>How exactly a picture is resized.</summary>
 public enum ResizeQuality
 {
-    /// <summary>Lets the JPEG decoder shrink by 2, 4 or 8 while decoding, then resizes the rest: several times faster on photographs.</summary>
+    /// <summary>
+    /// Lets the JPEG decoder shrink by 2, 4 or 8 while decoding and resizes the rest: the larger the photograph, the more it saves.
+    /// Colours are converted from the embedded profile to sRGB.
+    /// </summary>
     Fast,
 
-    /// <summary>Decodes fully and resizes with an anti-aliased cubic kernel (a = -0.5), as Pillow's <c>BICUBIC</c> does.</summary>
+    /// <summary>
+    /// Decodes fully and resizes with an anti-aliased cubic kernel (a = -0.5), as Pillow's <c>BICUBIC</c> does: within 0.35 of 255
+    /// on average. Like Pillow it passes over the profile of RGB and grey pictures, since that is what encoders were trained on.
+    /// </summary>
     Reference,
 }
 

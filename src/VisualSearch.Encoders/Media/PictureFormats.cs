@@ -25,7 +25,7 @@ internal sealed record PictureFormat(string Name, byte[] Loader)
 /// <summary>Tells a file's format from its first bytes; the file's name plays no part.</summary>
 /// <remarks>
 /// An allow list: a format that libvips adds tomorrow, and the loaders that it marks untrusted, can't be reached by a
-/// user's file. libvips' own detection would also run every loader's test on the content, at 0.1 ms a picture.
+/// user's file. libvips' own detection would first run the test of every loader, trusted or not, on the content.
 /// </remarks>
 internal static class PictureFormats
 {

@@ -3,21 +3,27 @@ using VisualSearch.Encoders.Media.Native;
 namespace VisualSearch.Encoders.Media;
 
 /// <summary>Turns a stored picture into upright 8-bit sRGB pixels of the planned size: cut, flatten, resize, colours, turn.</summary>
-/// <remarks>Nothing is computed here: each step describes pixels, and the last caller's request pulls them through, strip by strip.</remarks>
+/// <remarks>Each step only describes pixels; asking for them at the end pulls them through all steps, strip by strip.</remarks>
 internal static class Resampling
 {
     private const int KernelCubic = 2;
     private const int KernelLanczos3 = 5;
 
+    /// <summary>Averages blocks of pixels first and leaves the last factor of 2 to the kernel.</summary>
+    private const double PreShrinkGap = 2;
+
+    /// <summary>libvips refuses kernels of more than 2,000 points, which is a reduction by about 500; such strips are averaged first.</summary>
+    private const double MaxReduction = 400;
+
     /// <summary>For an encoder's input. The cubic kernel without pre-shrink is Pillow's <c>BICUBIC</c>.</summary>
     public static RgbPicture ForInput(EncodedPicture picture, ResizePlan plan, ResizeQuality quality) =>
         quality == ResizeQuality.Reference
             ? Resample(picture, plan, KernelCubic, gap: 0, useProfile: false)
-            : Resample(picture, plan, KernelCubic, gap: 2, useProfile: true);
+            : Resample(picture, plan, KernelCubic, gap: PreShrinkGap, useProfile: true);
 
     /// <summary>For people to look at: the sharper kernel.</summary>
     public static RgbPicture ForThumbnail(EncodedPicture picture, ResizePlan plan) =>
-        Resample(picture, plan, KernelLanczos3, gap: 2, useProfile: true);
+        Resample(picture, plan, KernelLanczos3, gap: PreShrinkGap, useProfile: true);
 
     private static RgbPicture Resample(EncodedPicture picture, ResizePlan plan, int kernel, double gap, bool useProfile)
     {
@@ -65,6 +71,7 @@ internal static class Resampling
     {
         int shrunkWidth = Math.Min(width, image.Width);
         int shrunkHeight = Math.Min(height, image.Height);
+        double reduction = Math.Max((double)image.Width / shrunkWidth, (double)image.Height / shrunkHeight);
         VipsImage resized = image;
         if (shrunkWidth < image.Width || shrunkHeight < image.Height)
         {
@@ -73,7 +80,7 @@ internal static class Resampling
                 .Set("scale"u8, (double)shrunkWidth / image.Width)
                 .Set("vscale"u8, (double)shrunkHeight / image.Height)
                 .Set("kernel"u8, kernel)
-                .Set("gap"u8, gap);
+                .Set("gap"u8, reduction > MaxReduction ? PreShrinkGap : gap);
             resized = operation.Run();
         }
 
@@ -86,7 +93,11 @@ internal static class Resampling
         }
 
         if (resized.Width != width || resized.Height != height)
-            throw new InvalidOperationException($"libvips resized to {resized.Width} x {resized.Height} where {width} x {height} was asked.");
+        {
+            using (resized)
+                throw new VipsException($"resizing gave {resized.Width} x {resized.Height} where {width} x {height} was asked");
+        }
+
         return resized;
     }
 

@@ -154,6 +154,16 @@ internal sealed class CatalogReader : IDisposable
             yield return (new ArraySegment<ulong>(ids, 0, count), vectors);
     }
 
+    /// <summary>Copies an item's vector, if there is such an item.</summary>
+    public bool TryGetVector(long itemId, float[] vector)
+    {
+        using SqliteDataReader row = Catalog.Statement("SELECT item_id, data FROM vector WHERE item_id = $1", itemId).ExecuteReader();
+        if (!row.Read())
+            return false;
+        ReadVector(row, 1, vector);
+        return true;
+    }
+
     public List<ulong> RemovedSince(long revision)
     {
         var ids = new List<ulong>();

@@ -14,14 +14,12 @@ namespace VisualSearch.Search.Stores;
 /// writer.lock, writer.txt   who may change the collection
 /// </code>
 /// <see cref="CatalogFile"/> makes and recognises catalogs, <see cref="CatalogWriter"/> changes them, <see cref="CatalogReader"/>,
-/// <see cref="CatalogFilter"/> and <see cref="CatalogSearch"/> read them, <see cref="VisualIndex"/> keeps the vector index beside
-/// them, <see cref="CatalogWatch"/> notices other processes' commits, <see cref="StoreVerifier"/> checks everything.
+/// <see cref="CatalogFilter"/> and <see cref="CatalogSearch"/> read them. <see cref="VisualIndex"/> keeps the vector index beside
+/// them, <see cref="DeferredIndex"/> decides when it is loaded, <see cref="CatalogWatch"/> notices other processes' commits,
+/// <see cref="StoreVerifier"/> checks everything.
 /// </summary>
-public sealed partial class EmbeddedStore : IStore
+public sealed class EmbeddedStore : IStore
 {
-    // From here on a store opened to read that had to do a writer's work saves it for the next, if nobody writes. About 0.1 s of work.
-    private const long ChangesWorthSaving = 500;
-
     // Sidecars of one collection mostly have the same members; looking further costs 1 µs an asset for a name in a million.
     private const int AssetsToLookForNamesIn = 2000;
 
@@ -29,12 +27,11 @@ public sealed partial class EmbeddedStore : IStore
     private readonly string catalogPath;
     private readonly CatalogIdentity identity;
     private readonly CatalogReaders readers;
-    private readonly VisualIndex visual;
     private readonly ILogger logger;
-    private readonly StoreAccess access;
-    private WriterLock? writerLock;
-    private CatalogConnection? writerConnection;
+    private readonly WriterLock? writerLock;
+    private readonly CatalogConnection? writerConnection;
     private readonly CatalogWatch? watch;
+    private readonly DeferredIndex visual;
     private readonly Lock writing = new();
     private readonly RevisionCache<(long Assets, long Items)> counts = new();
     private readonly RevisionCache<IdSet> matches = new();
@@ -44,7 +41,6 @@ public sealed partial class EmbeddedStore : IStore
     private EmbeddedStore(string folder, StoreAccess access, WriterLock? writerLock, EmbeddedStoreOptions options)
     {
         this.folder = folder;
-        this.access = access;
         this.writerLock = writerLock;
         catalogPath = Path.Combine(folder, CatalogFile.Name);
         logger = options.Logger;
@@ -56,11 +52,11 @@ public sealed partial class EmbeddedStore : IStore
             first = new CatalogReader(CatalogConnection.OpenToRead(catalogPath));
             identity = CatalogFile.Identify(catalogPath, first.Catalog);
             readers = new CatalogReaders(OpenReader);
-            visual = VisualIndex.Open(folder, identity, first, options);
+            visual = new DeferredIndex(writing, () => Read(reader => VisualIndex.Open(folder, identity, reader, options)));
             if (access == StoreAccess.Read)
             {
-                SaveForOthers();
-                watch = new CatalogWatch(catalogPath, identity, first, visual, options);
+                visual.Value.SaveForOthers(folder);
+                watch = new CatalogWatch(catalogPath, identity, first, visual.Value, options);
             }
             else
             {
@@ -99,8 +95,8 @@ public sealed partial class EmbeddedStore : IStore
     /// </summary>
     public bool IsReplaced => watch?.IsReplaced ?? false;
 
-    /// <summary>How the vector index came into memory when the store was opened.</summary>
-    public IndexStart IndexStart => visual.Start;
+    /// <summary>How the vector index came into memory: at the opening to read; to write, when first needed, such as here.</summary>
+    public IndexStart IndexStart => visual.Value.Start;
 
     /// <summary>Makes a collection in a folder, which may not hold one yet, and opens it to write.</summary>
     /// <param name="folder">The folder; made where it is absent. Its name is the collection's name.</param>
@@ -166,6 +162,48 @@ public sealed partial class EmbeddedStore : IStore
             throw new ModelMismatchException(Path.GetFileName(folder), identity.Model, model);
     }
 
+    /// <inheritdoc/>
+    public void Write(IReadOnlyList<AssetWrite> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        CatalogWriter writer = Writer();
+        PreparedBatch prepared = PreparedBatch.From(batch, identity.Model.Dimension);
+        if (prepared.Assets.Count == 0)
+            return;
+        lock (writing)
+        {
+            (long[] itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Write(prepared.Assets));
+            visual.Apply(itemIds.Length, index => index.Add(Array.ConvertAll(itemIds, id => (ulong)id), prepared.Vectors, revision), CatchUp);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Remove(IReadOnlyCollection<long> assetIds)
+    {
+        ArgumentNullException.ThrowIfNull(assetIds);
+        CatalogWriter writer = Writer();
+        if (assetIds.Count == 0)
+            return 0;
+        lock (writing)
+        {
+            (int removed, List<long> itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Remove(assetIds));
+            visual.Apply(itemIds.Count, index => index.Remove(itemIds, revision), CatchUp);
+            return removed;
+        }
+    }
+
+    /// <summary>
+    /// Saves the snapshot of the vector index, if the store was opened to write and something has changed. A batch is safe
+    /// without it; the next open then adds what the snapshot lacks.
+    /// </summary>
+    public void Flush()
+    {
+        if (writerLock is null)
+            return;
+        lock (writing)
+            visual.Save();
+    }
+
     /// <summary>
     /// Makes another process's commits visible now, instead of within <see cref="EmbeddedStoreOptions.RefreshInterval"/>.
     /// A store opened to write has nothing to look for: nobody else writes.
@@ -179,7 +217,7 @@ public sealed partial class EmbeddedStore : IStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         watch?.ThrowIfReplaced();
-        HnswIndex index = visual.Index;
+        HnswIndex index = visual.Value.Index;
         int room = Math.Min(k, index.Count);
         if (room == 0 || filter is { Count: 0 })
             return [];
@@ -212,7 +250,17 @@ public sealed partial class EmbeddedStore : IStore
     }
 
     /// <inheritdoc/>
-    public bool TryGetVector(long itemId, Span<float> vector) => visual.Index.TryGetVector((ulong)itemId, vector);
+    public bool TryGetVector(long itemId, Span<float> vector)
+    {
+        if (visual.Loaded is VisualIndex loaded)
+            return loaded.Index.TryGetVector((ulong)itemId, vector);
+        // A writer that looks at some vectors need not load them all.
+        var stored = new float[identity.Model.Dimension];
+        if (!Read(reader => reader.TryGetVector(itemId, stored)))
+            return false;
+        stored.CopyTo(vector);
+        return true;
+    }
 
     /// <inheritdoc/>
     public float? Similarity(ReadOnlySpan<float> query, long itemId)
@@ -222,7 +270,7 @@ public sealed partial class EmbeddedStore : IStore
         float[] vector = ArrayPool<float>.Shared.Rent(query.Length);
         try
         {
-            return visual.Index.TryGetVector((ulong)itemId, vector.AsSpan(0, query.Length)) ? UnitVector.Cosine(query, vector.AsSpan(0, query.Length)) : null;
+            return TryGetVector(itemId, vector.AsSpan(0, query.Length)) ? UnitVector.Cosine(query, vector.AsSpan(0, query.Length)) : null;
         }
         finally
         {
@@ -287,15 +335,19 @@ public sealed partial class EmbeddedStore : IStore
     }
 
     /// <inheritdoc/>
-    public VerifyReport Verify() => Read(reader => new StoreVerifier(folder, identity, reader, visual).Verify());
+    public VerifyReport Verify() => Read(reader => new StoreVerifier(folder, identity, reader, visual.Value).Verify());
 
-    /// <summary>Saves the snapshot if something was written, and closes everything. No search may be running.</summary>
+    /// <summary>
+    /// Saves the snapshot of the vector index if it is in memory and something was written, and closes everything. No search may
+    /// be running.
+    /// </summary>
     public void Dispose()
     {
         watch?.Dispose();
         try
         {
-            Flush();
+            if (visual.Loaded is not null)
+                Flush();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -307,6 +359,11 @@ public sealed partial class EmbeddedStore : IStore
         writerLock?.Dispose();
     }
 
+    private void CatchUp(VisualIndex index) => Read(index.CatchUp);
+
+    private CatalogWriter Writer() => writerConnection is null
+        ? throw new InvalidOperationException($"Collection '{Path.GetFileName(folder)}' was opened to read; open it with StoreAccess.Write to change it.")
+        : new CatalogWriter(writerConnection);
 
     private T Read<T>(Func<CatalogReader, T> work)
     {
@@ -324,23 +381,5 @@ public sealed partial class EmbeddedStore : IStore
             return reader;
         reader.Dispose();
         throw new CollectionReplacedException(Path.GetFileName(folder));
-    }
-
-    private void SaveForOthers()
-    {
-        bool replacesUnusable = visual.Start.Origin == IndexOrigin.Rebuilt && visual.SnapshotExists;
-        if (visual.Start.Changes < ChangesWorthSaving && !replacesUnusable)
-            return;
-        try
-        {
-            using WriterLock? taken = WriterLock.TryTake(folder);
-            // A writer would save a newer snapshot itself; so would another reader that saw the same.
-            if (taken is not null)
-                visual.Save();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            logger.LogWarning("The vector index of {Folder} was brought up to date but could not be saved ({Reason}); the next open does it again.", folder, failure.Message);
-        }
     }
 }

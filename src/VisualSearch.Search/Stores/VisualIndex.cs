@@ -19,6 +19,9 @@ internal sealed class VisualIndex : IDisposable
 {
     public const string FileName = "visual.hnsw";
 
+    /// <summary>Changes that are worth a snapshot: replaying them takes about as long as saving a small index, 0.1 to 0.5 s.</summary>
+    public const int ChangesWorthSaving = 500;
+
     // Vectors per parallel insertion: enough to keep all cores busy, and 32 MiB at 2,048 dimensions.
     private const int ReplayBlock = 4096;
     private const int StampLength = 32;
@@ -69,9 +72,6 @@ internal sealed class VisualIndex : IDisposable
         }
     }
 
-    /// <summary>Whether there is a file, usable or not.</summary>
-    public bool SnapshotExists => File.Exists(path);
-
     /// <summary>Opens the snapshot and brings it up to date, or builds the index from the catalog.</summary>
     public static VisualIndex Open(string folder, CatalogIdentity identity, CatalogReader catalog, EmbeddedStoreOptions options)
     {
@@ -102,23 +102,25 @@ internal sealed class VisualIndex : IDisposable
     });
 
     /// <summary>Applies a batch that has just been committed.</summary>
-    public void Add(ReadOnlySpan<ulong> itemIds, ReadOnlySpan<float> vectors, CatalogRevision committed)
+    /// <returns>False when the index lacks an earlier change and has to catch up.</returns>
+    public bool Add(ReadOnlySpan<ulong> itemIds, ReadOnlySpan<float> vectors, CatalogRevision committed)
     {
         lock (changing)
         {
             index.AddRange(itemIds, vectors);
-            Advance(committed);
+            return Advance(committed);
         }
     }
 
     /// <summary>Applies a removal that has just been committed.</summary>
-    public void Remove(IEnumerable<long> itemIds, CatalogRevision committed)
+    /// <returns>False when the index lacks an earlier change and has to catch up.</returns>
+    public bool Remove(IEnumerable<long> itemIds, CatalogRevision committed)
     {
         lock (changing)
         {
             foreach (long id in itemIds)
                 index.Remove((ulong)id);
-            Advance(committed);
+            return Advance(committed);
         }
     }
 
@@ -133,6 +135,27 @@ internal sealed class VisualIndex : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(stamp[24..], revision.Stamp);
             index.Save(path, stamp);
             saved = revision;
+        }
+    }
+
+    /// <summary>
+    /// Saves what a store opened to read had to do at length because no writer had, or because the file was unusable; so that the
+    /// next open need not. Not while somebody writes: a writer would save a newer snapshot itself.
+    /// </summary>
+    public void SaveForOthers(string folder)
+    {
+        bool replacesUnusable = Start.Origin == IndexOrigin.Rebuilt && File.Exists(path);
+        if (Start.Changes < ChangesWorthSaving && !replacesUnusable)
+            return;
+        try
+        {
+            using WriterLock? taken = WriterLock.TryTake(folder, WriterLock.Saving);
+            if (taken is not null)
+                Save();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning("The vector index {Path} was brought up to date but could not be saved ({Reason}); the next open does it again.", path, failure.Message);
         }
     }
 
@@ -165,7 +188,7 @@ internal sealed class VisualIndex : IDisposable
     /// <summary>Takes the snapshot if it belongs to this catalog; otherwise says why not.</summary>
     private string TryOpenSnapshot(CatalogReader catalog)
     {
-        if (!SnapshotExists)
+        if (!File.Exists(path))
             return "there was no snapshot";
         HnswIndex opened;
         try
@@ -201,12 +224,14 @@ internal sealed class VisualIndex : IDisposable
         return catalog.Contains(stamped) ? "" : "the snapshot is of another history of the catalog, such as before a backup was restored";
     }
 
-    // If an earlier batch failed on its way into the index (out of memory), the index stays stamped before it, and the next open
-    // replays from there; without this check a later batch would hide the gap.
-    private void Advance(CatalogRevision committed)
+    // If an earlier batch failed on its way into the index (out of memory), the index stays stamped before it; without this check a
+    // later batch would hide the gap.
+    private bool Advance(CatalogRevision committed)
     {
-        if (committed.Number == revision.Number + 1)
-            revision = committed;
+        if (committed.Number != revision.Number + 1)
+            return false;
+        revision = committed;
+        return true;
     }
 
     private long Replay(CatalogReader catalog)

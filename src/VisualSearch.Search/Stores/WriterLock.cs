@@ -12,6 +12,12 @@ internal sealed class WriterLock : IDisposable
     private const string LockFile = "writer.lock";
     private const string HolderFile = "writer.txt";
 
+    /// <summary>What a reader takes the lock for, for moments: a writer waits for that instead of giving up.</summary>
+    public const string Saving = "to save the vector index";
+
+    // A million vectors of 512 are 2 GB: half a minute on a slow disk.
+    private static readonly TimeSpan WaitForSaving = TimeSpan.FromMinutes(1);
+
     private readonly FileStream stream;
 
     private WriterLock(FileStream stream) => this.stream = stream;
@@ -20,15 +26,20 @@ internal sealed class WriterLock : IDisposable
     /// <exception cref="WriterBusyException">Another process, or another store of this one, has it.</exception>
     public static WriterLock Take(string folder)
     {
-        if (TryTake(folder) is WriterLock taken)
-            return taken;
-        string holderPath = Path.Combine(folder, HolderFile);
-        string holder = File.Exists(holderPath) ? File.ReadAllText(holderPath).Trim() : "";
-        throw new WriterBusyException(Path.GetFileName(folder), holder.Length > 0 ? holder : "another process");
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            if (TryTake(folder) is WriterLock taken)
+                return taken;
+            string holder = Holder(folder);
+            if (waited.Elapsed > WaitForSaving || !holder.EndsWith(Saving, StringComparison.Ordinal))
+                throw new WriterBusyException(Path.GetFileName(folder), holder);
+            Thread.Sleep(20);
+        }
     }
 
     /// <summary>Takes the lock if nobody has it.</summary>
-    public static WriterLock? TryTake(string folder)
+    public static WriterLock? TryTake(string folder, string purpose = "")
     {
         FileStream stream;
         try
@@ -44,7 +55,7 @@ internal sealed class WriterLock : IDisposable
             using var process = Process.GetCurrentProcess();
             File.WriteAllText(
                 Path.Combine(folder, HolderFile),
-                string.Create(CultureInfo.InvariantCulture, $"{process.ProcessName}, process {process.Id}, since {DateTime.UtcNow:yyyy-MM-dd'T'HH:mm:ss'Z'}\n"));
+                string.Create(CultureInfo.InvariantCulture, $"{process.ProcessName}, process {process.Id}, since {DateTime.UtcNow:yyyy-MM-dd'T'HH:mm:ss'Z'} {purpose}\n"));
             return new WriterLock(stream);
         }
         catch
@@ -55,4 +66,11 @@ internal sealed class WriterLock : IDisposable
     }
 
     public void Dispose() => stream.Dispose();
+
+    private static string Holder(string folder)
+    {
+        string path = Path.Combine(folder, HolderFile);
+        string holder = File.Exists(path) ? File.ReadAllText(path).Trim() : "";
+        return holder.Length > 0 ? holder : "another process";
+    }
 }

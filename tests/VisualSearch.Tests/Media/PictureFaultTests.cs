@@ -20,14 +20,15 @@ public sealed class PictureFaultTests
         AssertFault(PictureFault.NotFound, PictureSource.FromFile(Path.Combine(path, "inner.jpg")), "inner.jpg");
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_file_that_may_not_be_read()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
         using var folder = new TemporaryFolder();
         string path = folder.Write("secret.jpg", Jpeg(Gradient(8, 8)));
+#pragma warning disable CA1416 // The attribute keeps this test to Linux.
         File.SetUnixFileMode(path, UnixFileMode.None);
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+#pragma warning restore CA1416
         // Root reads everything, so the reading thread takes on nobody's rights; that ends with the thread.
         PictureException? fault = null;
         var reading = new Thread(() =>
@@ -35,7 +36,6 @@ public sealed class PictureFaultTests
             _ = SetFileSystemUser(65534);
             fault = Record(() => Reader.Decode(PictureSource.FromFile(path), Fit));
         });
-        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
         reading.Start();
         reading.Join();
         Assert.Equal(PictureFault.AccessDenied, fault?.Fault);
@@ -50,11 +50,9 @@ public sealed class PictureFaultTests
         AssertFault(PictureFault.Empty, Source([]), "0 bytes");
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_pipe_does_not_block()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "pipe.jpg");
         Assert.Equal(0, MakeFifo(path, 0x1B6));
@@ -253,6 +251,13 @@ public sealed class PictureFaultTests
 
     [DllImport("libc", EntryPoint = "mkfifo", CharSet = CharSet.Ansi)]
     private static extern int MakeFifo([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
+}
+
+/// <summary>A test of Linux's own file rights and pipes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class LinuxFactAttribute : FactAttribute
+{
+    public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Needs Linux: setfsuid and mkfifo.";
 }
 
 /// <summary>A folder that goes away with the test.</summary>

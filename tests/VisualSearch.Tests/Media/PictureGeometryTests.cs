@@ -111,6 +111,7 @@ public sealed class PictureGeometryTests
     [InlineData(1, 3000)]
     [InlineData(3000, 1)]
     [InlineData(5000, 20)]
+    [InlineData(60_000, 3)]
     [InlineData(63, 65)]
     public void Extreme_shapes_are_read_at_any_rule(int width, int height)
     {

@@ -22,7 +22,8 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public void A_kill_before_the_first_snapshot_loses_nothing()
     {
-        using EmbeddedStore living = Filled(folder["living"], 40);
+        using EmbeddedStore living = EmbeddedStore.Create(folder["living"], Model);
+        living.Write(Batch(0, 40));
         CopyAsIfKilled(folder["living"], folder["c"]);
         Assert.False(File.Exists(Snapshot));
         AssertOpens(IndexOrigin.Rebuilt, 40, 0..40);
@@ -87,7 +88,7 @@ public sealed class SnapshotTests : IDisposable
         AssertOpens(IndexOrigin.Rebuilt, 40, 0..40);
         using (EmbeddedStore writer = EmbeddedStore.Open(folder["c"], StoreAccess.Write))
             writer.Write(Batch(40, 1));
-        AssertOpens(IndexOrigin.Snapshot, 0, 0..41);
+        AssertOpens(IndexOrigin.Replayed, 1, 0..41);
     }
 
     [Fact]
@@ -95,7 +96,10 @@ public sealed class SnapshotTests : IDisposable
     {
         Filled(folder["c"], 40).Dispose();
         using (EmbeddedStore other = EmbeddedStore.Create(folder["other"], Model))
+        {
             other.Write(Batch(500, 40));
+            other.Flush();
+        }
         File.Copy(Path.Combine(folder["other"], "visual.hnsw"), Snapshot, overwrite: true);
         AssertOpens(IndexOrigin.Rebuilt, 40, 0..40);
     }
@@ -106,7 +110,10 @@ public sealed class SnapshotTests : IDisposable
         Filled(folder["c"], 40).Dispose();
         CopyAsIfKilled(folder["c"], folder["backup"]);
         using (EmbeddedStore store = EmbeddedStore.Open(folder["c"], StoreAccess.Write))
+        {
             store.Write(Batch(500, 5));
+            store.Flush();
+        }
         File.Copy(Snapshot, folder["later.hnsw"]);
         CopyAsIfKilled(folder["backup"], folder["c"]);
         // The catalog is from before the batch, the index from after it.
@@ -131,6 +138,27 @@ public sealed class SnapshotTests : IDisposable
         }
         File.Copy(folder["older.hnsw"], Snapshot, overwrite: true);
         AssertOpens(IndexOrigin.Replayed, 21, 1..60);
+    }
+
+    [Fact]
+    public void A_writer_of_a_few_pictures_leaves_the_snapshot_alone_and_one_of_many_renews_it()
+    {
+        Filled(folder["c"], 40).Dispose();
+        DateTime before = File.GetLastWriteTimeUtc(Snapshot);
+        var vector = new float[Dimension];
+        using (EmbeddedStore store = EmbeddedStore.Open(folder["c"], StoreAccess.Write))
+        {
+            store.Write(Batch(40, 5));
+            Assert.True(store.TryGetVector(45, vector));
+            Assert.False(store.TryGetVector(46, vector));
+            Assert.Equal(1, store.Similarity(Vector(44), 45)!.Value, 1e-5);
+        }
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Snapshot));
+        AssertOpens(IndexOrigin.Replayed, 5, 0..45);
+        using (EmbeddedStore store = EmbeddedStore.Open(folder["c"], StoreAccess.Write))
+            for (int first = 45; first < 745; first += 70)
+                store.Write(Batch(first, 70));
+        AssertOpens(IndexOrigin.Snapshot, 0, 0..745);
     }
 
     [Fact]

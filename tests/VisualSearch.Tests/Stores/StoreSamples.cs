@@ -51,6 +51,7 @@ internal static class StoreSamples
         EmbeddedStore store = EmbeddedStore.Create(folder, Model, options);
         if (count > 0)
             store.Write(Batch(0, count));
+        store.Flush();
         return store;
     }
 

@@ -1,6 +1,6 @@
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 
-/** with thousands separated */
+/** With thousands separated. */
 export const count = (value) => whole.format(value);
 
 /** "1 picture", "2,000 pictures" */
@@ -22,13 +22,13 @@ export function timeLeft(seconds) {
 /** "227 KB", "3.4 MB" */
 export const fileSize = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
-/** an ISO date in the reader's own way of writing dates; anything else as it is */
+/** An ISO date in the reader's own way of writing dates; anything else as it is */
 export function date(value) {
   const time = new Date(value);
   return Number.isNaN(time.getTime()) ? value : time.toLocaleDateString(undefined, { dateStyle: "medium" });
 }
 
-/** the last part of a path, for either kind of slash */
+/** The last part of a path, for either kind of slash */
 export const fileName = (path) => path.split(/[\\/]/).pop();
 
 /** A field's name such as `takenAt` as "Taken at". */

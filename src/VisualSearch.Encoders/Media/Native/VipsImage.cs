@@ -2,91 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace VisualSearch.Encoders.Media.Native;
 
-/// <summary>One counted reference to a GObject, given back when disposed.</summary>
-internal abstract class GObjectHandle : SafeHandle
-{
-    protected GObjectHandle(nint owned)
-        : base(0, ownsHandle: true) => SetHandle(owned);
-
-    public override bool IsInvalid => handle == 0;
-
-    /// <summary>The raw pointer; valid while this handle is alive and not disposed.</summary>
-    public nint Pointer => IsClosed ? throw new ObjectDisposedException(GetType().Name) : handle;
-
-    protected override bool ReleaseHandle()
-    {
-        GObjectNative.ObjectUnref(handle);
-        return true;
-    }
-}
-
-/// <summary>Bytes that a loader reads from. The bytes must stay pinned until every image made from them is gone.</summary>
-internal sealed unsafe class VipsSource : GObjectHandle
-{
-    private VipsSource(nint owned)
-        : base(owned)
-    {
-    }
-
-    public static VipsSource FromPinned(void* bytes, int length)
-    {
-        nint source = VipsNative.SourceNewFromMemory(bytes, (nuint)length);
-        return source == 0 ? throw new VipsException(VipsErrors.Take()) : new VipsSource(source);
-    }
-}
-
-/// <summary>A way to compute pixels between pixels.</summary>
-internal sealed unsafe class VipsInterpolate : GObjectHandle
-{
-    private VipsInterpolate(nint owned)
-        : base(owned)
-    {
-    }
-
-    /// <param name="nickname">Such as <c>"bicubic"u8</c>.</param>
-    public static VipsInterpolate Create(ReadOnlySpan<byte> nickname)
-    {
-        fixed (byte* name = nickname)
-        {
-            nint made = VipsNative.InterpolateNew(name);
-            return made == 0 ? throw new VipsException(VipsErrors.Take()) : new VipsInterpolate(made);
-        }
-    }
-}
-
-/// <summary>Where one thread computes parts of an image.</summary>
-internal sealed unsafe class VipsRegion : GObjectHandle
-{
-    private nint fetched;
-
-    private VipsRegion(nint owned)
-        : base(owned)
-    {
-    }
-
-    public static VipsRegion Of(VipsImage image)
-    {
-        nint region = VipsNative.RegionNew(image.Pointer);
-        return region == 0 ? throw new VipsException(VipsErrors.Take()) : new VipsRegion(region);
-    }
-
-    /// <summary>Computes a part; the bytes are valid until the next call.</summary>
-    public ReadOnlySpan<byte> Fetch(int left, int top, int width, int height)
-    {
-        nuint length;
-        nint next = VipsNative.RegionFetch(Pointer, left, top, width, height, &length);
-        GObjectNative.Free(fetched);
-        fetched = next;
-        return next == 0 ? throw new VipsException(VipsErrors.Take()) : new ReadOnlySpan<byte>((void*)next, checked((int)length));
-    }
-
-    protected override bool ReleaseHandle()
-    {
-        GObjectNative.Free(fetched);
-        return base.ReleaseHandle();
-    }
-}
-
 /// <summary>
 /// A libvips image: a header, and pixels that are computed when something asks for them (<see cref="ToArray"/>, a save).
 /// </summary>
@@ -190,25 +105,4 @@ internal sealed unsafe class VipsImage : GObjectHandle
 
         return pixels!;
     }
-}
-
-/// <summary>libvips' numbers for how one band of a pixel is stored.</summary>
-internal enum BandFormat
-{
-    UnsignedByte = 0,
-    UnsignedShort = 2,
-    Float = 6,
-    Double = 8,
-}
-
-/// <summary>libvips' numbers for what the bands mean.</summary>
-internal enum Interpretation
-{
-    Multiband = 0,
-    BlackWhite = 1,
-    Cmyk = 15,
-    Srgb = 22,
-    Rgb16 = 25,
-    Grey16 = 26,
-    ScRgb = 28,
 }

@@ -33,7 +33,7 @@ function fieldValue(name, value) {
   return String(value);
 }
 
-/** @param {(tag: string) => string} url of the search for a tag */
+/** Tags as links; `url` gives the search for a tag. */
 export function tagList(tags, url) {
   if (!tags?.length) return null;
   return el(

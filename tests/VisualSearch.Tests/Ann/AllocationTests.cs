@@ -1,0 +1,44 @@
+using VisualSearch.Ann;
+
+namespace VisualSearch.Tests.Ann;
+
+/// <summary>A warm search allocates nothing: a collection of garbage is what would make one search in a thousand slow.</summary>
+public sealed class AllocationTests
+{
+    [Theory]
+    [InlineData("flat")]
+    [InlineData("hnsw")]
+    [InlineData("hnsw-f32")]
+    public void Searching_allocates_nothing(string kind)
+    {
+        const int Dimension = 32, Count = 3000;
+        using IVectorIndex index = VectorIndexTests.Create(kind, Dimension, Metric.Cosine);
+        float[] vectors = new EmbeddingLike(Dimension).Make(Count, seed: 8);
+        for (int i = 0; i < Count; i++)
+            index.Add((ulong)i, vectors.AsSpan(i * Dimension, Dimension));
+        var results = new Neighbor[10];
+        SearchParameters[] kinds =
+        [
+            default,
+            new() { EfSearch = 200 },
+            new() { Filter = IdSet.FromIds(Enumerable.Range(0, 20).Select(i => (ulong)i)) },
+            new() { Filter = IdSet.FromIds(Enumerable.Range(0, Count / 2).Select(i => (ulong)i * 2)) },
+        ];
+        foreach (SearchParameters parameters in kinds)
+        {
+            Search(index, vectors, results, parameters, rounds: 60);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            int found = Search(index, vectors, results, parameters, rounds: 300);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(3000, found);
+        }
+    }
+
+    private static int Search(IVectorIndex index, float[] vectors, Neighbor[] results, SearchParameters parameters, int rounds)
+    {
+        int found = 0;
+        for (int i = 0; i < rounds; i++)
+            found += index.Search(vectors.AsSpan(i * index.Dimension, index.Dimension), results, parameters);
+        return found;
+    }
+}

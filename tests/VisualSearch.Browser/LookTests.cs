@@ -51,6 +51,7 @@ public sealed class LookTests(SiteFixture site) : PageTests(site)
         visit.ExpectRefusal();
         await visit.DropAsync([1, 2, 3], "broken.jpg", "image/jpeg");
         await Expect(visit.At("notice-error")).ToBeVisibleAsync();
+        await Expect(visit.At("detail-panel")).ToBeHiddenAsync();
         await Look.CheckAsync(visit, $"error-{width}");
     }
 

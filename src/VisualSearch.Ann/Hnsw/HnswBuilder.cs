@@ -130,15 +130,36 @@ internal sealed unsafe class HnswBuilder
                 LinkBack(neighbor, newcomer, level, scratch);
         }
 
-        if (level > 0 || neighbors.IsEmpty || _graph.LinksTo(newcomer) > 0)
+        if (level > 0 || _graph.LinksTo(newcomer) > 0)
             return;
-        lock (StripeOf(neighbors[0]))
+        foreach (Candidate candidate in scratch.Candidates)
         {
-            Span<int> links = scratch.Kept.AsSpan(0, _graph.Links(neighbors[0], 0).Count);
-            _graph.Links(neighbors[0], 0).AsSpan().CopyTo(links);
-            links[LeastMissed(links)] = newcomer;
-            _graph.Replace(neighbors[0], 0, links);
+            lock (StripeOf(candidate.Slot))
+            {
+                if (TryForceLink(candidate.Slot, newcomer, scratch))
+                    return;
+            }
         }
+    }
+
+    /// <summary>Links to a node that every neighbour's heuristic has dropped, where that cuts off no other.</summary>
+    private bool TryForceLink(int node, int newcomer, BuildScratch scratch)
+    {
+        ReadOnlySpan<int> links = _graph.Links(node, 0).AsSpan();
+        if (links.Length < _graph.Capacity(0))
+        {
+            _graph.Append(node, 0, newcomer);
+            return true;
+        }
+
+        Span<int> changed = scratch.Kept.AsSpan(0, links.Length);
+        links.CopyTo(changed);
+        int dispensable = FarthestDispensable(node, newcomer, changed);
+        if (dispensable < 0)
+            return false;
+        changed[dispensable] = newcomer;
+        _graph.Replace(node, 0, changed);
+        return true;
     }
 
     private void LinkBack(int node, int newcomer, int level, BuildScratch scratch)
@@ -161,36 +182,36 @@ internal sealed unsafe class HnswBuilder
         Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
         int count = NeighborHeuristic.Select(_space, candidates, kept);
         if (level == 0)
-            count = SpareLastLinks(links, kept, count);
+            count = SpareLastLinks(node, newcomer, links, kept, count);
         _graph.Replace(node, level, kept[..count]);
     }
 
-    /// <summary>Puts back what the heuristic dropped and nothing else leads to.</summary>
-    private int SpareLastLinks(ReadOnlySpan<int> links, Span<int> kept, int count)
+    /// <summary>Puts back the last links that the heuristic dropped.</summary>
+    private int SpareLastLinks(int node, int newcomer, ReadOnlySpan<int> links, Span<int> kept, int count)
     {
         foreach (int link in links)
         {
-            if (_graph.LinksTo(link) > 1 || kept[..count].Contains(link))
+            if (!_graph.IsLastLink(node, link) || kept[..count].Contains(link))
                 continue;
             if (count < kept.Length)
                 kept[count++] = link;
             else
-                kept[LeastMissed(kept)] = link;
+                kept[FarthestDispensable(node, newcomer, kept)] = link;
         }
 
         return count;
     }
 
-    /// <summary>The farthest link whose target has others, else the farthest.</summary>
-    private int LeastMissed(ReadOnlySpan<int> links)
+    /// <summary>The farthest link that can go, or −1. The newcomer can: it has other neighbours.</summary>
+    private int FarthestDispensable(int node, int newcomer, ReadOnlySpan<int> links)
     {
         for (int i = links.Length - 1; i >= 0; i--)
         {
-            if (_graph.LinksTo(links[i]) > 1)
+            if (links[i] == newcomer || !_graph.IsLastLink(node, links[i]))
                 return i;
         }
 
-        return links.Length - 1;
+        return -1;
     }
 
     private Lock StripeOf(int slot) => _stripes[slot & (Stripes - 1)];

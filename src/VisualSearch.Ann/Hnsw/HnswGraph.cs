@@ -17,8 +17,11 @@ internal struct NodeHeader
     /// <summary>The twin before it in its chain, or −1.</summary>
     public int PreviousTwin;
 
-    /// <summary>Links to it on level 0. A node that loses the last one can never be found again, so pruning spares that one.</summary>
+    /// <summary>Links to it on level 0.</summary>
     public int LinksToIt;
+
+    /// <summary>Those of them that come from a lower slot.</summary>
+    public int LinksFromBelow;
 }
 
 /// <summary>
@@ -26,7 +29,7 @@ internal struct NodeHeader
 /// <code>
 /// base   one row a slot           [count][next twin][link 0 … link 2M−1]     level 0: the row a walk reads at every hop
 /// upper  one row a node and level [count][unused   ][link 0 … link M−1]      one node in M has any
-/// nodes  one row a slot           [upper row][level][previous twin][links to it]
+/// nodes  one row a slot           [upper row][level][previous twin][links to it][those from below]
 /// </code>
 /// Readers take no lock. A list changes in place, entry by entry, each store a release; its count is stored after the entries it newly
 /// covers. A reader may see a mixture of a list's old and new links, and every one of them is a slot that was a node when it looked.
@@ -34,6 +37,11 @@ internal struct NodeHeader
 /// <b>Twins.</b> Vectors that are equal bit for bit share one node: the first is in the graph, the others hang on it in a chain.
 /// As nodes of their own, a few hundred copies (black frames of videos) would fill each other's lists and cut
 /// themselves, and all that is reached through them, off from the rest. A removed node stays while twins hang on it.
+/// </para>
+/// <para>
+/// <b>Last links.</b> Pruning a full list may take away the last link to a node, or cut a few nodes that link only to each other off from
+/// all others, and no walk finds them again. So links are counted, and <see cref="IsLastLink"/> ones are spared: while each node has a link
+/// from a lower slot, all are reached from slot 0. (50,000 pictures of 768 dimensions: 74 nodes lost with the first count alone, 0 with both.)
 /// </para>
 /// </summary>
 internal sealed unsafe class HnswGraph
@@ -135,12 +143,15 @@ internal sealed unsafe class HnswGraph
     /// <summary>Links that lead to a node on level 0.</summary>
     public int LinksTo(int slot) => Volatile.Read(ref Nodes[slot]->LinksToIt);
 
+    /// <summary>Whether pruning the link would leave its target without one, or without one from a lower slot.</summary>
+    public bool IsLastLink(int from, int to) => LinksTo(to) <= 1 || (from < to && Volatile.Read(ref Nodes[to]->LinksFromBelow) <= 1);
+
     /// <summary>Adds a link to a list that has room.</summary>
     public void Append(int slot, int level, int link)
     {
         Links(slot, level).Append(link);
         if (level == 0)
-            Interlocked.Increment(ref Nodes[link]->LinksToIt);
+            Count(slot, link, 1);
     }
 
     /// <summary>Sets a list anew.</summary>
@@ -150,9 +161,9 @@ internal sealed unsafe class HnswGraph
         if (level == 0)
         {
             foreach (int link in links)
-                Interlocked.Increment(ref Nodes[link]->LinksToIt);
+                Count(slot, link, 1);
             foreach (int link in list.AsSpan())
-                Interlocked.Decrement(ref Nodes[link]->LinksToIt);
+                Count(slot, link, -1);
         }
 
         list.Replace(links);
@@ -183,7 +194,7 @@ internal sealed unsafe class HnswGraph
         for (int slot = 0; slot < limit; slot++)
         {
             foreach (int link in Links(slot, 0).AsSpan())
-                Nodes[link]->LinksToIt++;
+                Count(slot, link, 1);
             if (NextTwin(slot) is int next and not None && (LevelOf(slot) != Twin || PreviousTwin(slot) != None))
                 Nodes[next]->PreviousTwin = slot;
         }
@@ -196,6 +207,13 @@ internal sealed unsafe class HnswGraph
         Volatile.Write(ref Base[previous][TwinAt], next);
         if (next != None)
             Nodes[next]->PreviousTwin = previous;
+    }
+
+    private void Count(int from, int to, int change)
+    {
+        Interlocked.Add(ref Nodes[to]->LinksToIt, change);
+        if (from < to)
+            Interlocked.Add(ref Nodes[to]->LinksFromBelow, change);
     }
 
     private int TakeUpperRows(int level)

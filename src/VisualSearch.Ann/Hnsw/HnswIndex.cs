@@ -289,15 +289,20 @@ public sealed unsafe class HnswIndex : IVectorIndex
             NoteReplaced(Link(placed[next], _scratch));
         }
 
-        var options = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellation };
-        Parallel.For(next, placed.Length, options,
-            () => _workers.TryTake(out BuildScratch? scratch) ? scratch : new BuildScratch(Dimension, Options.M),
-            (i, _, scratch) =>
+        // One counter and not a range for each worker: nodes enter in slot order, which HnswGraph.IsLastLink relies on.
+        int workers = Math.Min(maxDegreeOfParallelism < 0 ? Environment.ProcessorCount : maxDegreeOfParallelism, placed.Length - next);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers), CancellationToken = cancellation };
+        Parallel.For(0, workers, options, _ =>
+        {
+            BuildScratch scratch = _workers.TryTake(out BuildScratch? idle) ? idle : new BuildScratch(Dimension, Options.M);
+            for (int i; (i = Interlocked.Increment(ref next) - 1) < placed.Length;)
             {
+                cancellation.ThrowIfCancellationRequested();
                 NoteReplaced(Link(placed[i], scratch));
-                return scratch;
-            },
-            _workers.Add);
+            }
+
+            _workers.Add(scratch);
+        });
 
         void NoteReplaced(int slot)
         {

@@ -11,6 +11,8 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, SearchPip
     // Browsers show these themselves; of the rest (TIFF, HEIC …) they get a WebP copy.
     private static readonly HashSet<string> Displayable = ["jpeg", "png", "webp", "gif", "avif"];
 
+    private readonly SemaphoreSlim _writing = new(1);
+
     public EmbeddedStore Store => store;
 
     public SearchPipeline Pipeline => pipeline;
@@ -61,7 +63,36 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, SearchPip
 
     public AssetReply Describe(Asset asset) => Describe(new ItemRecord(store.ItemsOf(asset.Id)[0], asset));
 
-    public void Dispose() => store.Dispose();
+    /// <summary>Waits for this server's other writes, then takes the collection's lock for one of its own.</summary>
+    /// <exception cref="WriterBusyException">Another process is changing the collection.</exception>
+    public async Task<IDisposable> BeginWritingAsync(CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return new Turn(store.BeginWriting(), _writing);
+        }
+        catch
+        {
+            _writing.Release();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        store.Dispose();
+        _writing.Dispose();
+    }
+
+    private sealed class Turn(IDisposable writing, SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose()
+        {
+            writing.Dispose();
+            gate.Release();
+        }
+    }
 
     private static string Version(Asset asset) => asset.ContentHash.Length >= 12 ? asset.ContentHash[..12] : asset.ContentHash;
 }

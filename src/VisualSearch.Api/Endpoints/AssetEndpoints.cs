@@ -6,7 +6,6 @@ using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Indexer;
 using VisualSearch.Search.Catalog;
-using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Api.Endpoints;
 
@@ -24,7 +23,7 @@ internal static class AssetEndpoints
             .Accepts<IFormFile>("multipart/form-data")
             .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity)
             .DisableAntiforgery();
-        group.MapDelete("{id:long}", Delete)
+        group.MapDelete("{id:long}", DeleteAsync)
             .WithSummary("Takes a picture out of the collection. An uploaded file is deleted; one in an indexed folder stays on disk, and comes back with the next index run.")
             .ProducesProblems(StatusCodes.Status409Conflict);
     }
@@ -73,17 +72,17 @@ internal static class AssetEndpoints
         var tags = form["tags"].SelectMany(static tags => (tags ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
 
         var indexer = new UploadIndexer(Path.Combine(open.Folder, "uploads"), collections.Encoder, reader, options.PictureLimits);
-        using var writer = collections.Directory.Open(collection, StoreAccess.Write, collections.Encoder.Manifest);
-        var (asset, created) = indexer.Index(writer, picture, file.FileName, Text(form, "title"), tags, Text(form, "text"));
-        var reply = new UploadReply(open.Describe(asset with { }), created);
+        using var turn = await open.BeginWritingAsync(cancellation).ConfigureAwait(false);
+        var (asset, created) = indexer.Index(open.Store, picture, file.FileName, Text(form, "title"), tags, Text(form, "text"));
+        var reply = new UploadReply(open.Describe(asset), created);
         return created ? TypedResults.Created($"/v1/collections/{collection}/assets/{asset.Id}", reply) : TypedResults.Ok(reply);
     }
 
-    private static NoContent Delete(CollectionRegistry collections, string collection, long id)
+    private static async Task<NoContent> DeleteAsync(CollectionRegistry collections, string collection, long id, CancellationToken cancellation)
     {
         var open = collections.Open(collection);
         var asset = Find(open, id);
-        using (var writer = collections.Directory.Open(collection, StoreAccess.Write, collections.Encoder.Manifest)) writer.Remove([id]);
+        using (await open.BeginWritingAsync(cancellation).ConfigureAwait(false)) open.Store.Remove([id]);
         if (Path.GetDirectoryName(asset.Path) == Path.GetFullPath(Path.Combine(open.Folder, "uploads"))) File.Delete(asset.Path);
         return TypedResults.NoContent();
     }

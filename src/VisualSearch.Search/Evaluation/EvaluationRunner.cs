@@ -1,5 +1,6 @@
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
+using VisualSearch.Search.Ranking;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Evaluation;
@@ -9,6 +10,7 @@ namespace VisualSearch.Search.Evaluation;
 /// <code>
 /// SamplesEvaluation       queries.jsonl + qrels.txt (JudgedQueries, Qrels) → SearchPipeline over an indexed collection
 /// LabelledSetEvaluation   zip of pictures by class + classes.json (LabelledClasses) → embedded, stored, SearchPipeline
+/// MatchCalibration        the same archives → the curves that make a cosine a match of 0 to 100
 /// RankingMetrics          nDCG, precision, recall, reciprocal rank, average precision of one ranked list
 /// EvaluationReport        {set: {metric: value}}
 /// </code>
@@ -48,4 +50,11 @@ public sealed class EvaluationRunner(DualEncoder encoder, PictureReader? reader 
             folder.Delete(recursive: true);
         }
     }
+
+    /// <summary>Finds the curves of <see cref="RankingOptions.Match"/> for the encoder's model.</summary>
+    /// <param name="archive">The zip archive, one folder a class.</param>
+    /// <param name="classesFile"><c>classes.json</c>.</param>
+    /// <exception cref="EvaluationException">The archive or the classes can't be used, or the model can't tell right from wrong on them.</exception>
+    public MatchCurves CalibrateMatch(string archive, string classesFile) =>
+        new MatchCalibration(encoder, pictures).Fit(archive, LabelledClasses.Load(classesFile));
 }

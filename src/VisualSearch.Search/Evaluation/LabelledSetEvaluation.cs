@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Catalog;
@@ -21,7 +20,8 @@ public sealed class LabelledSetEvaluation
     private const int Depth = 10;
     private const int Batch = 256;
 
-    private static readonly string[] Templates = ["{0}", "a photo of a {0}", "a picture of a {0}", "a {0}"];
+    // The first four that the model was trained with; their mean is steadier than any one of them.
+    private static readonly string[] Phrases = ["{0}", "a photo of a {0}", "a picture of a {0}", "a {0}"];
 
     private readonly DualEncoder encoder;
     private readonly PictureReader reader;
@@ -43,7 +43,7 @@ public sealed class LabelledSetEvaluation
 
     /// <summary>Indexes an archive and measures.</summary>
     /// <param name="archive">The zip archive; pictures in folders named by class.</param>
-    /// <param name="classes">The classes. Those of the archive's pictures' sources are the ones to choose from.</param>
+    /// <param name="classes">The classes. Those of the archive's data sets are the ones to choose from.</param>
     /// <param name="progress">Told what is going on, in plain English.</param>
     /// <param name="cancellation">Ends the run between batches and queries.</param>
     /// <returns>
@@ -56,113 +56,74 @@ public sealed class LabelledSetEvaluation
         string archive, LabelledClasses classes, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(classes);
-        Dictionary<string, LabelledClass> labels = new(StringComparer.Ordinal);
-        double zeroShot = Index(archive, classes, labels, progress, cancellation);
+        using LabelledArchive pictures = LabelledArchive.Open(archive, classes);
+        Dictionary<string, double> metrics = new() { ["zeroShotTop1"] = Index(pictures, archive, progress, cancellation) };
+        Dictionary<string, LabelledClass> labels = Enumerable.Range(0, pictures.Count).ToDictionary(pictures.NameOf, pictures.ClassOf, StringComparer.Ordinal);
         SearchPipeline pipeline = new(store, encoder);
-        HashSet<string> sources = [.. labels.Values.Select(c => c.Source)];
-        LabelledClass[] choices = [.. classes.All.Where(c => sources.Contains(c.Source))];
-        Dictionary<string, double> metrics = new() { ["zeroShotTop1"] = zeroShot };
 
-        progress?.Report($"{choices.Length} names");
-        metrics["textToPictureP10"] = choices.Average(one => PrecisionOf(Named(one.Names[0]), label => label == one));
+        progress?.Report($"{pictures.Choices.Count} names as queries");
+        metrics["textToPictureP10"] = pictures.Choices.Average(one => Precision(Named(one.Names[0]), label => label == one));
 
-        progress?.Report($"{labels.Count} pictures as queries");
+        progress?.Report($"{pictures.Count} pictures as queries");
         metrics["pictureToPictureP10"] = PictureToPicture();
 
         (string Name, IReadOnlySet<string> Classes)[] concepts =
-            [.. classes.Concepts().Where(concept => choices.Any(one => concept.Classes.Contains(one.Id)))];
-        progress?.Report($"{concepts.Length} hypernyms");
+            [.. classes.Concepts().Where(concept => pictures.Choices.Any(one => concept.Classes.Contains(one.Id)))];
         if (concepts.Length > 0)
-            metrics["hypernymTextToPictureP10"] = concepts.Average(concept => PrecisionOf(Named(concept.Name), label => concept.Classes.Contains(label.Id)));
+        {
+            progress?.Report($"{concepts.Length} hypernyms as queries");
+            metrics["hypernymTextToPictureP10"] = concepts.Average(concept => Precision(Named(concept.Name), label => concept.Classes.Contains(label.Id)));
+        }
+
         return metrics;
 
-        double PrecisionOf(SearchQuery query, Func<LabelledClass, bool> isRelevant) => RankingMetrics.Precision(
+        double Precision(SearchQuery query, Func<LabelledClass, bool> isRelevant) => RankingMetrics.Precision(
             [.. pipeline.Search(query, cancellation).Results.Select(result => isRelevant(labels[result.Asset.RelativePath]) ? 1 : 0)], Depth);
 
         double PictureToPicture()
         {
-            (long Id, LabelledClass Label)[] items = [.. labels.Select(pair => (store.ItemsOf(store.FindAssetByPath(PathOf(archive, pair.Key))!.Id)[0].Id, pair.Value))];
-            double sum = 0;
-            Lock gate = new();
+            double[] precisions = new double[pictures.Count];
             ParallelOptions parallel = new() { CancellationToken = cancellation };
-            Parallel.ForEach(items, parallel, () => 0.0, (item, _, local) =>
-                local + PrecisionOf(new SearchQuery { ImageItemId = item.Id, Mode = SearchMode.Visual, K = Depth }, label => label == item.Label),
-                local =>
-                {
-                    lock (gate)
-                        sum += local;
-                });
-            return sum / items.Length;
+            Parallel.For(0, precisions.Length, parallel, i =>
+            {
+                long item = store.ItemsOf(store.FindAssetByPath(PathOf(archive, pictures.NameOf(i)))!.Id)[0].Id;
+                LabelledClass own = pictures.ClassOf(i);
+                precisions[i] = Precision(new SearchQuery { ImageItemId = item, Mode = SearchMode.Visual, K = Depth }, label => label == own);
+            });
+            return precisions.Average();
         }
     }
 
     private static SearchQuery Named(string name) => new() { Text = $"a photo of a {name}", Mode = SearchMode.Visual, K = Depth };
 
-    /// <summary>Writes all pictures to the store; on the way counts those that their own class's name is nearest to.</summary>
-    private double Index(
-        string archive, LabelledClasses classes, Dictionary<string, LabelledClass> labels, IProgress<string>? progress, CancellationToken cancellation)
+    /// <summary>Writes all pictures to the store; gives the share of those that their own class's name is nearest to.</summary>
+    private double Index(LabelledArchive pictures, string archive, IProgress<string>? progress, CancellationToken cancellation)
     {
-        using ZipArchive zip = EvaluationFile.Read(archive, ZipFile.OpenRead);
-        ZipArchiveEntry[] entries = [.. zip.Entries.Where(entry => !entry.FullName.EndsWith('/'))];
-        foreach (ZipArchiveEntry entry in entries)
-        {
-            string folder = entry.FullName[..Math.Max(0, entry.FullName.LastIndexOf('/'))];
-            labels[entry.FullName] = classes.Find(folder) ??
-                throw new EvaluationException(archive, 0, $"'{entry.FullName}' is in no folder of a known class; classes.json must have '{folder}'");
-        }
-
-        if (entries.Length == 0)
-            throw new EvaluationException(archive, 0, "has no pictures");
-        HashSet<string> sources = [.. labels.Values.Select(c => c.Source)];
-        LabelledClass[] choices = [.. classes.All.Where(c => sources.Contains(c.Source))];
-        float[][] names = [.. choices.Select(ClassVector)];
-        int right = 0, done = 0;
-        foreach (ZipArchiveEntry[] batch in entries.Chunk(Batch))
+        float[][] names = [.. pictures.Choices.Select(ClassVector)];
+        int right = 0;
+        foreach (int[] batch in Enumerable.Range(0, pictures.Count).Chunk(Batch))
         {
             cancellation.ThrowIfCancellationRequested();
-            float[] vectors = Write(archive, batch);
-            for (int i = 0; i < batch.Length; i++)
-            {
-                if (choices[Nearest(names, vectors.AsSpan(i * encoder.Dimension, encoder.Dimension))] == labels[batch[i].FullName])
-                    right++;
-            }
-
-            done += batch.Length;
-            progress?.Report($"{done} of {entries.Length} pictures embedded");
+            float[] vectors = pictures.Embed(batch, encoder, reader);
+            store.Write([.. batch.Select((picture, i) => new AssetWrite(
+                new Asset { Path = PathOf(archive, pictures.NameOf(picture)), RelativePath = pictures.NameOf(picture), SizeBytes = pictures.SizeOf(picture) },
+                vectors.AsMemory(i * encoder.Dimension, encoder.Dimension)))]);
+            right += batch.Where((picture, i) =>
+                pictures.Choices[Nearest(names, vectors.AsSpan(i * encoder.Dimension, encoder.Dimension))] == pictures.ClassOf(picture)).Count();
+            progress?.Report($"{batch[^1] + 1} of {pictures.Count} pictures embedded");
         }
 
-        return (double)right / entries.Length;
-    }
-
-    private float[] Write(string archive, ZipArchiveEntry[] batch)
-    {
-        // One archive can't be read by two threads; decoding can.
-        byte[][] files = [.. batch.Select(entry => EvaluationFile.Read(archive, _ => Bytes(entry)))];
-        RgbPicture[] pictures = new RgbPicture[batch.Length];
-        PictureFit fit = encoder.Manifest.Fit with { Rule = ResizeRule.CenterCrop };
-        try
-        {
-            Parallel.For(0, batch.Length, i => pictures[i] = reader.Read(PictureSource.FromMemory(files[i], batch[i].FullName), fit));
-        }
-        catch (AggregateException failures) when (failures.InnerException is PictureException failure)
-        {
-            throw new EvaluationException(archive, 0, failure.Message, failure);
-        }
-
-        float[] vectors = new float[batch.Length * encoder.Dimension];
-        encoder.EncodePictures(pictures, vectors);
-        store.Write([.. batch.Select((entry, i) => new AssetWrite(
-            new Asset { Path = PathOf(archive, entry.FullName), Root = archive, RelativePath = entry.FullName, SizeBytes = files[i].Length },
-            vectors.AsMemory(i * encoder.Dimension, encoder.Dimension)))]);
-        return vectors;
+        return (double)right / pictures.Count;
     }
 
     private float[] ClassVector(LabelledClass one)
     {
         float[] sum = new float[encoder.Dimension];
-        foreach (string template in Templates)
-            VectorArithmetic.Add(sum, encoder.EncodeText(string.Format(null, template, one.Names[0])), 1);
-        return VectorArithmetic.TryNormalize(sum) ? sum : throw new InvalidOperationException($"The vectors of the phrases for '{one.Names[0]}' cancel out; the model is broken.");
+        foreach (string phrase in Phrases)
+            VectorArithmetic.Add(sum, encoder.EncodeText(phrase.Replace("{0}", one.Names[0], StringComparison.Ordinal)), 1);
+        return VectorArithmetic.TryNormalize(sum)
+            ? sum
+            : throw new InvalidOperationException($"The vectors of the phrases for '{one.Names[0]}' cancel out; the model is broken.");
     }
 
     private static int Nearest(float[][] names, ReadOnlySpan<float> picture)
@@ -180,12 +141,4 @@ public sealed class LabelledSetEvaluation
     }
 
     private static string PathOf(string archive, string entry) => $"{archive}!/{entry}";
-
-    private static byte[] Bytes(ZipArchiveEntry entry)
-    {
-        using Stream stream = entry.Open();
-        using MemoryStream copy = new();
-        stream.CopyTo(copy);
-        return copy.ToArray();
-    }
 }

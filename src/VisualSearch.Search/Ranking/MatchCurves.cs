@@ -1,30 +1,57 @@
 namespace VisualSearch.Search.Ranking;
 
 /// <summary>
-/// A logistic curve from a cosine to a probability-like 0..1 (Platt 1999): 1 / (1 + exp(-Slope · (cosine - Middle))).
+/// A logistic curve from a cosine to a share of 0..1: 1 / (1 + exp(-Slope · (cosine - Middle))), scaled so that a cosine of 1, the
+/// same picture, gives 1.
 /// </summary>
-/// <param name="Middle">The cosine that reads as 50.</param>
+/// <param name="Middle">The cosine that reads as about 50.</param>
 /// <param name="Slope">How quickly the curve rises, above 0.</param>
 public readonly record struct MatchCurve(double Middle, double Slope)
 {
+    /// <summary>What a chance similarity reads as; the cut-off for "no good match" is here.</summary>
+    public const double AtChance = 0.25;
+
+    /// <summary>What a clear match reads as.</summary>
+    public const double AtClear = 0.9;
+
+    /// <summary>The curve that reads <see cref="AtChance"/> at one cosine and (nearly) <see cref="AtClear"/> at another.</summary>
+    /// <param name="chance">A cosine that pictures with nothing in common hardly ever exceed.</param>
+    /// <param name="clear">A cosine at which nobody doubts the match; greater than <paramref name="chance"/>.</param>
+    /// <exception cref="ArgumentException">The two are not finite or in the wrong order: the model can't tell right from wrong.</exception>
+    public static MatchCurve Through(double chance, double clear)
+    {
+        if (!(double.IsFinite(chance) && double.IsFinite(clear) && clear > chance))
+            throw new ArgumentException($"No rising curve goes through a chance similarity of {chance:0.###} and a clear one of {clear:0.###}.", nameof(clear));
+        double slope = (Logit(AtClear) - Logit(AtChance)) / (clear - chance);
+        return new MatchCurve(chance - (Logit(AtChance) / slope), slope);
+    }
+
     /// <summary>The curve's value, 0..1.</summary>
-    public double At(double cosine) => 1 / (1 + Math.Exp(-Slope * (cosine - Middle)));
+    public double At(double cosine) => Math.Min(1, Logistic(cosine) / Logistic(1));
+
+    private double Logistic(double cosine) => 1 / (1 + Math.Exp(-Slope * (cosine - Middle)));
+
+    private static double Logit(double share) => Math.Log(share / (1 - share));
 }
 
 /// <summary>
 /// One curve for each kind of query, because cosines between two pictures and between words and a picture live on
-/// different scales: 0.3 is far apart for pictures and close for words.
+/// different scales: 0.6 is nothing for two pictures and excellent for words.
 /// </summary>
+/// <remarks>
+/// The defaults are what <see cref="Evaluation.MatchCalibration"/> finds for the default model on Tiny-ImageNet's validation
+/// pictures. Another model needs its own.
+/// </remarks>
 public sealed record MatchCurves
 {
     /// <summary>Picture, crop or stored item against pictures.</summary>
-    public MatchCurve PictureToPicture { get; init; } = new(0.55, 12);
+    public MatchCurve PictureToPicture { get; init; } = MatchCurve.Through(0.81, 0.93);
 
     /// <summary>Words against pictures.</summary>
-    public MatchCurve TextToPicture { get; init; } = new(0.25, 14);
+    public MatchCurve TextToPicture { get; init; } = MatchCurve.Through(0.50, 0.65);
 
     /// <summary>A vector composed of picture and words, or with something subtracted.</summary>
-    public MatchCurve Composed { get; init; } = new(0.42, 12);
+    public MatchCurve Composed { get; init; } = MatchCurve.Through(0.69, 0.87);
 
     /// <summary>Largest share of certainty that words alone give, 0..1: a caption that has all words of the query may still be wrong.</summary>
     public double WordsCeiling { get; init; } = 0.95;
@@ -37,16 +64,12 @@ public sealed record MatchCurves
         Check(TextToPicture, nameof(TextToPicture));
         Check(Composed, nameof(Composed));
         if (!(WordsCeiling is >= 0 and <= 1))
-        {
             throw new ArgumentException($"RankingOptions.Match.WordsCeiling is {WordsCeiling}; it must be 0..1.", nameof(WordsCeiling));
-        }
     }
 
     private static void Check(MatchCurve curve, string name)
     {
         if (!(double.IsFinite(curve.Middle) && curve.Slope is > 0 and <= 1e6))
-        {
             throw new ArgumentException($"RankingOptions.Match.{name} is {curve}; Middle must be finite and Slope above 0.", name);
-        }
     }
 }

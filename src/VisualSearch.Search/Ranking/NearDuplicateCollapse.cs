@@ -7,25 +7,35 @@ namespace VisualSearch.Search.Ranking;
 /// above it is folded into that one (the leader rule). So no two that stay are duplicates of each other, and each that goes is a
 /// duplicate of a better one. Chains ("A like B, B like C, A unlike C") keep their ends, where a union of groups would lose C.
 /// </summary>
+/// <param name="hashDistance">Perceptual hashes at most this many bits apart (of 64) may be the same picture …</param>
+/// <param name="similarity">… if their vectors are at least this similar (cosine).</param>
+/// <param name="similarityAlone">Vectors at least this similar are the same picture whatever the hashes; above 1 for never.</param>
 public sealed class NearDuplicateCollapse(int hashDistance, double similarity, double similarityAlone)
 {
+    private readonly double angle = Math.Acos(Math.Clamp(similarity, -1, 1));
+    private readonly double angleAlone = Math.Acos(Math.Clamp(similarityAlone, -1, 1));
+
     /// <summary>Folds duplicates.</summary>
     /// <param name="candidates">Best first, with vectors and records.</param>
     /// <param name="leaders">Candidates of earlier pages' windows that already stand for others; those that stay are added.</param>
     /// <returns>Those that stay, in the same order.</returns>
     public List<Candidate> Collapse(IReadOnlyList<Candidate> candidates, List<Candidate>? leaders = null)
     {
+        ArgumentNullException.ThrowIfNull(candidates);
         leaders ??= [];
+        List<Print> prints = [.. leaders.Select(leader => new Print(leader))];
         List<Candidate> kept = [];
         foreach (Candidate candidate in candidates)
         {
-            if (FindLeader(candidate, leaders, out string reason) is { } leader)
+            Print print = new(candidate);
+            if (FindLeader(print, prints, out string reason) is { } leader)
             {
                 leader.Collapsed.Add(candidate.ItemId);
                 leader.Explanation?.Duplicates.Add(new CollapsedDuplicate(candidate.ItemId, reason));
             }
             else
             {
+                prints.Add(print);
                 leaders.Add(candidate);
                 kept.Add(candidate);
             }
@@ -34,43 +44,43 @@ public sealed class NearDuplicateCollapse(int hashDistance, double similarity, d
         return kept;
     }
 
-    /// <summary>Whether two candidates show the same, and why.</summary>
-    internal bool AreDuplicates(Candidate a, Candidate b, out string reason)
+    private Candidate? FindLeader(Print print, List<Print> leaders, out string reason)
     {
-        reason = "";
-        ulong hashA = a.Record?.Asset.PerceptualHash ?? 0, hashB = b.Record?.Asset.PerceptualHash ?? 0;
-        int distance = hashA == 0 || hashB == 0 ? 65 : BitOperations.PopCount(hashA ^ hashB);
-        bool closeHash = distance <= hashDistance;
-        double needed = closeHash ? Math.Min(similarity, similarityAlone) : similarityAlone;
-        if (a.Vector is null || b.Vector is null || CannotReach(a, b, needed))
-            return false;
-        float cosine = VectorArithmetic.Dot(a.Vector, b.Vector);
-        if (cosine < needed)
-            return false;
-        reason = closeHash ? $"same picture: hash distance {distance} of 64, similarity {cosine:0.000}" : $"same picture: similarity {cosine:0.000}";
-        return true;
-    }
-
-    private Candidate? FindLeader(Candidate candidate, List<Candidate> leaders, out string reason)
-    {
-        foreach (Candidate leader in leaders)
+        foreach (Print leader in leaders)
         {
-            if (AreDuplicates(leader, candidate, out reason))
-                return leader;
+            int distance = leader.Hash == 0 || print.Hash == 0 ? int.MaxValue : BitOperations.PopCount(leader.Hash ^ print.Hash);
+            bool closeHash = distance <= hashDistance;
+            double needed = closeHash ? Math.Min(similarity, similarityAlone) : similarityAlone;
+            if (CannotReach(leader, print, closeHash ? Math.Max(angle, angleAlone) : angleAlone) || print.Vector is null || leader.Vector is null)
+                continue;
+            float cosine = VectorArithmetic.Dot(print.Vector, leader.Vector);
+            if (cosine < needed)
+                continue;
+            reason = closeHash ? $"same picture: hash distance {distance} of 64, similarity {cosine:0.000}" : $"same picture: similarity {cosine:0.000}";
+            return leader.Candidate;
         }
 
         reason = "";
         return null;
     }
 
-    // Angles obey the triangle inequality: two vectors within acos(needed) of each other can't differ more than that in their
-    // angle to the query. It spares most of the dot products, whose number grows with the square of the window.
-    private static bool CannotReach(Candidate a, Candidate b, double needed)
+    // Angles obey the triangle inequality: two vectors within an angle of each other can't differ more than that in their angle
+    // to the query. It spares most of the dot products, whose number grows with the square of the window.
+    private static bool CannotReach(in Print a, in Print b, double angle)
     {
-        if (a.ExactScore is not { } x || b.ExactScore is not { } y || needed >= 1)
-            return false;
         const double rounding = 1e-3;
-        double gap = Math.Abs(Math.Acos(Math.Clamp(x, -1, 1)) - Math.Acos(Math.Clamp(y, -1, 1)));
-        return gap > Math.Acos(Math.Clamp(needed, -1, 1)) + rounding;
+        return Math.Abs(a.AngleToQuery - b.AngleToQuery) > angle + rounding;
+    }
+
+    /// <summary>What is compared of a candidate. Without a similarity to the query the angle is NaN, which no comparison rules out.</summary>
+    private readonly struct Print(Candidate candidate)
+    {
+        public Candidate Candidate { get; } = candidate;
+
+        public ulong Hash { get; } = candidate.Record?.Asset.PerceptualHash ?? 0;
+
+        public float[]? Vector { get; } = candidate.Vector;
+
+        public double AngleToQuery { get; } = candidate.ExactScore is { } cosine ? Math.Acos(Math.Clamp(cosine, -1, 1)) : double.NaN;
     }
 }

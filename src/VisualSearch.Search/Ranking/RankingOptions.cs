@@ -13,8 +13,11 @@ public enum FusionMethod
 /// <summary>Settings of every ranking stage. The defaults need no change for pictures with captions.</summary>
 public sealed record RankingOptions
 {
-    /// <summary>How lists are joined.</summary>
-    public FusionMethod Fusion { get; init; } = FusionMethod.ReciprocalRank;
+    /// <summary>
+    /// How lists are joined. Weighted sums keep how far ahead the leader of a list is; ranks forget it, which costs most where one list
+    /// is much surer than the other.
+    /// </summary>
+    public FusionMethod Fusion { get; init; } = FusionMethod.Weighted;
 
     /// <summary>The constant k of reciprocal rank fusion: the bigger, the flatter; 60 in Cormack et al. 2009.</summary>
     public int ReciprocalRankConstant { get; init; } = 60;

@@ -4,6 +4,7 @@ using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Evaluation;
+using VisualSearch.Search.Ranking;
 using VisualSearch.Search.Stores;
 using VisualSearch.Tests.Models;
 using VisualSearch.Tests.Ranking;
@@ -67,6 +68,47 @@ public sealed class EvaluationRunnerTests : IDisposable
         Assert.Contains("'n9'", Assert.Throws<EvaluationException>(() => runner.RunLabelledSet(InFolder("set.zip"), InFolder("classes.json"))).Message, StringComparison.Ordinal);
         Assert.Contains("none.zip", Assert.Throws<EvaluationException>(() => runner.RunLabelledSet(InFolder("none.zip"), InFolder("classes.json"))).Message, StringComparison.Ordinal);
         Assert.Contains("set.zip", Assert.Throws<EvaluationException>(() => runner.RunLabelledSet(InFolder("set.zip"), InFolder("set.zip"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_does_not_know_the_words_can_not_be_calibrated()
+    {
+        // To the paper model all these phrases are alike.
+        using DualEncoder encoder = paper.Open();
+        MakeArchive(encoder, ["n1", "n2"]);
+        File.WriteAllText(InFolder("classes.json"), """[{"id":"n1","source":"set","names":["red car"]},{"id":"n2","source":"set","names":["tree"]}]""");
+        EvaluationException failure = Assert.Throws<EvaluationException>(() => new EvaluationRunner(encoder, reader).CalibrateMatch(InFolder("set.zip"), InFolder("classes.json")));
+        Assert.Contains("can't be calibrated", failure.Message, StringComparison.Ordinal);
+    }
+
+    [DefaultModelFact("data", "train", "caltech-101-val.zip")]
+    public void Match_curves_go_through_what_chance_and_what_right_answers_reach()
+    {
+        using DualEncoder encoder = DualEncoder.Open(DefaultModelFactAttribute.Folder);
+        List<(string Class, float[] Whole, float[] Middle)> pictures = [];
+        PictureFit fit = encoder.Manifest.Fit with { Rule = ResizeRule.CenterCrop };
+        using (ZipArchive source = ZipFile.OpenRead(SharedData.Path("data", "train", "caltech-101-val.zip")!))
+        using (ZipArchive part = ZipFile.Open(InFolder("set.zip"), ZipArchiveMode.Create))
+        {
+            foreach (ZipArchiveEntry entry in source.Entries.Where((_, i) => i % 10 == 0))
+            {
+                using MemoryStream bytes = new();
+                using (Stream stream = entry.Open())
+                    stream.CopyTo(bytes);
+                using (Stream copy = part.CreateEntry(entry.FullName).Open())
+                    copy.Write(bytes.ToArray());
+                PictureSource picture = PictureSource.FromMemory(bytes.ToArray(), entry.FullName);
+                pictures.Add((entry.FullName.Split('/')[0], encoder.EncodePicture(reader.Read(picture, fit)),
+                    encoder.EncodePicture(reader.Read(picture, fit, CropBox.Parse("0.175,0.175,0.65,0.65")))));
+            }
+        }
+
+        double[] apart = [.. pictures.SelectMany(a => pictures.Where(b => a.Class != b.Class).Select(b => (double)Vectors.Dot(a.Whole, b.Whole))).Order()];
+        double[] middles = [.. pictures.Select(picture => (double)Vectors.Dot(picture.Whole, picture.Middle)).Order()];
+        MatchCurves curves = new EvaluationRunner(encoder, reader).CalibrateMatch(InFolder("set.zip"), SharedData.Path("data", "train", "classes.json")!);
+        Assert.Equal(0.25, curves.PictureToPicture.At(apart[apart.Length * 99 / 100]), 0.01);
+        Assert.Equal(0.9, curves.PictureToPicture.At(middles[middles.Length / 2]), 0.02);
+        Assert.True(curves.TextToPicture.Middle < curves.Composed.Middle && curves.Composed.Middle < curves.PictureToPicture.Middle);
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class MatchScoreTests
 
     [Theory]
     [InlineData(MatchKind.PictureToPicture, 0.5f, 50)]
-    [InlineData(MatchKind.PictureToPicture, 1f, 99)]
+    [InlineData(MatchKind.PictureToPicture, 0.6f, 74)] // 0.7311 / 0.9933
+    [InlineData(MatchKind.PictureToPicture, 1f, 100)]
     [InlineData(MatchKind.TextToPicture, 0.2f, 50)]
     [InlineData(MatchKind.TextToPicture, 0.3f, 73)] // 1 / (1 + exp(-1)) = 0.731
     [InlineData(MatchKind.Composed, 0.4f, 50)]
@@ -61,32 +62,20 @@ public sealed class MatchScoreTests
     }
 
     [Fact]
-    public void A_fitted_curve_finds_the_middle_between_right_and_wrong_scores()
+    public void A_curve_reads_25_at_chance_90_at_a_clear_match_and_100_for_the_same_picture()
     {
-        // Two normal distributions of one width, N(0.6, 0.1) and N(0.2, 0.1): theory gives the middle 0.4 and the slope
-        // (0.6 - 0.2) / 0.1² = 40.
-        Random random = new(1);
-        double Normal(double mean) => mean + (0.1 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
-        MatchCurve curve = MatchCalibration.Fit([.. Enumerable.Range(0, 20_000).Select(_ => Normal(0.6))], [.. Enumerable.Range(0, 20_000).Select(_ => Normal(0.2))]);
-        Assert.InRange(curve.Middle, 0.39, 0.41);
-        Assert.InRange(curve.Slope, 36, 44);
+        MatchCurve curve = MatchCurve.Through(0.6, 0.8);
+        Assert.Equal(0.25, curve.At(0.6), 2);
+        Assert.Equal(0.9, curve.At(0.8), 2);
+        Assert.Equal(1, curve.At(1));
+        Assert.InRange(curve.At(-1), 0, 0.001);
+        Assert.All(Enumerable.Range(-20, 40), i => Assert.True(curve.At(i / 20.0) < curve.At((i + 1) / 20.0)));
     }
 
-    [Fact]
-    public void A_fit_of_separable_or_uneven_samples_stays_finite_and_weighs_both_sides_alike()
-    {
-        MatchCurve separable = MatchCalibration.Fit([0.8, 0.9], [0.1, 0.2]);
-        Assert.InRange(separable.Middle, 0.3, 0.7);
-        Assert.InRange(separable.Slope, 1, 1000);
-        MatchCurve uneven = MatchCalibration.Fit([0.6], [.. Enumerable.Repeat(0.2, 1000)]);
-        Assert.InRange(uneven.Middle, 0.3, 0.5);
-    }
-
-    [Fact]
-    public void A_fit_needs_scores_of_both_kinds_that_tell_them_apart()
-    {
-        Assert.Throws<ArgumentException>(() => MatchCalibration.Fit([], [0.1]));
-        Assert.Throws<ArgumentException>(() => MatchCalibration.Fit([0.5], [double.NaN]));
-        Assert.Throws<ArgumentException>(() => MatchCalibration.Fit([0.1, 0.2], [0.8, 0.9]));
-    }
+    [Theory]
+    [InlineData(0.8, 0.6)]
+    [InlineData(0.5, 0.5)]
+    [InlineData(double.NaN, 0.5)]
+    public void A_model_that_cannot_tell_right_from_wrong_has_no_curve(double chance, double clear) =>
+        Assert.Throws<ArgumentException>(() => MatchCurve.Through(chance, clear));
 }

@@ -3,9 +3,7 @@ import { splitWords } from "./query.js";
 
 /** What went wrong, in words for people; `details` is for those who want to look closer. */
 export class ApiError extends Error {
-  /**
-   * @param {object} problem problem details; `status` 0: no answer from the server
-   */
+  /** @param {object} problem problem details; `status` 0: no answer from the server */
   constructor(problem) {
     super(problem.detail ? `${problem.title} ${problem.detail}` : problem.title);
     Object.assign(this, { detail: "", field: null, details: "" }, problem);
@@ -95,7 +93,10 @@ export async function search(collection, query, picture, { k, offset = 0, explai
   const what = query.less.length > 0 ? "recommend" : "search";
   const answer = await request(`${inCollection(collection)}/${what}`, { method: "POST", body, signal });
   // Item numbers mean nothing to people.
-  const understood = answer.understood?.replace(/\bunlike item \d+/, "unlike 1 item").replace(/\bitem \d+/, "picture");
+  const understood = answer.understood
+    ?.replace(/\bunlike item \d+/, "unlike 1 item")
+    .replace(/\bitem \d+/, "picture")
+    .replace("picture", query.crop ? "part of a picture" : "picture");
   return { ...answer, understood, results: answer.results.map(fromResult) };
 }
 
@@ -106,10 +107,7 @@ function form(fields, picture) {
   return data;
 }
 
-/**
- * The values of a field with their counts, most frequent first.
- * @returns {Promise<{field: string, values: {value: string, count: number}[]}>}
- */
+/** The values of a field with their counts, most frequent first: {field, values: {value, count}[]}. */
 export function facets(collection, field, filter, signal) {
   const params = new URLSearchParams({ field, limit: 200 });
   if (filter) params.set("filter", JSON.stringify(filter));

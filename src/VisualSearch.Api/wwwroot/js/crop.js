@@ -22,9 +22,7 @@ export function parseCrop(text) {
   return inside ? settle({ x, y, width, height }) : null;
 }
 
-/**
- * @returns {string} "x,y,width,height" with at most four decimals
- */
+/** @returns {string} "x,y,width,height" with at most four decimals */
 export function formatCrop(crop) {
   return [crop.x, crop.y, crop.width, crop.height].map(round).join(",");
 }
@@ -38,19 +36,12 @@ export function span(x1, y1, x2, y2) {
   return settle({ x: left, y: top, width: right - left, height: bottom - top });
 }
 
-/**
- * Moves the whole crop, keeping its size and staying inside the picture.
- * @param {number} dx fraction of the picture's width
- * @param {number} dy fraction of the picture's height
- */
+/** Moves the whole crop by fractions of the picture's sides, keeping its size and staying inside. */
 export function moveCrop(crop, dx, dy) {
   return settle({ ...crop, x: clamp(crop.x + dx, 0, 1 - crop.width), y: clamp(crop.y + dy, 0, 1 - crop.height) });
 }
 
-/**
- * Moves one handle; the opposite edges stay where they are.
- * @param {string} handle one of `handles`
- */
+/** Moves one handle; the opposite edges stay where they are. */
 export function resizeCrop(crop, handle, dx, dy) {
   let left = crop.x;
   let top = crop.y;

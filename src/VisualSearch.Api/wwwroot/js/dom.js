@@ -7,7 +7,10 @@ const svgNamespace = "http://www.w3.org/2000/svg";
  * @param {...(Node|string|null|undefined|false)} children
  */
 export function el(tag, props = {}, ...children) {
-  return fill(document.createElement(tag), props, children);
+  const node = document.createElement(tag);
+  // The browser's own default would submit the form around it.
+  if (tag === "button") node.type = "button";
+  return fill(node, props, children);
 }
 
 /**
@@ -28,7 +31,7 @@ function fill(node, props, children) {
     else if (key === "on") for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
     else node.setAttribute(key, value === true ? "" : String(value));
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.filter(Boolean));
   return node;
 }
 

@@ -24,9 +24,7 @@ export function parseChoices(parts) {
   return choices;
 }
 
-/**
- * @returns {string[]} what `parseChoices` reads
- */
+/** @returns {string[]} what `parseChoices` reads */
 export function writeChoices(choices) {
   return Object.entries(choices).flatMap(([field, choice]) =>
     choice.values ? choice.values.map((value) => `${field}:${value}`) : [`${field}:${choice.from ?? ""}..${choice.to ?? ""}`],

@@ -1,4 +1,4 @@
-import { svg } from "./dom.js";
+import { el, svg } from "./dom.js";
 
 /** Line drawings on a 24 × 24 grid. */
 const drawings = {
@@ -16,7 +16,6 @@ const drawings = {
   open: "M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5",
   moon: "M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10Z",
   sun: "M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4",
-  retry: "M19 12a7 7 0 1 1-2.2-5.1M17 3v4h-4",
   stack: "M8 8h12v12H8zM4 16V4h12",
 };
 
@@ -27,3 +26,10 @@ const drawings = {
 export function icon(name) {
   return svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" }, svg("path", { d: drawings[name] }));
 }
+
+/**
+ * A small button that shows only an icon.
+ * @param {string} label its name, and its tooltip where `more.title` has no other
+ */
+export const iconButton = (name, label, testid, click, more = {}) =>
+  el("button", { class: "icon-button small", "aria-label": label, title: label, testid, on: { click }, ...more }, icon(name));

@@ -2,20 +2,15 @@
  * Pictures that people bring. An address can't hold one, so it holds a key made from the picture's bytes, and the
  * picture stays in this browser (IndexedDB): a reload finds it again; another browser is told that it is missing.
  *
- * @typedef {object} OwnPicture
- * @property {string} key
- * @property {string} name
- * @property {Blob} blob      what is sent
- * @property {string} url     an object URL of `blob`
- * @property {number} width   upright, in pixels; 0 where the browser can't show this format
- * @property {number} height
+ * `blob` is what is sent, `url` its object URL; width and height are those of the upright picture, 0 where the browser can't show it.
+ * @typedef {{key: string, name: string, blob: Blob, url: string, width: number, height: number}} OwnPicture
  */
 
-/** Larger pictures are made smaller before they are sent, so that a crop dragged over a 40-megapixel photo stays fluid. */
+/** Larger pictures are sent smaller, so that a crop dragged over a 40-megapixel photo stays fluid. */
 const longestSide = 2048;
 const largestBytes = 3_000_000;
 
-/** Of older pictures than the last 24, addresses say that the picture is missing. */
+/** The address of an older picture says that the picture is missing. */
 const kept = 24;
 
 /** @type {Map<string, OwnPicture>} */
@@ -36,9 +31,7 @@ export async function keep(file) {
   return picture;
 }
 
-/**
- * @returns {Promise<OwnPicture|null>} null: not in this browser
- */
+/** @returns {Promise<OwnPicture|null>} null: not in this browser */
 export async function find(key) {
   if (open.has(key)) return open.get(key);
   const record = await load(key);

@@ -39,9 +39,7 @@ export const blank = Object.freeze({
   open: null,
 });
 
-/**
- * @returns {Query} what is not understood is left at its default
- */
+/** @returns {Query} what is not understood is left at its default */
 export function parseQuery(params) {
   const like = parseRef(params.get("like"));
   const picture = like ? null : params.get("picture");

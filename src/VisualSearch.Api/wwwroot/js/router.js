@@ -1,12 +1,8 @@
-import { el } from "./dom.js";
+import { afterQuiet, el } from "./dom.js";
 
 /**
- * A view: the name of its address (`?view=name`; the first registered view has none), what the navigation calls it, and what shows it.
- * @typedef {object} View
- * @property {string} name
- * @property {string} label
- * @property {(params: URLSearchParams, how: "load"|"push"|"replace"|"pop") => void} show
- * @property {() => void} hide
+ * A view: its name in the address (`?view=name`; the first one has none), what the navigation calls it, and what shows it.
+ * @typedef {{name: string, label: string, show: (params: URLSearchParams, how: "load"|"push"|"replace"|"pop") => void, hide: () => void}} View
  */
 
 /** @type {View[]} */
@@ -22,6 +18,7 @@ export function register(view) {
 export function start() {
   history.scrollRestoration = "manual";
   addEventListener("popstate", () => show("pop"));
+  addEventListener("scroll", afterQuiet(rememberScroll, 150), { passive: true });
   document.addEventListener("click", follow);
   renderNavigation();
   show("load");
@@ -45,7 +42,7 @@ export function navigate(url, { replace = false, state = {} } = {}) {
 }
 
 /** Keeps the scroll position with the address, for the way back. */
-export function rememberScroll() {
+function rememberScroll() {
   history.replaceState({ ...history.state, scroll: scrollY }, "");
 }
 

@@ -10,12 +10,8 @@ const keptAnswers = 16;
 const similarCount = 12;
 
 /**
- * One search and what has arrived of it.
- * @typedef {object} Entry
- * @property {string} key
- * @property {object} answer      of the first page
- * @property {object[]} results   of all pages so far, in the server's order
- * @property {boolean} more
+ * One search and what has arrived of it: `answer` is the first page's, `results` are of all pages so far, in the server's order.
+ * @typedef {{key: string, answer: object, results: object[], more: boolean}} Entry
  */
 
 /** Runs searches and remembers their answers, so that going back shows them at once. */
@@ -36,14 +32,12 @@ export function createSearches() {
   }
 
   return {
-    /** @returns {Entry|null} */
     cached(key) {
       const entry = entries.get(key) ?? null;
       if (entry) remember(entry);
       return entry;
     },
 
-    /** @returns {Promise<Entry>} */
     async run(collection, query, picture, signal) {
       const answer = await search(collection, query, picture, { k: pageSize, signal });
       learn(answer.results);

@@ -8,12 +8,9 @@ function isDark() {
   return chosen ? chosen === "dark" : systemDark.matches;
 }
 
-/**
- * The switch between light and dark. Choosing what the system says anyway forgets the choice, so the page follows the system again.
- */
+/** The switch between light and dark. Choosing what the system says anyway makes the page follow the system again. */
 export function themeSwitch() {
   const button = el("button", {
-    type: "button",
     class: "icon-button",
     role: "switch",
     testid: "theme-switch",

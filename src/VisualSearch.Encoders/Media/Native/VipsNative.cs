@@ -73,12 +73,6 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_source_new_from_memory")]
     public static partial nint SourceNewFromMemory(void* bytes, nuint length);
 
-    [LibraryImport(Vips, EntryPoint = "vips_foreign_find_load_source")]
-    public static partial nint ForeignFindLoadSource(nint source);
-
-    [LibraryImport(Vips, EntryPoint = "vips_nickname_find")]
-    public static partial nint NicknameFind(nuint type);
-
     [LibraryImport(Vips, EntryPoint = "vips_image_new_from_memory")]
     public static partial nint ImageNewFromMemory(void* pixels, nuint length, int width, int height, int bands, int format);
 
@@ -120,12 +114,6 @@ internal static unsafe partial class VipsNative
 
     [LibraryImport(Vips, EntryPoint = "vips_image_get_blob")]
     public static partial int ImageGetBlob(nint image, byte* name, void** bytes, nuint* length);
-
-    [LibraryImport(Vips, EntryPoint = "vips_image_set_int")]
-    public static partial void ImageSetInt(nint image, byte* name, int value);
-
-    [LibraryImport(Vips, EntryPoint = "vips_image_set_string")]
-    public static partial void ImageSetString(nint image, byte* name, byte* value);
 
     [LibraryImport(Vips, EntryPoint = "vips_image_set_progress")]
     public static partial void ImageSetProgress(nint image, int progress);

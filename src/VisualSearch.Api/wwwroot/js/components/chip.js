@@ -3,20 +3,17 @@ import { icon } from "../icons.js";
 
 const side = 40;
 
-/**
- * The picture in the search field. Shows only the crop where there is one.
- * @param {{onOpen: () => void, onRemove: () => void}} options
- */
+/** The picture in the search field. Shows only the crop where there is one. */
 export function createChip({ onOpen, onRemove }) {
   const image = el("img", { alt: "", draggable: "false" });
-  const button = el("button", { type: "button", class: "chip-picture", testid: "chip-open", on: { click: onOpen } }, image);
+  const button = el("button", { class: "chip-picture", testid: "chip-open", on: { click: onOpen } }, image);
   const element = el(
     "div",
     { class: "chip", testid: "query-chip", hidden: true },
     button,
     el(
       "button",
-      { type: "button", class: "chip-remove", testid: "chip-remove", "aria-label": "Remove the picture", on: { click: onRemove } },
+      { class: "chip-remove", testid: "chip-remove", "aria-label": "Remove the picture", on: { click: onRemove } },
       icon("close"),
     ),
   );

@@ -1,16 +1,8 @@
 import { announce, el } from "../dom.js";
 import { handles, moveCrop, resizeCrop, span } from "../crop.js";
 
-const handleNames = {
-  nw: "top left corner",
-  n: "top edge",
-  ne: "top right corner",
-  e: "right edge",
-  se: "bottom right corner",
-  s: "bottom edge",
-  sw: "bottom left corner",
-  w: "left edge",
-};
+const edges = { n: "top", s: "bottom", w: "left", e: "right" };
+const nameOf = (handle) => `${[...handle].map((edge) => edges[edge]).join(" ")} ${handle.length > 1 ? "corner" : "edge"}`;
 
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -41,11 +33,10 @@ export function createCropLayer({ mayDraw, onChange }) {
     },
     ...handles.map((name) =>
       el("button", {
-        type: "button",
         class: `crop-handle ${name}`,
         testid: `crop-handle-${name}`,
         "data-handle": name,
-        "aria-label": `Crop: ${handleNames[name]}. Arrow keys move it.`,
+        "aria-label": `Crop: ${nameOf(name)}. Arrow keys move it.`,
       }),
     ),
   );

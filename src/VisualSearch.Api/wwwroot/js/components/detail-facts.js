@@ -4,14 +4,12 @@ import { count, date, fieldName, fileName, fileSize } from "../format.js";
 import { icon } from "../icons.js";
 import { titleOf } from "./result-card.js";
 
-/**
- * What is known about a picture, as a list of terms; what is not known is left out.
- */
+/** What is known about a picture, as a list of terms; what is not known is left out. */
 export function facts(result) {
   const rows = [
     ["File", fileName(result.path)],
     ["Folder", folder(result.path)],
-    ["Size", `${count(result.width)} × ${count(result.height)}`],
+    ["Dimensions", `${count(result.width)} × ${count(result.height)}`],
     ["Format", result.format],
     ["File size", fileSize(result.sizeBytes)],
     ...Object.entries(result.fields).map(([name, value]) => [fieldName(name), fieldValue(name, value)]),
@@ -35,9 +33,7 @@ function fieldValue(name, value) {
   return String(value);
 }
 
-/**
- * @param {(tag: string) => string} url of the search for a tag
- */
+/** @param {(tag: string) => string} url of the search for a tag */
 export function tagList(tags, url) {
   if (!tags?.length) return null;
   return el(

@@ -1,5 +1,5 @@
 import { el } from "../dom.js";
-import { icon } from "../icons.js";
+import { iconButton } from "../icons.js";
 import { createPictureStage } from "./picture-stage.js";
 import { isTyping } from "./search-field.js";
 
@@ -9,48 +9,15 @@ const phone = matchMedia("(max-width: 719px)");
 const swipe = 50;
 
 /**
- * The panel beside the results: a large picture, and under it what is handed in. On a phone it covers the page, except for
- * the query's own picture, which stays above its results.
+ * The panel beside the results: a large picture, and what is handed in under it. On a phone it covers the page; the query's
+ * own picture stays above its results.
  * @param {Record<string, Function>} actions `onClose()`, `onStep(1 or -1)`, `onCrop(crop or null)`
  */
 export function createDetailPanel({ onClose, onStep, onCrop }) {
   const heading = el("h2", { class: "panel-title", id: "panel-title", tabindex: "-1" });
-  const previous = el(
-    "button",
-    {
-      type: "button",
-      class: "icon-button small",
-      testid: "detail-previous",
-      "aria-label": "Previous result",
-      title: "Previous (left arrow)",
-      on: { click: () => onStep(-1) },
-    },
-    icon("previous"),
-  );
-  const next = el(
-    "button",
-    {
-      type: "button",
-      class: "icon-button small",
-      testid: "detail-next",
-      "aria-label": "Next result",
-      title: "Next (right arrow)",
-      on: { click: () => onStep(1) },
-    },
-    icon("next"),
-  );
-  const close = el(
-    "button",
-    {
-      type: "button",
-      class: "icon-button small",
-      testid: "detail-close",
-      "aria-label": "Close",
-      title: "Close (Esc)",
-      on: { click: onClose },
-    },
-    icon("close"),
-  );
+  const previous = iconButton("previous", "Previous result", "detail-previous", () => onStep(-1), { title: "Previous (left arrow)" });
+  const next = iconButton("next", "Next result", "detail-next", () => onStep(1), { title: "Next (right arrow)" });
+  const close = iconButton("close", "Close", "detail-close", onClose, { title: "Close (Esc)" });
   const stage = createPictureStage({ onCrop });
   const ownStage = createPictureStage({ onCrop, fingersCrop: true });
   const stageSlot = el("div", { class: "panel-stage" });

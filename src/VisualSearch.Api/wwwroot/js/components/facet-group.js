@@ -2,7 +2,7 @@ import { el, svg } from "../dom.js";
 import { count, fieldName } from "../format.js";
 
 /** Values shown before "more" is asked for. */
-const firstValues = 8;
+const firstValues = 6;
 
 /** From this many different numbers on, a field is asked for as a range. */
 const rangeFrom = 7;
@@ -64,12 +64,7 @@ function checkboxes({ field, choice, expanded, onToggle, onExpand }, values) {
     ),
   );
   const hidden = values.length - shown.length;
-  return [
-    list,
-    hidden > 0
-      ? el("button", { type: "button", class: "button quiet facet-more", on: { click: onExpand } }, `${count(hidden)} more`)
-      : null,
-  ];
+  return [list, hidden > 0 ? el("button", { class: "button quiet facet-more", on: { click: onExpand } }, `${count(hidden)} more`) : null];
 }
 
 function range({ field, choice, onRange }, values) {
@@ -105,9 +100,8 @@ function histogram(sorted, choice) {
   const heights = new Array(bins).fill(0);
   for (const { value, count: n } of sorted) heights[Math.min(bins - 1, Math.floor(((value - low) / span) * bins))] += n;
   const most = Math.max(...heights);
-  const inside = (i) =>
-    low + ((i + 0.5) / bins) * span >= (choice?.from ?? -Infinity) - span / bins / 2 &&
-    low + ((i + 0.5) / bins) * span <= (choice?.to ?? Infinity) + span / bins / 2;
+  const edge = (i) => low + (i / bins) * span;
+  const inside = (i) => edge(i + 1) > (choice?.from ?? -Infinity) && edge(i) <= (choice?.to ?? Infinity);
   return svg(
     "svg",
     { class: "histogram", viewBox: `0 0 ${bins * 10} 32`, preserveAspectRatio: "none", "aria-hidden": "true" },

@@ -1,22 +1,18 @@
 import { facets } from "../api.js";
 import { el } from "../dom.js";
 import { filterOf, setRange, toggleValue } from "../filter.js";
-import { icon } from "../icons.js";
+import { iconButton } from "../icons.js";
 import { facetGroup } from "./facet-group.js";
 
 const phone = matchMedia("(max-width: 719px)");
 
 /**
- * The filters drawer: a column beside the results, on a phone a sheet over them. Counts of a field heed the other fields' choices.
+ * The filters: a column beside the results, on a phone a sheet over them. A field's counts heed the other fields' choices.
  * @param {Record<string, Function>} actions `onChange(choices)`, `onClose()`
  */
 export function createFilterDrawer({ onChange, onClose }) {
   const groups = el("div", { class: "filters-groups" });
-  const clear = el(
-    "button",
-    { type: "button", class: "button quiet", testid: "filters-clear", on: { click: () => onChange({}) } },
-    "Clear all",
-  );
+  const clear = el("button", { class: "button quiet", testid: "filters-clear", on: { click: () => onChange({}) } }, "Clear all");
   const element = el(
     "section",
     { class: "filters", testid: "filters", "aria-label": "Filters", hidden: true },
@@ -25,14 +21,10 @@ export function createFilterDrawer({ onChange, onClose }) {
       { class: "panel-head" },
       el("h2", { class: "panel-title", text: "Filters" }),
       clear,
-      el(
-        "button",
-        { type: "button", class: "icon-button small", testid: "filters-close", "aria-label": "Close the filters", on: { click: onClose } },
-        icon("close"),
-      ),
+      iconButton("close", "Close the filters", "filters-close", onClose),
     ),
     groups,
-    el("div", { class: "filters-done" }, el("button", { type: "button", class: "button primary", on: { click: onClose } }, "Show results")),
+    el("div", { class: "filters-done" }, el("button", { class: "button primary", on: { click: onClose } }, "Show results")),
   );
   const expanded = new Set();
   let choices = {};
@@ -78,7 +70,7 @@ export function createFilterDrawer({ onChange, onClose }) {
           expanded.add(field);
           const fresh = make();
           node.replaceWith(fresh);
-          fresh.querySelectorAll("input")[8]?.focus();
+          fresh.querySelectorAll("input")[6]?.focus();
           node = fresh;
         },
       });

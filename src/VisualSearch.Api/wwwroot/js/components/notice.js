@@ -1,40 +1,23 @@
 import { el } from "../dom.js";
-import { icon } from "../icons.js";
 
 /**
  * Says what happened and what to do next.
  * @param {object} notice `kind` ("empty", "info" or "error"), `title`, and where wanted `text`, `code`, `details` and
- *   `actions` ({label, run, primary?, icon?, testid?}[])
+ *   `actions` ({label, run, primary?, testid?}[])
  */
 export function notice({ kind, title, text, code, actions = [], details }) {
+  const buttons = actions.map(({ label, run, primary, testid }) =>
+    el("button", { class: primary ? "button primary" : "button", testid, on: { click: run } }, label),
+  );
+  const pre = details && el("pre", { text: details, tabindex: "0", "aria-label": "Details of the error" });
   return el(
     "section",
     { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status", testid: `notice-${kind}` },
     el("h2", { text: title }),
-    text ? el("p", { text }) : null,
-    code ? el("pre", { text: code }) : null,
-    actions.length > 0
-      ? el(
-          "div",
-          { class: "notice-actions" },
-          ...actions.map((action) =>
-            el(
-              "button",
-              { type: "button", class: action.primary ? "button primary" : "button", testid: action.testid, on: { click: action.run } },
-              action.icon ? icon(action.icon) : null,
-              action.label,
-            ),
-          ),
-        )
-      : null,
-    details
-      ? el(
-          "details",
-          { testid: "error-details" },
-          el("summary", { text: "Details" }),
-          el("pre", { text: details, tabindex: "0", "aria-label": "Details of the error" }),
-        )
-      : null,
+    text && el("p", { text }),
+    code && el("pre", { text: code }),
+    buttons.length > 0 && el("div", { class: "notice-actions" }, ...buttons),
+    pre && el("details", { testid: "error-details" }, el("summary", { text: "Details" }), pre),
   );
 }
 
@@ -44,7 +27,7 @@ export function errorNotice(error, retry) {
     kind: "error",
     title: error.title ?? "Something went wrong on this page.",
     text: error.detail,
-    actions: [{ label: "Try again", testid: "retry", icon: "retry", run: retry }],
+    actions: [{ label: "Try again", testid: "retry", run: retry }],
     details: error.details || error.stack || String(error),
   });
 }

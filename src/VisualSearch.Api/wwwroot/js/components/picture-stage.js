@@ -1,24 +1,17 @@
 import { el } from "../dom.js";
-import { icon } from "../icons.js";
+import { icon, iconButton } from "../icons.js";
 import { createCropLayer } from "./crop-layer.js";
 
 const zoomSteps = [1, 1.5, 2, 3, 4, 6, 8];
 
 /**
- * What the stage shows.
- * @typedef {object} StagePicture
- * @property {string} key       another key: another picture, so zoom starts anew
- * @property {string} url       shown at once
- * @property {string} [fullUrl] shown when zoomed in
- * @property {number} width     pixels; only their ratio counts
- * @property {number} height
- * @property {string} alt
- * @property {string} [color]   shown until the picture is there
+ * What the stage shows: `fullUrl` when zoomed in, `color` until the picture is there; with another key zoom starts anew.
+ * @typedef {{key: string, url: string, fullUrl?: string, width: number, height: number, alt: string, color?: string}} StagePicture
  */
 
 /**
- * A large picture with zoom, on which a crop can be drawn. With a mouse, dragging draws the crop; zoomed in, it moves the
- * picture unless the crop button is on. With a finger, dragging scrolls unless the crop button is on.
+ * A large picture with zoom and crop. Dragging with a mouse draws the crop, or moves the picture where it is zoomed; a finger
+ * scrolls. With the crop button on, dragging always draws.
  * @param {object} options `onCrop(crop or null)`; `fingersCrop`: the crop button starts on
  */
 export function createPictureStage({ onCrop, fingersCrop = false }) {
@@ -39,14 +32,14 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
 
   const cropButton = el(
     "button",
-    { type: "button", class: "button quiet", testid: "crop-toggle", "aria-pressed": "false", title: "Search with a part of this picture" },
+    { class: "button quiet", testid: "crop-toggle", "aria-pressed": "false", title: "Search with a part of this picture" },
     icon("crop"),
     "Crop",
   );
-  const clearButton = el("button", { type: "button", class: "button quiet", testid: "crop-clear", hidden: true }, "Whole picture");
-  const zoomOut = el("button", { type: "button", class: "icon-button small", "aria-label": "Zoom out", testid: "zoom-out" }, icon("minus"));
+  const clearButton = el("button", { class: "button quiet", testid: "crop-clear", hidden: true }, "Whole picture");
+  const zoomOut = iconButton("minus", "Zoom out", "zoom-out", () => zoomTo(zoomSteps.findLast((step) => step < zoom) ?? 1));
   const zoomText = el("span", { class: "caption stage-zoom" });
-  const zoomIn = el("button", { type: "button", class: "icon-button small", "aria-label": "Zoom in", testid: "zoom-in" }, icon("plus"));
+  const zoomIn = iconButton("plus", "Zoom in", "zoom-in", () => zoomTo(zoomSteps.find((step) => step > zoom) ?? zoom));
   const tools = el("div", { class: "stage-tools" }, cropButton, clearButton, el("span", { class: "stage-gap" }), zoomOut, zoomText, zoomIn);
   const element = el("div", { class: "stage" }, viewport, tools);
 
@@ -65,8 +58,6 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
     layer.clear();
     cropButton.focus();
   });
-  zoomIn.addEventListener("click", () => zoomTo(zoomSteps.find((step) => step > zoom) ?? zoom));
-  zoomOut.addEventListener("click", () => zoomTo(zoomSteps.findLast((step) => step < zoom) ?? 1));
   viewport.addEventListener("dblclick", (event) => zoomTo(zoom > 1 ? 1 : 2, event));
   viewport.addEventListener(
     "wheel",

@@ -52,7 +52,7 @@ export function createGrid({ openUrl, likeUrl, lessUrl }) {
   });
 
   list.addEventListener("keydown", (event) => {
-    const next = neighbour(event.key);
+    const next = event.defaultPrevented ? null : neighbour(event.key);
     if (!next) return;
     event.preventDefault();
     const card = cards.get(String(next.id));

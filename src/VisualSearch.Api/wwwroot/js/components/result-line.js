@@ -13,7 +13,7 @@ export function createResultLine({ onFilters, onSort, onCollapse, onDiversity })
   const filterCount = el("span", { class: "count-dot", hidden: true });
   const filters = el(
     "button",
-    { type: "button", class: "button quiet", testid: "filters-open", "aria-expanded": "false", on: { click: onFilters } },
+    { class: "button quiet", testid: "filters-open", "aria-expanded": "false", on: { click: onFilters } },
     icon("filter"),
     "Filters",
     filterCount,
@@ -26,7 +26,6 @@ export function createResultLine({ onFilters, onSort, onCollapse, onDiversity })
   const collapse = el(
     "button",
     {
-      type: "button",
       class: "button quiet",
       testid: "collapse",
       "aria-pressed": "false",

@@ -1,5 +1,5 @@
 import { el } from "../dom.js";
-import { icon } from "../icons.js";
+import { icon, iconButton } from "../icons.js";
 import { createChip } from "./chip.js";
 
 /** Besides what browsers call pictures: formats that only the server can read. */
@@ -24,14 +24,7 @@ export function createSearchField({ onWords, onPicture, onRemovePicture, onOpenP
     enterkeyhint: "search",
     maxlength: "500",
   });
-  const file = el("input", {
-    type: "file",
-    id: "file-input",
-    testid: "file-input",
-    accept: accepted,
-    hidden: true,
-    "aria-label": "Picture to search with",
-  });
+  const file = el("input", { type: "file", id: "file-input", testid: "file-input", accept: accepted, hidden: true });
   const chip = createChip({ onOpen: onOpenPicture, onRemove: onRemovePicture });
   const form = el(
     "form",
@@ -45,18 +38,7 @@ export function createSearchField({ onWords, onPicture, onRemovePicture, onOpenP
     input,
     el("kbd", { text: "/", "aria-hidden": "true" }),
     file,
-    el(
-      "button",
-      {
-        type: "button",
-        class: "icon-button",
-        testid: "pick-picture",
-        "aria-label": "Search with a picture",
-        title: "Search with a picture",
-        on: { click: () => file.click() },
-      },
-      icon("picture"),
-    ),
+    iconButton("picture", "Search with a picture", "pick-picture", () => file.click(), { class: "icon-button" }),
   );
 
   const mark = () => form.classList.toggle("has-text", input.value !== "");

@@ -8,14 +8,14 @@ import { ordered } from "../searches.js";
 const patience = 90;
 
 /**
- * The results: the line above, the grid, and what is said when there is nothing to show. Drawer and panel stand left and right of it.
+ * The results: the line above, the grid, and what is said when there is nothing to show; drawer and panel left and right.
  * @param {object} options `links` for the grid, `line` for the line, `drawer` and `panel` to stand beside, and what buttons do
  */
 export function createResults({ links, line: lineActions, onMore, onClearFilters, onRetry, onPick, onWordsOnly, drawer, panel }) {
   const line = createResultLine(lineActions);
   const grid = createGrid(links);
   const notices = el("div", { class: "notices" });
-  const moreButton = el("button", { type: "button", class: "button", testid: "show-more", on: { click: onMore } }, "Show more");
+  const moreButton = el("button", { class: "button", testid: "show-more", on: { click: onMore } });
   const more = el("div", { class: "more", hidden: true }, moreButton);
   const element = el(
     "div",
@@ -33,21 +33,17 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
     { rootMargin: "600px" },
   ).observe(more);
 
-  const settle = () => {
-    clearTimeout(waiting);
-    element.classList.remove("waiting");
-  };
+  const settle = () => clearTimeout(waiting);
 
   return {
     element,
     grid,
     line,
 
-    /** @param {{keep: boolean}} how `keep`: the answer refines what is shown, which stays, pale, until then */
+    /** `keep`: the answer refines what is shown, which stays, pale, until then */
     showLoading({ keep }) {
       settle();
       waiting = setTimeout(() => {
-        element.classList.add("waiting");
         if (keep) return grid.setBusy();
         notices.replaceChildren();
         more.hidden = true;
@@ -56,7 +52,7 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
       }, patience);
     },
 
-    /** @returns {object[]} the results in the order shown */
+    /** Returns the results in the order shown. */
     show(entry, query) {
       settle();
       const { answer, results } = entry;
@@ -69,6 +65,7 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
       // Sorted otherwise, a further page may land above what is being looked at: then only on demand.
       autoMore = entry.more && query.sort === "match";
       moreButton.disabled = false;
+      moreButton.textContent = "Show more";
       return list;
     },
 
@@ -76,60 +73,41 @@ export function createResults({ links, line: lineActions, onMore, onClearFilters
       moreButton.disabled = true;
     },
 
-    showError(error) {
-      settle();
-      grid.show([]);
-      more.hidden = true;
-      line.showAnswer(null);
-      notices.replaceChildren(errorNotice(error, onRetry));
-    },
+    showError: (error) => showOnly(errorNotice(error, onRetry)),
 
-    /** A further page failed: what is there stays. @param {Error} error */
-    showMoreError(error) {
-      moreButton.disabled = false;
-      autoMore = false;
-      notices.replaceChildren(errorNotice(error, onMore));
+    /** A further page failed: what is there stays. */
+    showMoreError() {
+      moreButton.disabled = autoMore = false;
+      moreButton.textContent = "More could not be loaded. Try again";
     },
 
     showMissingPicture(hasWords) {
-      settle();
-      grid.show([]);
-      more.hidden = true;
-      line.showAnswer(null);
-      notices.replaceChildren(
-        notice({
-          kind: "info",
-          title: "The picture of this search isn't in this browser",
-          text: "An address can carry words, filters and a crop, but not a picture. This one was dropped in another browser, or too long ago. Choose it again to see the same search.",
-          actions: [
-            { label: "Choose the picture", primary: true, testid: "missing-pick", run: onPick },
-            ...(hasWords ? [{ label: "Search with the words only", testid: "missing-words", run: onWordsOnly }] : []),
-          ],
-        }),
-      );
+      const pick = { label: "Choose the picture", primary: true, testid: "missing-pick", run: onPick };
+      const wordsOnly = { label: "Search with the words only", testid: "missing-words", run: onWordsOnly };
+      const title = "The picture of this search isn't in this browser";
+      const text =
+        "An address can carry words, filters and a crop, but not a picture. This one was dropped in another browser, or too long ago. Choose it again to see the same search.";
+      showOnly(notice({ kind: "info", title, text, actions: hasWords ? [pick, wordsOnly] : [pick] }));
     },
   };
 
+  function showOnly(node) {
+    settle();
+    grid.show([]);
+    more.hidden = true;
+    line.showAnswer(null);
+    notices.replaceChildren(node);
+  }
+
   function message(answer, results, filtered) {
     const clear = { label: "Remove the filters", testid: "remove-filters", run: onClearFilters };
+    const actions = filtered ? [clear] : [];
     if (results.length === 0) {
-      return [
-        notice({
-          kind: "empty",
-          title: "Nothing found",
-          text: filtered ? "No picture passes these filters." : "Try other words, or drop a picture that looks like what you want.",
-          actions: filtered ? [clear] : [],
-        }),
-      ];
+      const text = filtered ? "No picture passes these filters." : "Try other words, or drop a picture that looks like what you want.";
+      return [notice({ kind: "empty", title: "Nothing found", text, actions })];
     }
     if (!answer.noGoodMatch) return [];
-    return [
-      notice({
-        kind: "info",
-        title: "No good match",
-        text: `Nothing here comes close. These are the nearest${filtered ? " that pass the filters" : ""}.`,
-        actions: filtered ? [clear] : [],
-      }),
-    ];
+    const text = `Nothing here comes close. These are the nearest${filtered ? " that pass the filters" : ""}.`;
+    return [notice({ kind: "info", title: "No good match", text, actions })];
   }
 }

@@ -196,7 +196,7 @@ export function createSearchView({ main, fieldSlot }) {
     showField();
     if (query.like && !searches.known(query.like.id)) fetchResult(query.like);
     const key = searchKey(query);
-    if (entry?.key === key) return render(how, false);
+    if (entry?.key === key) return render("same", false);
     aborter?.abort();
     aborter = new AbortController();
     const { signal } = aborter;
@@ -241,8 +241,8 @@ export function createSearchView({ main, fieldSlot }) {
     results.showMoreLoading();
     try {
       await searches.more(current);
-    } catch (error) {
-      if (entry === current) results.showMoreError(error);
+    } catch {
+      if (entry === current) results.showMoreError();
       return;
     }
     if (entry === current) shown = results.show(entry, query);
@@ -287,8 +287,11 @@ export function createSearchView({ main, fieldSlot }) {
   }
 
   function showResultPanel(ref) {
-    const result = searches.known(ref.id);
-    if (!result) return void fetchResult(ref);
+    const index = shown.findIndex((each) => String(each.id) === ref.id);
+    const known = shown[index] ?? searches.known(ref.id);
+    if (!known) return void fetchResult(ref);
+    // Known from another search, it keeps no match from there.
+    const result = index < 0 ? { ...known, match: undefined } : known;
     const isQuery = sameRef(query.like, ref);
     // A crop drawn on the open picture changes the search many times a second, but not what is said about the picture.
     const key = isQuery ? `query ${ref.id}` : `${ref.id} ${searchKey(query)}${entry?.key === searchKey(query)}`;
@@ -297,7 +300,6 @@ export function createSearchView({ main, fieldSlot }) {
     panelKey = key;
     if (isQuery)
       followers.replaceChildren(el("h3", { text: query.crop ? "Like this part" : "Like this" }), similarStrip(shown.slice(0, 12), openUrl));
-    const index = shown.findIndex((each) => String(each.id) === ref.id);
     panel.show({
       title: titleOf(result),
       picture: stagePicture(result),

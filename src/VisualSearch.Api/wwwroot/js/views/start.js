@@ -12,7 +12,7 @@ export function createStart({ onPick }) {
   const byFinger = matchMedia("(hover: none)").matches;
   const zone = el(
     "button",
-    { type: "button", class: "drop-zone", testid: "drop-zone", on: { click: onPick } },
+    { class: "drop-zone", testid: "drop-zone", on: { click: onPick } },
     el("span", { class: "drop-zone-icon" }, icon("picture")),
     el("span", { class: "drop-zone-title", text: byFinger ? "Choose a picture" : "Drop a picture here" }),
     el("span", { class: "drop-zone-text", text: byFinger ? "or take one" : "or paste one, or click to choose a file" }),

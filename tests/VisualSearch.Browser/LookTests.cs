@@ -70,7 +70,9 @@ public sealed class LookTests(SiteFixture site) : PageTests(site)
         var visit = await VisitAsync();
         await visit.OpenAsync();
         await visit.SearchWordsAsync("boat on the sea");
-        await visit.Cards.Nth(1).HoverAsync();
+        await visit.Cards.Nth(1).ClickAsync();
+        await Expect(visit.At("similar")).ToBeVisibleAsync();
+        await Expect(visit.At("why")).ToBeVisibleAsync();
         var png = await Look.CheckAsync(visit, "readme");
         Assert.InRange(png.Length, 50_000, 600_000);
         var committed = Path.Combine(Repository.Root, "docs", "screenshot.png");

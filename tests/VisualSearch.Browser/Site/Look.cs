@@ -14,14 +14,9 @@ internal static class Look
     public static async Task<byte[]> CheckAsync(Visit visit, string name)
     {
         await visit.PicturesShownAsync();
-        var sticksOut = await visit.Page.EvaluateAsync<string[]>(
-            """
-            () => [
-              ...(innerWidth === screen.width || document.documentElement.scrollWidth <= innerWidth ? [] : ['page']),
-              ...[document.documentElement, document.body].filter((node) => node.scrollWidth > document.documentElement.clientWidth).map((node) => node.tagName),
-            ]
-            """);
-        Assert.True(sticksOut.Length == 0, $"{name}: wider than the window: {string.Join(", ", sticksOut)}");
+        // A phone makes its window wider where a page needs it; then the width that was asked for gives it away.
+        var width = await visit.Page.EvaluateAsync<int>("() => Math.max(innerWidth, document.documentElement.scrollWidth, document.body.scrollWidth)");
+        Assert.True(width <= visit.Page.ViewportSize!.Width, $"{name}: {width} pixels wide in a window of {visit.Page.ViewportSize.Width}.");
         var unnamed = await UnnamedControlsAsync(visit.Page);
         Assert.True(unnamed.Count == 0, $"{name}: controls without a name: {string.Join(", ", unnamed)}");
         var path = Path.Combine(Repository.Root, "artifacts", "screenshots", name + ".png");
@@ -34,7 +29,7 @@ internal static class Look
         var tree = await devTools.SendAsync("Accessibility.getFullAXTree") ?? throw new InvalidOperationException("Chromium gave no accessibility tree.");
         await devTools.DetachAsync();
         var nodes = tree.GetProperty("nodes").EnumerateArray().Where(static node => !node.GetProperty("ignored").GetBoolean()).ToArray();
-        Assert.Contains(nodes, static node => Text(node, "role") == "searchbox");
+        Assert.Contains(nodes, static node => Text(node, "role") == "button");
         return [.. nodes.Where(static node => Controls.Contains(Text(node, "role")) && Text(node, "name").Length == 0).Select(static node => Text(node, "role"))];
     }
 

@@ -51,7 +51,8 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
   setCropping(fingersCrop);
 
   cropButton.addEventListener("click", () => {
-    setCropping(!cropping());
+    // Where dragging draws from the start, the first press still asks for a crop to begin with.
+    setCropping(!cropping() || clearButton.hidden);
     if (cropping()) layer.begin();
   });
   clearButton.addEventListener("click", () => {

@@ -18,8 +18,9 @@ export function facetGroup(options) {
   const isRange = options.choice?.from !== undefined || options.choice?.to !== undefined;
   if (!isRange && values.length < 2 && !options.choice) return null;
   const numbers = values.every(({ value }) => String(value).trim() !== "" && Number.isFinite(Number(value)));
-  // Such as dates: as many values as pictures help nobody to choose.
-  if (!numbers && !options.choice && values.length > firstValues && values.every((each) => each.count === 1)) return null;
+  // Such as dates: nearly as many values as pictures help nobody to choose.
+  const counted = values.reduce((sum, each) => sum + each.count, 0);
+  if (!numbers && !options.choice && values.length > firstValues && counted < values.length * 2) return null;
   const asRange = isRange || (numbers && values.length >= rangeFrom && !options.choice?.values);
   return el(
     "fieldset",

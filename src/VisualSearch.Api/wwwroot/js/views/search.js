@@ -191,6 +191,7 @@ export function createSearchView({ main, fieldSlot }) {
     if (query.picture && !own) {
       aborter?.abort();
       entry = null;
+      if (!query.open) showPanel();
       return results.showMissingPicture(query.text !== "");
     }
     showField();
@@ -214,6 +215,8 @@ export function createSearchView({ main, fieldSlot }) {
         if (error.name === "AbortError") return;
         entry = null;
         results.showError(error);
+        // What was open belongs to the search before.
+        if (!query.open) showPanel();
         return;
       }
     } else {

@@ -70,10 +70,8 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, SearchPip
         await _writing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            using var writer = EmbeddedStore.Open(store.Folder, StoreAccess.Write);
-            var result = change(writer);
-            store.Refresh();
-            return result;
+            using var writing = store.BeginWriting();
+            return change(store);
         }
         finally
         {

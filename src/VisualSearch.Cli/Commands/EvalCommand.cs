@@ -22,6 +22,11 @@ internal static class EvalCommand
         DefaultValueFactory = static _ => LabelledFolder(),
     };
 
+    private static readonly Option<bool> Calibrate = new("--calibrate")
+    {
+        Description = "Instead of measuring, find the curves that turn similarities of this model into match scores, from the labelled pictures.",
+    };
+
     public static Command Create()
     {
         var command = new Command("eval", """
@@ -33,10 +38,11 @@ internal static class EvalCommand
             queries.jsonl has a line a query: {"id":"t1","kind":"text","text":"a red boat"}, {"id":"p1","kind":"picture",
             "picture":"queries/a.jpg"}, or kind "crop" with "crop":[x,y,width,height] too; qrels.txt is TREC: query 0 document grade.
             """)
-        { Queries, Labelled, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        { Queries, Labelled, Calibrate, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var encoder = DualEncoder.Open(parsed.GetValue(SharedOptions.Model)!);
+            if (parsed.GetValue(Calibrate)) return PrintCurves(parsed, encoder);
             using var line = new ProgressLine();
             var report = parsed.GetValue(Queries) is { } folder
                 ? OwnCollection(parsed, encoder, folder, new Reporter(line), cancellation)
@@ -89,6 +95,16 @@ internal static class EvalCommand
         {
             Directory.Delete(data, recursive: true);
         }
+    }
+
+    private static int PrintCurves(ParseResult parsed, DualEncoder encoder)
+    {
+        var folder = parsed.GetValue(Labelled) ?? throw new UsageException("--calibrate needs labelled pictures; say where they are with --labelled DIR.");
+        var sets = LabelledSets.ToDictionary(
+            set => set, set => new EvaluationRunner(encoder).CalibrateMatch(Path.Combine(folder, $"{set}-val.zip"), Path.Combine(folder, "classes.json")));
+        if (parsed.GetValue(SharedOptions.Json)) Output.Json(sets);
+        else foreach (var (set, curves) in sets) Console.Out.WriteLine($"{set}\n  picture to picture  {curves.PictureToPicture}\n  text to picture     {curves.TextToPicture}\n  composed            {curves.Composed}");
+        return ExitCode.Success;
     }
 
     private static string? LabelledFolder()

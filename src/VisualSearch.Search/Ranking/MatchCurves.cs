@@ -39,19 +39,19 @@ public readonly record struct MatchCurve(double Middle, double Slope)
 /// different scales: 0.6 is nothing for two pictures and excellent for words.
 /// </summary>
 /// <remarks>
-/// The defaults are what <see cref="Evaluation.MatchCalibration"/> finds for the default model on Tiny-ImageNet's validation
-/// pictures. Another model needs its own.
+/// The defaults are what <c>vsearch eval --calibrate</c> (<see cref="Evaluation.MatchCalibration"/>) prints for the default model and
+/// Tiny-ImageNet's validation pictures. Another model needs its own.
 /// </remarks>
 public sealed record MatchCurves
 {
     /// <summary>Picture, crop or stored item against pictures.</summary>
-    public MatchCurve PictureToPicture { get; init; } = MatchCurve.Through(0.81, 0.93);
+    public MatchCurve PictureToPicture { get; init; } = new(0.877, 34.1);
 
     /// <summary>Words against pictures.</summary>
-    public MatchCurve TextToPicture { get; init; } = MatchCurve.Through(0.50, 0.65);
+    public MatchCurve TextToPicture { get; init; } = new(0.525, 22.7);
 
     /// <summary>A vector composed of picture and words, or with something subtracted.</summary>
-    public MatchCurve Composed { get; init; } = MatchCurve.Through(0.69, 0.87);
+    public MatchCurve Composed { get; init; } = new(0.763, 20.0);
 
     /// <summary>Largest share of certainty that words alone give, 0..1: a caption that has all words of the query may still be wrong.</summary>
     public double WordsCeiling { get; init; } = 0.95;

@@ -18,7 +18,7 @@ namespace VisualSearch.Search.Stores;
 /// them, <see cref="DeferredIndex"/> decides when it is loaded, <see cref="CatalogWatch"/> notices other processes' commits,
 /// <see cref="StoreVerifier"/> checks everything.
 /// </summary>
-public sealed class EmbeddedStore : IStore
+public sealed partial class EmbeddedStore : IStore
 {
     // Sidecars of one collection mostly have the same members; looking further costs 1 µs an asset for a name in a million.
     private const int AssetsToLookForNamesIn = 2000;
@@ -28,8 +28,9 @@ public sealed class EmbeddedStore : IStore
     private readonly CatalogIdentity identity;
     private readonly CatalogReaders readers;
     private readonly ILogger logger;
-    private readonly WriterLock? writerLock;
-    private readonly CatalogConnection? writerConnection;
+    private readonly StoreAccess access;
+    private WriterLock? writerLock;
+    private CatalogConnection? writerConnection;
     private readonly CatalogWatch? watch;
     private readonly DeferredIndex visual;
     private readonly Lock writing = new();
@@ -41,6 +42,7 @@ public sealed class EmbeddedStore : IStore
     private EmbeddedStore(string folder, StoreAccess access, WriterLock? writerLock, EmbeddedStoreOptions options)
     {
         this.folder = folder;
+        this.access = access;
         this.writerLock = writerLock;
         catalogPath = Path.Combine(folder, CatalogFile.Name);
         logger = options.Logger;
@@ -160,48 +162,6 @@ public sealed class EmbeddedStore : IStore
         ArgumentNullException.ThrowIfNull(model);
         if (model.Fingerprint != identity.Model.Fingerprint || model.Dimension != identity.Model.Dimension)
             throw new ModelMismatchException(Path.GetFileName(folder), identity.Model, model);
-    }
-
-    /// <inheritdoc/>
-    public void Write(IReadOnlyList<AssetWrite> batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        CatalogWriter writer = Writer();
-        PreparedBatch prepared = PreparedBatch.From(batch, identity.Model.Dimension);
-        if (prepared.Assets.Count == 0)
-            return;
-        lock (writing)
-        {
-            (long[] itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Write(prepared.Assets));
-            visual.Apply(itemIds.Length, index => index.Add(Array.ConvertAll(itemIds, id => (ulong)id), prepared.Vectors, revision), CatchUp);
-        }
-    }
-
-    /// <inheritdoc/>
-    public int Remove(IReadOnlyCollection<long> assetIds)
-    {
-        ArgumentNullException.ThrowIfNull(assetIds);
-        CatalogWriter writer = Writer();
-        if (assetIds.Count == 0)
-            return 0;
-        lock (writing)
-        {
-            (int removed, List<long> itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Remove(assetIds));
-            visual.Apply(itemIds.Count, index => index.Remove(itemIds, revision), CatchUp);
-            return removed;
-        }
-    }
-
-    /// <summary>
-    /// Saves the snapshot of the vector index, if the store was opened to write and something has changed. A batch is safe
-    /// without it; the next open then adds what the snapshot lacks.
-    /// </summary>
-    public void Flush()
-    {
-        if (writerLock is null)
-            return;
-        lock (writing)
-            visual.Save();
     }
 
     /// <summary>
@@ -358,12 +318,6 @@ public sealed class EmbeddedStore : IStore
         visual.Dispose();
         writerLock?.Dispose();
     }
-
-    private void CatchUp(VisualIndex index) => Read(index.CatchUp);
-
-    private CatalogWriter Writer() => writerConnection is null
-        ? throw new InvalidOperationException($"Collection '{Path.GetFileName(folder)}' was opened to read; open it with StoreAccess.Write to change it.")
-        : new CatalogWriter(writerConnection);
 
     private T Read<T>(Func<CatalogReader, T> work)
     {

@@ -35,7 +35,7 @@ public sealed class IdSetTests
     public void Set_operations_do_what_those_of_a_sorted_set_do()
     {
         var random = new Random(17);
-        int[] sizes = [0, 1, 50, 3000, 5000, 20_000, 60_000];
+        int[] sizes = [0, 1, 3000, 6000, 20_000];
         foreach (int leftSize in sizes)
         {
             foreach (int rightSize in sizes)

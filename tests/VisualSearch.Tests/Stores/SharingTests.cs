@@ -85,6 +85,37 @@ public sealed class SharingTests : IDisposable
         Assert.Equal(12 * 64, last.SearchVisual(Vector(1), 10_000).Count);
     }
 
+    [Fact]
+    public void A_reader_that_begins_writing_is_a_writer_until_it_ends()
+    {
+        Filled(folder["c"], 10).Dispose();
+        var calm = new EmbeddedStoreOptions { RefreshInterval = TimeSpan.FromHours(1) };
+        using EmbeddedStore server = EmbeddedStore.Open(folder["c"], StoreAccess.Read, calm);
+        using EmbeddedStore other = EmbeddedStore.Open(folder["c"], StoreAccess.Read, calm);
+        using (EmbeddedStore writer = EmbeddedStore.Open(folder["c"], StoreAccess.Write))
+        {
+            writer.Write(Batch(10, 5));
+            Assert.Throws<WriterBusyException>(server.BeginWriting);
+        }
+
+        using (server.BeginWriting())
+        {
+            Assert.Throws<WriterBusyException>(server.BeginWriting);
+            Assert.Throws<WriterBusyException>(other.BeginWriting);
+            server.Write(Batch(15, 5));
+            server.Remove([server.FindAssetByPath("/pictures/000003.jpg")!.Id]);
+            // Also what the other process wrote just before, which the index had not seen.
+            AssertHolds(server, [.. Enumerable.Range(0, 20).Where(n => n != 3)]);
+        }
+        Assert.Throws<InvalidOperationException>(() => server.Write(Batch(20, 1)));
+        other.Refresh();
+        AssertHolds(other, [.. Enumerable.Range(0, 20).Where(n => n != 3)]);
+        using (other.BeginWriting())
+            other.Write(Batch(20, 1));
+        Assert.Equal(1, server.Refresh());
+        AssertHolds(server, [.. Enumerable.Range(0, 21).Where(n => n != 3)]);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -97,6 +128,7 @@ public sealed class SharingTests : IDisposable
         if (madeAnew)
             directory.OpenOrCreate("c", Model, StoreAccess.Write).Dispose();
         Assert.False(reader.IsReplaced);
+        Assert.Throws<CollectionReplacedException>(reader.BeginWriting);
         Assert.Throws<CollectionReplacedException>(() => reader.Refresh());
         Assert.True(reader.IsReplaced);
         Assert.Throws<CollectionReplacedException>(() => reader.SearchVisual(Vector(1), 1));

@@ -99,15 +99,11 @@ def ndcg_at_10(ranked, grades):
 
 @torch.no_grad()
 def evaluate_scenes(picture_tower, text_tower, tokenizer, scenes, folder):
-    """nDCG@10 of the judged text queries of a sample set by vectors alone, for all and for each kind of query."""
+    """nDCG@10 of the judged text queries of a sample set by vectors alone."""
     queries = read_judgements(folder)
-    scores = text_tower(tokenizer([text for _, text, _ in queries])) @ embed_pictures(picture_tower, scenes.pixels).T
-    by_kind = {}
-    for (kind, _, grades), row in zip(queries, scores):
-        value = ndcg_at_10([scenes.files[i] for i in row.topk(10).indices], grades)
-        by_kind.setdefault(kind, []).append(value)
-    return {'pictures': len(scenes), 'textQueries': len(queries), 'nDCG10': float(np.mean(sum(by_kind.values(), []))),
-            'nDCG10ByKind': {k: float(np.mean(v)) for k, v in by_kind.items()}}
+    scores = text_tower(tokenizer([text for text, _ in queries])) @ embed_pictures(picture_tower, scenes.pixels).T
+    values = [ndcg_at_10([scenes.files[i] for i in row.topk(10).indices], grades) for (_, grades), row in zip(queries, scores)]
+    return {'pictures': len(scenes), 'textQueries': len(queries), 'nDCG10': float(np.mean(values))}
 
 
 def main():
@@ -129,10 +125,11 @@ def main():
         figures['photos'] = evaluate_copies(picture_tower, options.photos)
     if options.scenes_val:
         figures['scenes'] = evaluate_scenes(picture_tower, text_tower, tokenizer, Scenes([options.scenes_val], options.cache), options.scenes_val)
-    print(json.dumps(figures, indent=1))
+    text = json.dumps({of: {name: round(value, 4) for name, value in part.items()} for of, part in figures.items()}, indent=1)
+    print(text)
     if options.out:
         with open(options.out, 'w', encoding='utf-8') as file:
-            json.dump(figures, file, indent=1)
+            file.write(text + '\n')
 
 
 if __name__ == '__main__':

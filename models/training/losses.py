@@ -59,6 +59,16 @@ def same_class_loss(vectors, labels, inverse_temperature=12.0):
     return -((logits.log_softmax(1) * alike).sum(1) / alike.sum(1).clamp(min=1)).mean()
 
 
+def resemblance_loss(pictures, resemblance, inverse_temperature=12.0):
+    """Scenes that show the same things are nearer than others, the nearer the more they share; resemblance: [n, n], 0 to 1."""
+    itself = torch.eye(len(pictures), dtype=torch.bool)
+    logits = (pictures @ pictures.T * inverse_temperature).masked_fill(itself, -1e4)
+    weights = resemblance.clamp(min=0.3).sub(0.3).square().masked_fill(itself, 0)
+    shared = weights.sum(1) > 0
+    weights = weights[shared] / weights[shared].sum(1, keepdim=True)
+    return -(logits[shared].log_softmax(1) * weights).sum(1).mean()
+
+
 def captions_loss(pictures, captions, matches, temperatures):
     """Pictures and captions of a batch find each other. matches: [pictures, captions], 0 to 1, how true a caption is of a picture.
 

@@ -252,6 +252,21 @@ def judge(scenes, claims):
     return torch.from_numpy(np.where(has_things, with_things, without))
 
 
+def resemblance(scenes):
+    """How much two scenes show the same things, 0 to 1: float [scenes, scenes], symmetric.
+
+    Of each thing its best counterpart counts: 0.4 for the kind, 0.4 more for its colour, 0.2 more for the count.
+    """
+    number = Numbering()
+    rows = [[(number(g.kind), number(g.colour) if g.colour else -1 - i, g.count) for g in s.groups] for i, s in enumerate(scenes)]
+    absent = np.array([[len(r) <= j for j in range(MOST_GROUPS)] for r in rows])
+    groups = np.array([r + [(-9 - i, -9 - i, -9 - i)] * (MOST_GROUPS - len(r)) for i, r in enumerate(rows)])
+    same = groups[:, None, :, None, :] == groups[None, :, None, :, :]                        # [scenes, scenes, groups, groups, 3]
+    alike = (same[..., 0] * (0.4 + 0.4 * same[..., 1] + 0.2 * same[..., 2])).max(-1)           # [scenes, scenes, groups]
+    alike = np.where(absent[:, None, :], 0, alike).sum(-1) / (~absent).sum(-1)[:, None]
+    return torch.from_numpy((alike + alike.T) / 2).float()
+
+
 def as_targets(grades):
     """Grades to weights for captions_loss: nearly all to what is wholly true."""
     return torch.tensor([0.0, 0.03, 0.2, 1.0])[grades]
@@ -266,4 +281,4 @@ def read_judgements(folder):
             grades[query][document] = int(grade)
     with open(f'{folder}/queries.jsonl', encoding='utf-8') as file:
         queries = [json.loads(line) for line in file]
-    return [(q['kind'], q['text'], grades[q['id']]) for q in queries if q.get('text') and not q.get('picture')]
+    return [(q['text'], grades[q['id']]) for q in queries if q.get('text') and not q.get('picture')]

@@ -6,8 +6,8 @@ import torch
 
 from augment import two_views
 from export import fold_batch_norm, golden_pictures
-from losses import Temperatures, captions_loss
-from scenes import as_targets, compose, judge, mirror, read_scene
+from losses import Temperatures, captions_loss, resemblance_loss
+from scenes import as_targets, compose, judge, mirror, read_scene, resemblance
 from tokenizer import Tokenizer, words
 from towers import MAX_TOKENS, PictureTower, TextTower
 
@@ -76,8 +76,20 @@ class SceneTests(unittest.TestCase):
             captions = [compose(scene, random.random())[1] for _ in range(300)]
             self.assertTrue((judge([scene], captions) == 3).all())
 
+    def test_scenes_resemble_each_other_by_their_things(self):
+        red = {**BOATS, 'objects': 'boat:red:2:big'}
+        one_red, blue = {**red, 'objects': 'boat:red:1:big'}, {**red, 'objects': 'boat:blue:2:big'}
+        alike = resemblance([read_scene(r, {}) for r in (red, one_red, blue, PINE, BOATS)])
+        torch.testing.assert_close(alike[0], torch.tensor([1.0, 0.8, 0.6, 0.0, 0.75]))
+        torch.testing.assert_close(alike, alike.T)
+
 
 class LossTests(unittest.TestCase):
+    def test_resemblance_is_rewarded(self):
+        alike = torch.tensor([[1.0, 1, 0], [1, 1, 0], [0, 0, 1]])
+        right, wrong = torch.eye(3)[[0, 0, 1]], torch.eye(3)[[0, 1, 0]]
+        self.assertLess(resemblance_loss(right, alike).item(), resemblance_loss(wrong, alike).item())
+
     def test_a_caption_true_of_two_pictures_pushes_neither_away(self):
         pictures = torch.eye(4)[:3]
         captions = torch.nn.functional.normalize(torch.tensor([[1.0, 1, 0, 0], [0, 0, 1, 0]]), dim=1)

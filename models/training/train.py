@@ -22,7 +22,7 @@ import losses
 from augment import two_views
 from data import Classes, load_archives
 from evaluate import TEMPLATES, evaluate_copies, evaluate_names, evaluate_scenes
-from scenes import Scenes, as_targets, compose, judge, mirror
+from scenes import Scenes, as_targets, compose, judge, mirror, resemblance
 from tokenizer import Tokenizer
 from towers import PictureTower, TextTower, normalise_pixels
 from wordnet import Nouns
@@ -42,7 +42,8 @@ def parse_arguments():
     parser.add_argument('--minutes', type=float, default=100, help='length of the schedule, all runs together')
     parser.add_argument('--pictures', type=int, default=120, help='pictures with class names a step; each gives two views')
     parser.add_argument('--drawn', type=int, default=96, help='scenes a step, where there are any')
-    parser.add_argument('--parts', type=int, default=32, help='scenes of which a part is seen too')
+    parser.add_argument('--parts', type=int, default=64, help='scenes of which a part is seen too')
+    parser.add_argument('--least-part', type=float, default=0.12, help='smallest share of a scene that a part shows')
     parser.add_argument('--rate', type=float, default=1.5e-3, help='highest learning rate')
     parser.add_argument('--figures-minutes', type=float, default=15, help='time between two evaluations')
     parser.add_argument('--seed', type=int, default=0)
@@ -148,11 +149,11 @@ class Trainer:
     def drawn_batch(self):
         """Scenes by chance mirrored, parts of some, two captions each (one tells more), and how true each caption is of each scene."""
         chosen = self.drawn.batch(self.options.drawn)
-        whole, part, flipped = two_views(self.drawn.pixels[chosen], least_area=0.5, recolouring=0.06)
+        whole, part, flipped = two_views(self.drawn.pixels[chosen], least_area=self.options.least_part, recolouring=0.06)
         scenes = [mirror(self.drawn.scenes[i]) if f else self.drawn.scenes[i] for i, f in zip(chosen, flipped.tolist())]
         captions = [compose(s, random.uniform(0.5, 1)) for s in scenes] + [compose(s, random.uniform(0, 0.6)) for s in scenes]
         matches = as_targets(judge(scenes, [claims for _, claims in captions]))
-        return whole, part[:self.options.parts], [text for text, _ in captions], matches
+        return whole, part[:self.options.parts], [text for text, _ in captions], matches, resemblance(scenes)
 
     def loss(self):
         """The loss of one step and its parts, by name."""
@@ -163,7 +164,7 @@ class Trainer:
         glosses = random.sample(self.glosses, 48 if self.steps % 2 == 0 else 0)
         pictures, texts = [whole, part], [named_texts, [random.choice(lemmas) for lemmas, _ in glosses], [g for _, g in glosses]]
         if self.drawn:
-            drawn_whole, drawn_part, captions, matches = self.drawn_batch()
+            drawn_whole, drawn_part, captions, matches, alike = self.drawn_batch()
             pictures, texts = pictures + [drawn_whole, drawn_part], texts + [captions]
         with torch.cpu.amp.autocast(dtype=torch.bfloat16):
             vectors, _ = self.picture_tower(normalise_pixels(torch.cat(pictures)).contiguous(memory_format=torch.channels_last))
@@ -181,6 +182,7 @@ class Trainer:
         wholes, cuts = vectors[0], vectors[1]
         if self.drawn:
             parts['captions'] = 1.5 * losses.captions_loss(vectors[2], words[3], matches, self.temperatures)
+            parts['scenes'] = 0.5 * losses.resemblance_loss(vectors[2], alike)
             each = torch.arange(len(vectors[3])) + len(self.classes)        # every scene is a class of its own
             wholes, cuts, labels = torch.cat([wholes, vectors[2][:len(each)]]), torch.cat([cuts, vectors[3]]), torch.cat([labels, each])
         parts['views'] = 0.5 * losses.views_loss(wholes, cuts, labels, self.temperatures)

@@ -173,7 +173,7 @@ internal sealed unsafe class HnswBuilder
 
         Span<int> changed = scratch.Kept.AsSpan(0, links.Length);
         links.CopyTo(changed);
-        int dispensable = FarthestDispensable(node, newcomer, changed);
+        int dispensable = FarthestDispensable(newcomer, changed);
         if (dispensable < 0)
             return false;
         changed[dispensable] = newcomer;
@@ -201,32 +201,32 @@ internal sealed unsafe class HnswBuilder
         Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
         int count = NeighborHeuristic.Select(_space, candidates, kept);
         if (level == 0)
-            count = SpareLastLinks(node, newcomer, links, kept, count);
+            count = SpareLastLinks(newcomer, links, kept, count);
         _graph.Replace(node, level, kept[..count]);
     }
 
     /// <summary>Puts back the last links that the heuristic dropped.</summary>
-    private int SpareLastLinks(int node, int newcomer, ReadOnlySpan<int> links, Span<int> kept, int count)
+    private int SpareLastLinks(int newcomer, ReadOnlySpan<int> links, Span<int> kept, int count)
     {
         foreach (int link in links)
         {
-            if (!_graph.IsLastLink(node, link) || kept[..count].Contains(link))
+            if (_graph.LinksTo(link) > 1 || kept[..count].Contains(link))
                 continue;
             if (count < kept.Length)
                 kept[count++] = link;
             else
-                kept[FarthestDispensable(node, newcomer, kept)] = link;
+                kept[FarthestDispensable(newcomer, kept)] = link;
         }
 
         return count;
     }
 
     /// <summary>The farthest link that can go, or −1. The newcomer can: it has other neighbours.</summary>
-    private int FarthestDispensable(int node, int newcomer, ReadOnlySpan<int> links)
+    private int FarthestDispensable(int newcomer, ReadOnlySpan<int> links)
     {
         for (int i = links.Length - 1; i >= 0; i--)
         {
-            if (links[i] == newcomer || !_graph.IsLastLink(node, links[i]))
+            if (links[i] == newcomer || _graph.LinksTo(links[i]) > 1)
                 return i;
         }
 

@@ -45,15 +45,21 @@ internal static class HnswFile
         {
             WriteColumn(writer, slots.Limit, slot => free.Contains(slot) ? 0 : slots.IdOf(slot));
             WriteColumn(writer, slots.Limit, slot => slots.StateOf(slot, free));
-            WriteColumn(writer, slots.Limit, slot => (sbyte)graph.LevelOf(slot));
+            WriteColumn(writer, slots.Limit, slot => (sbyte)LevelOf(slot));
             WriteRows(writer, slots.Limit, graph.Base, free);
             WriteRows(writer, slots.Limit, space.Vectors, free);
             if (space.Codes is not null)
                 WriteRows(writer, slots.Limit, space.Codes, free);
             for (int slot = 0; slot < slots.Limit; slot++)
-                WriteUpper(writer, graph, slot);
+            {
+                for (int level = 1; level <= LevelOf(slot); level++)
+                    writer.Write((ReadOnlySpan<int>)graph.UpperRow(slot, level));
+            }
+
             writer.EndSection();
         });
+
+        int LevelOf(int slot) => free.Contains(slot) ? HnswGraph.Twin : graph.LevelOf(slot);
     }
 
     public static HnswIndex Read(
@@ -111,7 +117,7 @@ internal static class HnswFile
                 throw reader.Wrong($"slot {slot} has state {states[slot]} and level {levels[slot]}.");
             if (!slots.Restore(ids[slot], states[slot]))
                 throw reader.Wrong($"id {ids[slot]} is in it twice.");
-            graph.Create(slot, levels[slot]);
+            graph.Create(slot, levels[slot], reused: false);
         }
 
         if (slots.Live != reader.Header.Live)
@@ -145,11 +151,5 @@ internal static class HnswFile
         for (int row = 0; row < count; row++)
             reader.Read(rows.Span(row));
         reader.EndSection();
-    }
-
-    private static void WriteUpper(SnapshotWriter writer, HnswGraph graph, int slot)
-    {
-        for (int level = 1; level <= graph.LevelOf(slot); level++)
-            writer.Write((ReadOnlySpan<int>)graph.UpperRow(slot, level));
     }
 }

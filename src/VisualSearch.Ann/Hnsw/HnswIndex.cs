@@ -115,6 +115,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
             if (replaced >= 0)
                 _repair.Remove(replaced);
             _repair.Step(_scratch);
+            _repair.NoteAdded(1, _scratch);
         }
     }
 
@@ -160,6 +161,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
                     _repair.Remove(slot);
                 foreach (int _ in placed)
                     _repair.Step(_scratch);
+                _repair.NoteAdded(placed.Length, _scratch);
             }
         }
     }
@@ -251,9 +253,10 @@ public sealed unsafe class HnswIndex : IVectorIndex
 
     private int Place(ulong id, float* vector)
     {
+        int slots = _slots.Limit;
         int slot = _slots.Allocate(id);
         _space.Write(slot, vector);
-        _graph.Create(slot, _graph.DrawLevel(id));
+        _graph.Create(slot, _graph.DrawLevel(id), reused: slot < slots);
         return slot;
     }
 
@@ -289,7 +292,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
             NoteReplaced(Link(placed[next], _scratch));
         }
 
-        // One counter and not a range for each worker: nodes enter in slot order, which HnswGraph.IsLastLink relies on.
+        // One counter and not a range for each worker: the nodes enter nearly in the order given.
         int workers = Math.Min(maxDegreeOfParallelism < 0 ? Environment.ProcessorCount : maxDegreeOfParallelism, placed.Length - next);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers), CancellationToken = cancellation };
         Parallel.For(0, workers, options, _ =>

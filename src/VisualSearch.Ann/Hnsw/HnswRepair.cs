@@ -14,6 +14,9 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
     private const int LeastBatch = 32;
     private const int MostDeadPercent = 10;
 
+    // Lost nodes are looked for after this many additions, or after an eighth of the index, whichever is more.
+    private const int LeastAdded = 1024;
+
     private readonly HashSet<int> _condemned = [];
     private readonly HashSet<int> _seen = [];
     private readonly List<Candidate> _candidates = [];
@@ -22,6 +25,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
     private List<int> _waiting = [];
     private List<int> _batch = [];
     private int _cursor;
+    private long _added;
 
     /// <summary>Removed nodes that links may still lead to.</summary>
     public int Dead => _waiting.Count + _batch.Count;
@@ -56,6 +60,16 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
 
         // The sweep ends after half as many writes as brought the batch about, so dead nodes stay below 15 %.
         Sweep(Math.Max(8, 2 * slots.Limit / _batch.Count), scratch);
+    }
+
+    /// <summary>Looks for lost nodes when enough was added: following all links costs a few hundredths of what the additions did.</summary>
+    public void NoteAdded(int count, BuildScratch scratch)
+    {
+        _added += count;
+        if (_added < Math.Max(LeastAdded, slots.Live / 8))
+            return;
+        _added = 0;
+        RescueLost(scratch);
     }
 
     /// <summary>Repairs all that is left, whatever it takes, and makes every node findable.</summary>
@@ -143,8 +157,8 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
         RescueLost(scratch);
     }
 
-    // Groups of nodes that only knew each other and a dead one. Following all links takes about a tenth of a second for a million nodes,
-    // after the hundred thousand removals that a sweep waits for.
+    // Groups of nodes that link only to each other. Following all links of a million nodes takes about a tenth of a second,
+    // after the hundred thousand writes that this waits for.
     private void RescueLost(BuildScratch scratch)
     {
         var reachability = new Reachability(graph, slots);
@@ -155,11 +169,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
     private void Free(List<int> nodes)
     {
         foreach (int slot in nodes)
-        {
-            graph.Release(slot);
             _condemned.Remove(slot);
-        }
-
         slots.Retire(CollectionsMarshal.AsSpan(nodes));
         nodes.Clear();
     }

@@ -10,9 +10,11 @@ internal static class HnswSurvey
         var nodesPerLevel = new List<int>();
         long links = 0;
         int twins = 0;
-        int free = slots.Free;
+        HashSet<int> free = [.. slots.FreeSlots()];
         for (int slot = 0; slot < slots.Limit; slot++)
         {
+            if (free.Contains(slot))
+                continue;
             int top = graph.LevelOf(slot);
             if (top == HnswGraph.Twin)
             {
@@ -34,9 +36,9 @@ internal static class HnswSurvey
         {
             Count = slots.Live,
             NodesPerLevel = nodesPerLevel,
-            Twins = twins - free,
+            Twins = twins,
             Dead = dead,
-            Free = free,
+            Free = free.Count,
             MeanLinks = nodes == 0 ? 0 : (double)links / nodes,
             Unreachable = new Reachability(graph, slots).Lost().Count(),
             MemoryBytes = space.Vectors.AllocatedBytes + (space.Codes?.AllocatedBytes ?? 0)

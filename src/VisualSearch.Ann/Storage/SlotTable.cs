@@ -59,9 +59,6 @@ internal sealed unsafe class SlotTable
     /// <summary>Ids that a search starting now can return.</summary>
     public int Live => Volatile.Read(ref _live);
 
-    /// <summary>Slots ready for reuse once no old search runs.</summary>
-    public int Free => _retired.Count;
-
     public long AllocatedBytes => _slots.AllocatedBytes;
 
     public RowView<Slot> View() => _slots.View();

@@ -15,6 +15,7 @@ public sealed class ConcurrencyTests
     [Theory]
     [InlineData("hnsw")]
     [InlineData("hnsw-f32")]
+    [InlineData("hnsw-narrow")]
     [InlineData("flat")]
     public async Task Readers_see_whole_vectors_of_ids_that_were_there_during_the_search(string kind)
     {

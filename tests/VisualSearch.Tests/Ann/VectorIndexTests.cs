@@ -24,6 +24,9 @@ public sealed class VectorIndexTests
     {
         "flat" => new FlatIndex(dimension, metric),
         "hnsw" => new HnswIndex(dimension, metric),
+
+        // Half of its nodes have upper levels, and its lists are always full.
+        "hnsw-narrow" => new HnswIndex(dimension, metric, new HnswOptions { M = 2, EfConstruction = 20 }),
         _ => new HnswIndex(dimension, metric, new HnswOptions { Codes = CodeKind.None }),
     };
 

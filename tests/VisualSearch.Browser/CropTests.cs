@@ -77,8 +77,10 @@ public sealed class CropTests(SiteFixture site) : PageTests(site)
 
     private static async Task DragAsync(Visit visit, (double X, double Y) from, (double X, double Y) to)
     {
-        var picture = visit.At("stage-image");
         await visit.PicturesShownAsync();
+        // The layer for crops covers exactly the picture. Hovering waits until it stands still.
+        var picture = visit.At("crop-layer");
+        await picture.HoverAsync();
         var box = await picture.BoundingBoxAsync() ?? throw new InvalidOperationException("The large picture is not in sight.");
         var mouse = visit.Page.Mouse;
         await mouse.MoveAsync((float)(box.X + (from.X * box.Width)), (float)(box.Y + (from.Y * box.Height)));

@@ -96,8 +96,8 @@ public sealed class DetailTests(SiteFixture site) : PageTests(site)
         await visit.At("zoom-in").ClickAsync();
         await visit.At("zoom-in").ClickAsync();
         await Expect(visit.At("detail-panel")).ToContainTextAsync("200 %");
-        var after = await picture.BoundingBoxAsync();
-        Assert.InRange(after!.Width / before!.Width, 1.99, 2.01);
+        await visit.Page.WaitForFunctionAsync(
+            "(before) => Math.abs(document.querySelector('[data-testid=stage-image]').getBoundingClientRect().width / before - 2) < 0.01", (double)before!.Width);
         await visit.PicturesShownAsync();
     }
 

@@ -12,12 +12,12 @@ namespace VisualSearch.Api.Endpoints;
 /// <summary>Turns a request body, JSON or multipart, into a checked search request and the bytes of its picture.</summary>
 internal static class RequestReader
 {
-    /// <summary>A search request with the bytes of its picture, if it brought one.</summary>
-    public static async Task<(SearchRequest Request, byte[]? Picture)> ReadSearchAsync(HttpRequest request, ApiOptions options, CancellationToken cancellation)
+    /// <summary>A search request and its picture, if it brought one; named as its sender names it, for messages.</summary>
+    public static async Task<(SearchRequest Request, PictureSource? Picture)> ReadSearchAsync(HttpRequest request, ApiOptions options, CancellationToken cancellation)
     {
         if (request.HasFormContentType) return await ReadFormAsync(request, options, cancellation).ConfigureAwait(false);
         var search = await ReadJsonAsync<SearchRequest>(request, cancellation).ConfigureAwait(false);
-        return (search, search.Image is { } image ? FromBase64(image) : null);
+        return (search, search.Image is { } image ? PictureSource.FromMemory(FromBase64(image), "image") : null);
     }
 
     /// <summary>A JSON body.</summary>
@@ -99,7 +99,7 @@ internal static class RequestReader
         }
     }
 
-    private static async Task<(SearchRequest Request, byte[]? Picture)> ReadFormAsync(HttpRequest request, ApiOptions options, CancellationToken cancellation)
+    private static async Task<(SearchRequest Request, PictureSource? Picture)> ReadFormAsync(HttpRequest request, ApiOptions options, CancellationToken cancellation)
     {
         var form = await ReadFormAsync(request, options).ConfigureAwait(false);
         var search = new SearchRequest
@@ -117,8 +117,9 @@ internal static class RequestReader
             Diversity = Number<double>(form, "diversity") ?? 0,
             Explain = Value(form, "explain") is { } explain && (bool.TryParse(explain, out var yes) ? yes : throw RequestException.Invalid("explain", $"explain is '{explain}'; give true or false.")),
         };
-        var file = form.Files.GetFile("image");
-        return (search, file is null ? null : await BytesAsync(file, cancellation).ConfigureAwait(false));
+        if (form.Files.GetFile("image") is not { } file) return (search, null);
+        var name = Path.GetFileName(file.FileName) is { Length: > 0 } given ? given : "image";
+        return (search, PictureSource.FromMemory(await BytesAsync(file, cancellation).ConfigureAwait(false), name));
     }
 
     private static string? Value(IFormCollection form, string name) => form[name].ToString() is { Length: > 0 } value ? value : null;

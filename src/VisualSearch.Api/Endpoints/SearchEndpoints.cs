@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
@@ -44,10 +45,10 @@ internal static class SearchEndpoints
         }
 
         // A crop of a stored picture is a new picture: it is embedded from the file. A whole stored picture has its vector already.
-        var source = picture is not null ? PictureSource.FromMemory(picture, "image")
-            : crop is not null ? PictureSource.FromFile(FileOf(open, request.ImageId!.Value))
-            : (PictureSource?)null;
-        var vector = source is { } pixels ? collections.Encoder.EncodePicture(reader.Read(pixels, collections.Encoder.Manifest.Fit, crop)) : null;
+        var source = picture ?? (crop is not null ? PictureSource.FromFile(FileOf(open, request.ImageId!.Value)) : null);
+        var embedding = Stopwatch.GetTimestamp();
+        var vector = source is not null ? collections.Encoder.EncodePicture(reader.Read(source, collections.Encoder.Manifest.Fit, crop)) : null;
+        var embedMs = source is not null ? Stopwatch.GetElapsedTime(embedding).TotalMilliseconds : 0;
 
         var response = open.Pipeline.Search(
             new SearchQuery
@@ -66,7 +67,7 @@ internal static class SearchEndpoints
                 Explain = request.Explain,
             },
             cancellation);
-        return TypedResults.Ok(Reply(open, response));
+        return TypedResults.Ok(Reply(open, response, embedMs));
     }
 
     private static async Task<Ok<SearchReply>> RecommendAsync(HttpRequest http, string collection, CollectionRegistry collections, CancellationToken cancellation)
@@ -90,10 +91,13 @@ internal static class SearchEndpoints
         return TypedResults.Ok(Reply(open, response));
     }
 
-    private static SearchReply Reply(OpenCollection open, SearchResponse response) => new(
+    /// <param name="open">The collection.</param>
+    /// <param name="response">What the pipeline found.</param>
+    /// <param name="embedMs">Time that decoding and embedding a picture took before the pipeline began.</param>
+    private static SearchReply Reply(OpenCollection open, SearchResponse response, double embedMs = 0) => new(
         response.QueryId,
-        response.TookMs,
-        response.Timings,
+        response.TookMs + embedMs,
+        response.Timings with { Embed = response.Timings.Embed + embedMs },
         response.Understood,
         response.NoGoodMatch,
         response.FilteredOut,

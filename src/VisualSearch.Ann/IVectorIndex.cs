@@ -2,7 +2,8 @@ namespace VisualSearch.Ann;
 
 /// <summary>
 /// Vectors under the caller's ids, searched by nearness. Any number of threads may search while others write: writers take turns,
-/// readers take no lock and see the index as of one moment, the start of their search.
+/// readers take no lock. A search returns each id at most once, with its vector of the time when the search started or a later one, and
+/// never an id that was removed before it started.
 /// </summary>
 public interface IVectorIndex : IDisposable
 {

@@ -33,6 +33,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
     private readonly HnswReader _reader;
     private readonly BuildScratch _scratch;
     private readonly ConcurrentBag<BuildScratch> _workers = [];
+    private volatile byte[] _tag = [];
     private volatile bool _disposed;
 
     /// <summary>Creates an empty index.</summary>
@@ -70,7 +71,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
     public HnswOptions Options { get; }
 
     /// <summary>The caller's own bytes from the file that this index was opened from or last saved to; empty when there is none.</summary>
-    public ReadOnlyMemory<byte> Tag { get; private set; }
+    public ReadOnlyMemory<byte> Tag => _tag;
 
     /// <summary>Opens a file that <see cref="Save"/> wrote, after checking every byte of it.</summary>
     /// <exception cref="CorruptIndexException">The file is damaged, cut short, of another kind or another format version.</exception>
@@ -78,7 +79,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
     public static HnswIndex Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return HnswFile.Read(path, static (header, tag) => new HnswIndex(header.Dimension, header.Metric, HnswFile.OptionsOf(header)) { Tag = tag },
+        return HnswFile.Read(path, static (header, tag) => new HnswIndex(header.Dimension, header.Metric, HnswFile.OptionsOf(header)) { _tag = tag },
             static index => (index._space, index._graph, index._slots, index._repair));
     }
 
@@ -96,7 +97,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
         {
             ThrowIfDisposed();
             HnswFile.Write(path, kept, Options, _space, _graph, _slots);
-            Tag = kept;
+            _tag = kept;
         }
     }
 

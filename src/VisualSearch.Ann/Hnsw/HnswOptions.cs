@@ -37,7 +37,10 @@ public sealed record HnswOptions
             : throw new ArgumentOutOfRangeException(nameof(Codes), value, $"Codes is {value}; give None or Int8.");
     } = CodeKind.Int8;
 
-    /// <summary>Decides each node's level together with its id. The same seed, ids and order on one thread give the same index, byte for byte.</summary>
+    /// <summary>
+    /// Decides each node's level together with its id. The same seed, ids and order on one thread give the same index, byte for byte
+    /// (on CPUs with the same width of vectors).
+    /// </summary>
     public int Seed { get; init; } = 42;
 
     private static int InRange(int value, int least, int most, string name) =>

@@ -46,7 +46,8 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
     }
 
     private int Walk<TAcceptance>(
-        SearchContext context, Span<Neighbor> results, (int Slot, int Level) entry, int limit, int ef, TAcceptance acceptance, int budget, out bool finished)
+        SearchContext context, Span<Neighbor> results, (int Slot, int Level) entry, int limit, int ef,
+        TAcceptance acceptance, int budget, out bool finished)
         where TAcceptance : struct, IAcceptance
     {
         int nearest = HnswWalk.Descend(space, graph, context, entry, toLevel: 0, limit);

@@ -59,7 +59,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
         }
 
         // The sweep ends after half as many writes as brought the batch about, so dead nodes stay below 15 %.
-        Sweep(Math.Max(8, 2 * slots.Limit / _batch.Count), scratch);
+        Sweep((int)Math.Max(8, 2L * slots.Limit / _batch.Count), scratch);
     }
 
     /// <summary>Looks for lost nodes when enough was added: following all links costs a few hundredths of what the additions did.</summary>

@@ -11,9 +11,12 @@ internal static partial class DurableFile
     {
         string full = Path.GetFullPath(path);
         string temporary = full + ".tmp";
+
+        // Outside the try: a file that another process is writing must not be deleted here.
+        var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 0))
+            using (stream)
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);

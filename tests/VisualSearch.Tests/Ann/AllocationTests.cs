@@ -27,10 +27,19 @@ public sealed class AllocationTests
         foreach (SearchParameters parameters in kinds)
         {
             Search(index, vectors, results, parameters, rounds: 60);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            int found = Search(index, vectors, results, parameters, rounds: 300);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.Equal(3000, found);
+
+            // A collection that another test sets off ends this thread's allocation buffer and counts its unused rest, up to 8 KiB;
+            // what searches allocate would be in every round.
+            long least = long.MaxValue;
+            for (int round = 0; round < 5; round++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                int found = Search(index, vectors, results, parameters, rounds: 300);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+                Assert.Equal(3000, found);
+            }
+
+            Assert.Equal(0, least);
         }
     }
 

@@ -132,7 +132,7 @@ public sealed class LabelledSetEvaluation
         float bestCosine = float.NegativeInfinity;
         for (int i = 0; i < names.Length; i++)
         {
-            float cosine = VectorArithmetic.Dot(names[i], picture);
+            float cosine = UnitVector.Dot(names[i], picture);
             if (cosine > bestCosine)
                 (best, bestCosine) = (i, cosine);
         }

@@ -1,6 +1,7 @@
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Ranking;
+using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Evaluation;
 
@@ -48,7 +49,7 @@ public sealed class MatchCalibration(DualEncoder encoder, PictureReader reader)
         {
             return new MatchCurves
             {
-                PictureToPicture = MatchCurve.Through(Percentile(apart, 0.99), Percentile([.. whole.Zip(crops, (a, b) => (double)VectorArithmetic.Dot(a, b))], 0.5)),
+                PictureToPicture = MatchCurve.Through(Percentile(apart, 0.99), Percentile([.. whole.Zip(crops, (a, b) => (double)UnitVector.Dot(a, b))], 0.5)),
                 TextToPicture = MatchCurve.Through(Percentile(wrong, 0.999), Percentile(right, 0.99)),
                 Composed = MatchCurve.Through(Percentile(unlike, 0.99), Percentile(like, 0.99)),
             };
@@ -79,7 +80,7 @@ public sealed class MatchCalibration(DualEncoder encoder, PictureReader reader)
             {
                 bool itself = own is null ? ReferenceEquals(queries[q], pictures[i]) : own[q] == i;
                 if (!itself)
-                    (queryLabels[q] == labels[i] ? same : different).Add(VectorArithmetic.Dot(queries[q], pictures[i]));
+                    (queryLabels[q] == labels[i] ? same : different).Add(UnitVector.Dot(queries[q], pictures[i]));
             }
         }
 

@@ -25,7 +25,7 @@ public sealed class ExactRescore(IStore store, int dimension)
             if (keepVectors)
                 candidate.Vector = vector;
             if (!query.IsEmpty)
-                candidate.ExactScore = VectorArithmetic.Dot(query, vector);
+                candidate.ExactScore = UnitVector.Dot(query, vector);
             if (candidate.Explanation is { } explanation && candidate.ExactScore is { } exact)
             {
                 explanation.ExactSimilarity = exact;

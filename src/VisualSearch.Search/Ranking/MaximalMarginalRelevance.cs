@@ -1,3 +1,5 @@
+using VisualSearch.Search.Stores;
+
 namespace VisualSearch.Search.Ranking;
 
 /// <summary>
@@ -41,7 +43,7 @@ public sealed class MaximalMarginalRelevance(int depth)
             for (int i = 0; i < count; i++)
             {
                 if (!taken[i] && next.Vector is { } a && candidates[i].Vector is { } b)
-                    nearest[i] = order.Count == 0 ? VectorArithmetic.Dot(a, b) : Math.Max(nearest[i], VectorArithmetic.Dot(a, b));
+                    nearest[i] = order.Count == 0 ? UnitVector.Dot(a, b) : Math.Max(nearest[i], UnitVector.Dot(a, b));
             }
 
             order.Add(next);

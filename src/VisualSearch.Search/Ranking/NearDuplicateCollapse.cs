@@ -1,4 +1,5 @@
 using System.Numerics;
+using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Ranking;
 
@@ -53,7 +54,7 @@ public sealed class NearDuplicateCollapse(int hashDistance, double similarity, d
             double needed = closeHash ? Math.Min(similarity, similarityAlone) : similarityAlone;
             if (CannotReach(leader, print, closeHash ? Math.Max(angle, angleAlone) : angleAlone) || print.Vector is null || leader.Vector is null)
                 continue;
-            float cosine = VectorArithmetic.Dot(print.Vector, leader.Vector);
+            float cosine = UnitVector.Dot(print.Vector, leader.Vector);
             if (cosine < needed)
                 continue;
             reason = closeHash ? $"same picture: hash distance {distance} of 64, similarity {cosine:0.000}" : $"same picture: similarity {cosine:0.000}";

@@ -1,12 +1,13 @@
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search;
 using VisualSearch.Search.Stores;
+using Xunit.Abstractions;
 
 namespace VisualSearch.Tests.Indexer;
 
 /// <summary>120 photographs: each finds itself, and is found by smaller, re-encoded and cropped copies of itself.</summary>
 [Collection("indexing")]
-public sealed class PhotographsTests(IndexingFixture indexing) : IDisposable
+public sealed class PhotographsTests(IndexingFixture indexing, ITestOutputHelper output) : IDisposable
 {
     private const int Quality = 60;
 
@@ -30,6 +31,7 @@ public sealed class PhotographsTests(IndexingFixture indexing) : IDisposable
             crop65 += Finds(pipeline, photo, Jpeg.Copy(photo, scale: 1, keep: 0.65, Quality));
         }
 
+        output.WriteLine($"Of 120: itself {itself}, copy at 70 % {copy}, middle 80 % {crop80}, middle 65 % {crop65}.");
         Assert.Equal((120, 120), (itself, copy));
         Assert.True(crop80 >= 110, $"middle 80 %: {crop80} of 120");
         Assert.True(crop65 >= 95, $"middle 65 %: {crop65} of 120");

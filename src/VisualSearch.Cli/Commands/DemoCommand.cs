@@ -14,9 +14,10 @@ internal static class DemoCommand
     public static Command Create()
     {
         var count = new Option<int>("--count") { Description = "How many sample pictures.", HelpName = "N", DefaultValueFactory = static _ => 2000 };
-        var command = new Command("demo", """
-            Draw sample pictures once, index them into the collection 'demo', and serve the page. Ctrl-C ends it; the next
-            start takes seconds.
+        var command = new TaughtCommand("demo", """
+            Draw sample pictures once, index them into the collection 'demo', and serve the page.
+
+            Ctrl-C ends it; the next start takes seconds.
             """)
         { count, ServeCommand.Port, ServeCommand.Host, SharedOptions.Model };
         command.SetAction(async (parsed, cancellation) =>

@@ -74,7 +74,7 @@ internal static class DoctorCommand
         {
             using var encoder = DualEncoder.Open(parsed.GetValue(SharedOptions.Model)!);
             var vector = encoder.EncodeText("a photo of a cat");
-            return new Check("model", true, $"{encoder.Manifest.Name} {encoder.Manifest.Version}, {vector.Length} dimensions, digests match, runs");
+            return new Check("model", true, $"{encoder.Manifest.Name} {encoder.Manifest.Version}, {vector.Length} dimensions, digests match, runs on ONNX Runtime {DualEncoder.RuntimeVersion}");
         }
         catch (ModelException error)
         {

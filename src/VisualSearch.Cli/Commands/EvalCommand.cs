@@ -29,7 +29,7 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var command = new Command("eval", """
+        var command = new TaughtCommand("eval", """
             Measure retrieval quality: nDCG, precision and zero-shot accuracy of judged queries.
 
             Without --queries it evaluates the default sets: 'samples' (2,000 generated pictures with judged text, picture and

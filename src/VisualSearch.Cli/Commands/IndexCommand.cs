@@ -15,8 +15,9 @@ internal static class IndexCommand
         var paths = new Argument<string[]>("PATH") { Description = "Folders or picture files.", Arity = ArgumentArity.OneOrMore };
         var strict = new Option<bool>("--strict") { Description = "End with exit code 1 if any file could not be indexed." };
         var force = new Option<bool>("--force") { Description = "Read every file again, also unchanged ones." };
-        var command = new Command("index", """
+        var command = new TaughtCommand("index", """
             Index pictures: new and changed files are read, unchanged ones passed over, removed ones taken out.
+
             A run that is stopped or killed goes on where it was when started again.
 
             Titles, tags and any fields come from a sidecar: photo.jpg.json beside photo.jpg, or lines of a metadata.jsonl

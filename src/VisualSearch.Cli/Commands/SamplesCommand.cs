@@ -11,9 +11,9 @@ internal static class SamplesCommand
     {
         var count = new Option<int>("--count") { Description = "How many pictures.", HelpName = "N", DefaultValueFactory = static _ => 2000 };
         var seed = new Option<long>("--seed") { Description = "Which set: the same seed gives the same pictures on every machine.", HelpName = "N", DefaultValueFactory = static _ => 1 };
-        var size = new Option<int>("--size") { Description = "Longer side in pixels.", HelpName = "N", DefaultValueFactory = static _ => new SampleOptions { Out = "." }.Size };
+        var size = new Option<int>("--size") { Description = "Width of a 4:3 picture in pixels; other shapes have about the same area.", HelpName = "N", DefaultValueFactory = static _ => new SampleOptions { Out = "." }.Size };
         var folder = new Option<string>("--out") { Description = "Folder to write to.", HelpName = "DIR", Required = true };
-        var make = new Command("make", """
+        var make = new TaughtCommand("make", """
             Draw sample pictures: scenes of animals, vehicles, buildings, plants, food and weather, with captions, tags and
             judged queries (queries.jsonl, qrels.txt) for vsearch eval. A set that is already complete is not made again.
 

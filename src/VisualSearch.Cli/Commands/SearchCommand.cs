@@ -29,7 +29,7 @@ internal static class SearchCommand
 
     public static Command Create()
     {
-        var command = new Command("search", """
+        var command = new TaughtCommand("search", """
             Search by words, by a picture, by a part of a picture, or by words and picture at once.
 
             Examples:

@@ -20,7 +20,7 @@ internal static class ServeCommand
     {
         var rules = new Option<string?>("--rules") { Description = "Business rules (rules.json): hide, pin, boost or block by field.", HelpName = "FILE" };
         var verbose = new Option<bool>("--verbose") { Description = "Log every request." };
-        var command = new Command("serve", """
+        var command = new TaughtCommand("serve", """
             Serve the page and the API (try it at /docs). Ctrl-C ends it.
 
             Example: vsearch serve --port 8080

@@ -1,4 +1,3 @@
-using System.Globalization;
 using VisualSearch.Search.Catalog;
 
 namespace VisualSearch.Indexer.Metadata;
@@ -26,6 +25,5 @@ public sealed record PictureMetadata
 
     /// <summary>A title made from a file name, for pictures without one: "n02088364_beagle.JPEG" gives "n02088364 beagle".</summary>
     public static string TitleFromFileName(string path) =>
-        string.Join(' ', Path.GetFileNameWithoutExtension(path).Split(['_', '-', '.', ' '], StringSplitOptions.RemoveEmptyEntries))
-            .ToString(CultureInfo.InvariantCulture);
+        string.Join(' ', Path.GetFileNameWithoutExtension(path).Split(['_', '-', '.', ' '], StringSplitOptions.RemoveEmptyEntries));
 }

@@ -26,7 +26,8 @@ public sealed class ChangeDetector(IReadOnlyDictionary<string, AssetFileState> k
         if (!known.TryGetValue(file.Path, out var state)) return new PendingFile(file, metadata, null);
         _seen.Add(file.Path);
         var unchanged = state.SizeBytes == file.SizeBytes && state.ModifiedTicks == file.ModifiedTicks && state.MetadataDigest == metadata.Digest;
-        return unchanged && !everything ? null : new PendingFile(file, metadata, state);
+        if (everything) return new PendingFile(file, metadata, state with { ContentHash = "" }); // no hash, so no earlier vector is taken over
+        return unchanged ? null : new PendingFile(file, metadata, state);
     }
 
     /// <summary>Assets below the roots whose file was not seen; call after the whole scan.</summary>

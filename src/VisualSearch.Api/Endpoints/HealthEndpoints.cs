@@ -20,11 +20,11 @@ internal static class HealthEndpoints
     {
         var checks = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["model"] = readiness.IsWarm ? collections.Encoder.Manifest.Name : "loading",
+            ["model"] = readiness.IsWarm ? collections.Encoder.Manifest.Name : readiness.Fault ?? "loading",
         };
         foreach (var info in collections.List()) checks[$"collection {info.Name}"] = info.Fault ?? "ok";
         var ready = readiness.IsWarm;
-        var reply = new ReadinessReply(ready ? "ready" : "starting", checks);
+        var reply = new ReadinessReply(ready ? "ready" : readiness.Fault is null ? "starting" : "failed", checks);
         return ready ? TypedResults.Ok(reply) : TypedResults.Json(reply, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 }

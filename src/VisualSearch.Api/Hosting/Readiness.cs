@@ -6,9 +6,13 @@ namespace VisualSearch.Api.Hosting;
 internal sealed class Readiness(CollectionRegistry collections, ILogger<Readiness> log) : BackgroundService
 {
     private volatile bool _warm;
+    private volatile string? _fault;
 
     /// <summary>Whether the first request would wait for nothing.</summary>
     public bool IsWarm => _warm;
+
+    /// <summary>What kept model or collections from loading; null while nothing did.</summary>
+    public string? Fault => _fault;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() =>
     {
@@ -20,6 +24,7 @@ internal sealed class Readiness(CollectionRegistry collections, ILogger<Readines
         catch (Exception error)
         {
             // The server stays up to say so: each request that needs the faulty part gets the same message.
+            _fault = error.Message;
             log.LogError("{Message}", error.Message);
         }
     }, stoppingToken);

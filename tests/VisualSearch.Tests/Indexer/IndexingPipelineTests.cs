@@ -1,5 +1,6 @@
 using VisualSearch.Encoders.Media;
 using VisualSearch.Indexer;
+using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Tests.Indexer;
 
@@ -59,6 +60,22 @@ public sealed class IndexingPipelineTests(IndexingFixture indexing) : IDisposabl
         Assert.Equal(1, (await indexing.IndexAsync(Data, Pictures)).Updated);
         Assert.Equal(before["0001.jpg"].Vector, indexing.Contents(Data)["0001.jpg"].Vector);
         Assert.Equal(3, (await indexing.IndexAsync(Data, Pictures)).Unchanged);
+    }
+
+    [Fact]
+    public async Task Force_embeds_again_what_has_not_changed()
+    {
+        DrawnPictures.DrawMany(Pictures, 3);
+        await indexing.IndexAsync(Data, Pictures);
+        var right = indexing.Contents(Data)["0001.jpg"];
+        var wrong = new float[right.Vector.Length];
+        wrong[0] = 1;
+        using (var store = new CollectionDirectory(Data).Open("test", StoreAccess.Write)) store.Write([new AssetWrite(right.Asset, wrong)]);
+
+        Assert.Equal(3, (await indexing.IndexAsync(Data, Pictures)).Unchanged);
+        Assert.Equal(wrong, indexing.Contents(Data)["0001.jpg"].Vector);
+        Assert.Equal(3, (await indexing.IndexAsync(Data, Pictures, new IndexOptions { Force = true })).Updated);
+        Assert.True(Cosine(right.Vector, indexing.Contents(Data)["0001.jpg"].Vector) > 0.9999f);
     }
 
     [Fact]

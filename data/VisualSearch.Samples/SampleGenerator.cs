@@ -13,9 +13,11 @@ namespace VisualSearch.Samples;
 /// <code>
 /// OUT/pictures/000000.jpg …      OUT/pictures/metadata.jsonl     OUT/samples.json (count, seed, size, version, complete)
 /// OUT/queries.jsonl              OUT/qrels.txt                   OUT/queries/p00.jpg … (pictures that are queries, not in the set)
+/// OUT/boxes.jsonl (where each thing stands)
 ///
 /// seed, number ─► SceneComposer ─► Scene ─► ScenePainter ─► SVG ─► libvips ─► picture
 ///                                    ├────► Caption, SampleMetadata ─► metadata.jsonl
+///                                    ├────► Layout, SampleBoxes ─► boxes.jsonl
 ///                                    └────► Queries/* ─► queries.jsonl, qrels.txt
 /// </code>
 /// The same seed, count and version give the same SVG, captions and judgements, byte for byte, on every machine; encoded pixels
@@ -44,7 +46,8 @@ public static class SampleGenerator
         string pictures = Path.Combine(folder, "pictures");
         SampleState wanted = new(options.Count, options.Seed, options.Size, Version, Queries: 0, Complete: false);
         SampleState? found = SampleState.Read(folder);
-        if (found is { Complete: true } && found.Describes(wanted) && found.Count == wanted.Count)
+        string boxes = Path.Combine(folder, SampleBoxes.FileName);
+        if (found is { Complete: true } && found.Describes(wanted) && found.Count == wanted.Count && File.Exists(boxes))
         {
             return new SampleSet(folder, pictures, found.Count, found.Queries, Drawn: 0);
         }
@@ -58,6 +61,7 @@ public static class SampleGenerator
         works.AddRange(scenes.Select(scene => (Path.Combine(pictures, SampleMetadata.FileName(scene)), scene)));
         int drawn = Draw(works, options, progress, cancellation);
         WriteLines(Path.Combine(pictures, "metadata.jsonl"), scenes.Select(SampleMetadata.Line));
+        WriteLines(boxes, scenes.Select(SampleBoxes.Line));
         WriteLines(Path.Combine(folder, "queries.jsonl"), queries.Queries.Select(query => query.ToJson()));
         WriteLines(Path.Combine(folder, "qrels.txt"), queries.Queries.SelectMany(query => query.ToQrels()));
         (wanted with { Complete = true, Queries = queries.Queries.Count }).Write(folder);

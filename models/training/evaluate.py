@@ -3,6 +3,7 @@
     python3 evaluate.py --checkpoint out/checkpoint.pt --data DATA --cache CACHE [--photos FOLDER]
 """
 import argparse
+import collections
 import io
 import json
 import os
@@ -15,6 +16,7 @@ from PIL import Image
 from data import Classes, load_archives, squash
 from export import shipped_towers
 from scenes import Scenes, read_judgements
+from things import cut_out
 from tokenizer import Tokenizer
 from towers import normalise_pixels
 from wordnet import Nouns
@@ -99,11 +101,18 @@ def ndcg_at_10(ranked, grades):
 
 @torch.no_grad()
 def evaluate_scenes(picture_tower, text_tower, tokenizer, scenes, folder):
-    """nDCG@10 of the judged text queries of a sample set by vectors alone."""
-    queries = read_judgements(folder)
-    scores = text_tower(tokenizer([text for text, _ in queries])) @ embed_pictures(picture_tower, scenes.pixels).T
-    values = [ndcg_at_10([scenes.files[i] for i in row.topk(10).indices], grades) for (_, grades), row in zip(queries, scores)]
-    return {'pictures': len(scenes), 'textQueries': len(queries), 'nDCG10': float(np.mean(values))}
+    """nDCG@10 of the judged queries of a sample set by vectors alone: of each kind of query, and of all."""
+    index, values = embed_pictures(picture_tower, scenes.pixels), collections.defaultdict(list)
+    for query, grades in read_judgements(folder):
+        if query['kind'] == 'text':
+            vector = text_tower(tokenizer([query['text']]))
+        else:
+            picture = cut_out(f'{folder}/{query["picture"]}', query.get('crop', (0, 0, 1, 1)))
+            vector = embed_pictures(picture_tower, torch.from_numpy(squash(picture).copy()).permute(2, 0, 1)[None])
+        ranked = [scenes.files[i] for i in (vector @ index.T)[0].topk(10).indices]
+        values[query['kind']].append(ndcg_at_10(ranked, grades))
+    figures = {kind + 'NDCG10': float(np.mean(of_kind)) for kind, of_kind in values.items()}
+    return {'pictures': len(scenes), 'nDCG10': float(np.mean(sum(values.values(), []))), **figures}
 
 
 def main():

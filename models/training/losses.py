@@ -17,6 +17,7 @@ class Temperatures(nn.Module):
         self.glosses = nn.Parameter(torch.tensor(math.log(14.0)))
         self.captions = nn.Parameter(torch.tensor(math.log(20.0)))
         self.views = nn.Parameter(torch.tensor(math.log(14.0)))
+        self.things = nn.Parameter(torch.tensor(math.log(14.0)))
 
 
 def scale(parameter, most=60.0):
@@ -69,13 +70,14 @@ def resemblance_loss(pictures, resemblance, inverse_temperature=12.0):
     return -(logits[shared].log_softmax(1) * weights).sum(1).mean()
 
 
-def captions_loss(pictures, captions, matches, temperatures):
-    """Pictures and captions of a batch find each other. matches: [pictures, captions], 0 to 1, how true a caption is of a picture.
+def matches_loss(pictures, queries, matches, parameter):
+    """Pictures and queries of a batch (captions, or things cut out) find each other. matches: [pictures, queries], 0 to 1, how true.
 
-    A caption that is true of other pictures too (a short one often is) shares its probability among them, so no
-    picture is pushed away from a text that describes it.
+    A query that is true of other pictures too (a short caption often is) shares its probability among them, so no
+    picture is pushed away from a text that describes it. A picture that no query is true of finds nothing and is left out.
     """
-    logits = pictures @ captions.T * scale(temperatures.captions)
-    by_picture = matches / matches.sum(1, keepdim=True)
-    by_caption = matches.T / matches.T.sum(1, keepdim=True)
-    return (F.cross_entropy(logits, by_picture) + F.cross_entropy(logits.T, by_caption)) / 2
+    logits = pictures @ queries.T * scale(parameter)
+    meant = matches.sum(1) > 0
+    by_picture = matches[meant] / matches[meant].sum(1, keepdim=True)
+    by_query = matches.T / matches.T.sum(1, keepdim=True)
+    return (F.cross_entropy(logits[meant], by_picture) + F.cross_entropy(logits.T, by_query)) / 2

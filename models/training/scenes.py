@@ -268,12 +268,12 @@ def resemblance(scenes):
 
 
 def as_targets(grades):
-    """Grades to weights for captions_loss: nearly all to what is wholly true."""
+    """Grades to weights for matches_loss: nearly all to what is wholly true."""
     return torch.tensor([0.0, 0.03, 0.2, 1.0])[grades]
 
 
 def read_judgements(folder):
-    """The text queries of a sample set with their grades: [(text, {file: grade})]."""
+    """The queries of a sample set with their grades: [(query, {file: grade})]; a query has `kind`, and `text` or `picture` and `crop`."""
     grades = collections.defaultdict(dict)
     with open(f'{folder}/qrels.txt', encoding='utf-8') as file:
         for line in file:
@@ -281,4 +281,4 @@ def read_judgements(folder):
             grades[query][document] = int(grade)
     with open(f'{folder}/queries.jsonl', encoding='utf-8') as file:
         queries = [json.loads(line) for line in file]
-    return [(q['text'], grades[q['id']]) for q in queries if q.get('text') and not q.get('picture')]
+    return [(q, grades[q['id']]) for q in queries]

@@ -6,7 +6,8 @@ import torch
 
 from augment import two_views
 from export import fold_batch_norm, golden_pictures
-from losses import Temperatures, captions_loss, resemblance_loss
+from losses import Temperatures, matches_loss, resemblance_loss
+from restore import unfold_batch_norm
 from scenes import as_targets, compose, judge, mirror, read_scene, resemblance
 from tokenizer import Tokenizer, words
 from towers import MAX_TOKENS, PictureTower, TextTower
@@ -35,6 +36,20 @@ class TowerTests(unittest.TestCase):
     def test_padding_changes_no_vector(self):
         tower = TextTower(50, padding=49).eval()
         self.assertTrue(torch.allclose(tower(torch.tensor([[1, 2, 3]])), tower(torch.tensor([[1, 2, 3, 49, 49]])), atol=1e-5))
+
+    @torch.no_grad()
+    def test_a_folded_tower_is_unfolded_to_the_same_vectors(self):
+        tower, pictures = PictureTower().eval(), torch.randint(0, 255, (24, 3, 64, 64), dtype=torch.uint8)
+        for part in tower.modules():
+            if isinstance(part, torch.nn.BatchNorm2d):
+                part.running_mean.uniform_(-0.3, 0.3)
+                part.running_var.uniform_(0.5, 2)
+                part.weight.uniform_(0.5, 2)
+                part.bias.uniform_(-0.5, 0.5)
+        again = PictureTower()
+        unfold_batch_norm(again, dict(fold_batch_norm(tower).named_parameters()), pictures)
+        unseen = torch.randn(5, 3, 64, 64)
+        self.assertTrue(torch.allclose(tower(unseen)[0], again.eval()(unseen)[0], atol=1e-4))
 
     def test_folding_batch_norm_changes_no_vector(self):
         tower, pictures = PictureTower(width=8), torch.rand(4, 3, 64, 64)
@@ -93,8 +108,8 @@ class LossTests(unittest.TestCase):
     def test_a_caption_true_of_two_pictures_pushes_neither_away(self):
         pictures = torch.eye(4)[:3]
         captions = torch.nn.functional.normalize(torch.tensor([[1.0, 1, 0, 0], [0, 0, 1, 0]]), dim=1)
-        good = captions_loss(pictures, captions, as_targets(torch.tensor([[3, 0], [3, 0], [0, 3]])), Temperatures())
-        bad = captions_loss(pictures, captions, as_targets(torch.tensor([[3, 0], [0, 3], [0, 3]])), Temperatures())
+        good = matches_loss(pictures, captions, as_targets(torch.tensor([[3, 0], [3, 0], [0, 3]])), Temperatures().captions)
+        bad = matches_loss(pictures, captions, as_targets(torch.tensor([[3, 0], [0, 3], [0, 3]])), Temperatures().captions)
         self.assertLess(good.item(), bad.item())
 
     def test_views_keep_shape_and_range(self):

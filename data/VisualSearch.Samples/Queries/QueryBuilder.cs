@@ -107,22 +107,10 @@ internal static class QueryBuilder
             {
                 seen.Add((group.Thing.Name, group.Color));
                 queries.Add(new JudgedQuery(
-                    $"c{seen.Count:D2}", "crop", null, SampleMetadata.RelativePath(source), CropAround(placement, source.Frame), grades));
+                    $"c{seen.Count:D2}", "crop", null, SampleMetadata.RelativePath(source), SampleBoxes.Around(placement, source.Frame), grades));
             }
         }
     }
-
-    /// <summary>The thing's box with a margin of 4 % for its turn, within the picture, as fractions with four decimals.</summary>
-    private static double[] CropAround(Placement placement, Frame frame)
-    {
-        double marginX = 0.04 * placement.Width, marginY = 0.04 * placement.Height;
-        double left = Fraction((placement.X - marginX) / frame.Width), top = Fraction((placement.Y - marginY) / frame.Height);
-        double right = Fraction((placement.X + placement.Width + marginX) / frame.Width);
-        double bottom = Fraction((placement.Y + placement.Height + marginY) / frame.Height);
-        return [left, top, Math.Round(right - left, 4), Math.Round(bottom - top, 4)];
-    }
-
-    private static double Fraction(double value) => Math.Round(Math.Clamp(value, 0, 1), 4);
 
     /// <summary>The grades of all pictures, or null where they are out of bounds.</summary>
     private static List<(string Document, int Grade)>? Judge(

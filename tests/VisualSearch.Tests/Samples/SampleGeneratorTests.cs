@@ -36,6 +36,39 @@ public sealed class SampleGeneratorTests : IDisposable
     }
 
     [Fact]
+    public void EveryPictureHasABoxAroundEachOfItsThings()
+    {
+        Make(count: 40, size: 120);
+        string[] lines = File.ReadAllLines(Path.Combine(_folder, "boxes.jsonl"));
+        Assert.Equal(40, lines.Length);
+        foreach (string line in lines)
+        {
+            JsonElement picture = JsonDocument.Parse(line).RootElement;
+            Scene scene = SceneComposer.Compose(9, int.Parse(Path.GetFileNameWithoutExtension(picture.GetProperty("file").GetString()!)));
+            JsonElement[] boxes = [.. picture.GetProperty("boxes").EnumerateArray()];
+            Assert.Equal(
+                scene.Groups.SelectMany(group => Enumerable.Repeat((group.Thing.Name, group.Color, group.InSky), group.Count)).Order(),
+                boxes.Select(box => (box.GetProperty("thing").GetString()!, box.GetProperty("color").GetString()!, box.GetProperty("sky").GetBoolean())).Order());
+            foreach (double[] box in boxes.Select(box => box.GetProperty("box").EnumerateArray().Select(number => number.GetDouble()).ToArray()))
+            {
+                Assert.True(box.All(number => number is >= 0 and <= 1) && box[2] > 0 && box[3] > 0, line);
+                Assert.True(box[0] + box[2] <= 1.0001 && box[1] + box[3] <= 1.0001, line);
+            }
+        }
+    }
+
+    [Fact]
+    public void ASetWithoutBoxesGetsThemAndIsNotDrawnAgain()
+    {
+        Make(count: 12);
+        string boxes = Path.Combine(_folder, "boxes.jsonl");
+        string before = File.ReadAllText(boxes);
+        File.Delete(boxes);
+        Assert.Equal(0, Make(count: 12).Drawn);
+        Assert.Equal(before, File.ReadAllText(boxes));
+    }
+
+    [Fact]
     public void ACompleteSetIsLeftAlone()
     {
         Assert.Equal(30, Make(count: 30).Count);

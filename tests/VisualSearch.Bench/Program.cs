@@ -1,4 +1,5 @@
 using VisualSearch.Bench;
+using VisualSearch.Bench.Ann;
 
 // Benchmarks are named by the question they answer. Each prints a table, and with --json one JSON object.
 var json = args.Contains("--json");
@@ -9,6 +10,11 @@ switch (rest.FirstOrDefault())
         return await IndexingBench.RunAsync(rest.Skip(1).FirstOrDefault(), json).ConfigureAwait(false);
     case "serving":
         return await ServingBench.RunAsync(json).ConfigureAwait(false);
+    case "ann-engine":
+        return OwnEngine.Run(rest[1], rest.Skip(2).Chunk(2).ToDictionary(pair => pair[0][2..], pair => pair[1]));
+    case "ann-data":
+        foreach (var set in new[] { AnnDataSets.Pixels(rest[1]), AnnDataSets.Embeddings(rest[1]), AnnDataSets.Synthetic(1_000_000) }) Console.WriteLine(set);
+        return 0;
     case null or "--help" or "-h":
         Console.WriteLine("""
             vsearch bench NAME [--json]

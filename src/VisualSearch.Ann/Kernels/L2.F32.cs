@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace VisualSearch.Ann.Kernels;
 
 /// <summary>Squared Euclidean distances.</summary>
-internal static unsafe class L2
+internal static unsafe partial class L2
 {
     /// <summary>Σ (aᵢ − bᵢ)². Each width adds up in its own order, so the last digits differ between CPUs.</summary>
     public static float F32(float* a, float* b, int length)

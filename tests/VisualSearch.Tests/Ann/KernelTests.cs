@@ -47,6 +47,89 @@ public sealed unsafe class KernelTests
         CompareFloats(L2.F32, (x, y) => (x - y) * (x - y));
     }
 
+    [Theory]
+    [MemberData(nameof(FloatWidths))]
+    public void Four_dots_of_floats_agree_with_double_precision(string width) => CompareFour(
+        (r0, r1, r2, r3, query, n, sums) =>
+        {
+            switch (width)
+            {
+                case "512":
+                    Dot.F32x4<Lanes512, Vector512<float>>(r0, r1, r2, r3, query, n, sums);
+                    break;
+                case "256":
+                    Dot.F32x4<Lanes256, Vector256<float>>(r0, r1, r2, r3, query, n, sums);
+                    break;
+                case "128":
+                    Dot.F32x4<Lanes128, Vector128<float>>(r0, r1, r2, r3, query, n, sums);
+                    break;
+                default:
+                    Dot.F32x4<Lanes1, float>(r0, r1, r2, r3, query, n, sums);
+                    break;
+            }
+        },
+        (x, y) => x * y);
+
+    [Theory]
+    [MemberData(nameof(FloatWidths))]
+    public void Four_L2s_of_floats_agree_with_double_precision(string width) => CompareFour(
+        (r0, r1, r2, r3, query, n, sums) =>
+        {
+            switch (width)
+            {
+                case "512":
+                    L2.F32x4<Lanes512, Vector512<float>>(r0, r1, r2, r3, query, n, sums);
+                    break;
+                case "256":
+                    L2.F32x4<Lanes256, Vector256<float>>(r0, r1, r2, r3, query, n, sums);
+                    break;
+                case "128":
+                    L2.F32x4<Lanes128, Vector128<float>>(r0, r1, r2, r3, query, n, sums);
+                    break;
+                default:
+                    L2.F32x4<Lanes1, float>(r0, r1, r2, r3, query, n, sums);
+                    break;
+            }
+        },
+        (x, y) => (x - y) * (x - y));
+
+    [Fact]
+    public void The_dispatching_kernels_of_four_agree_with_double_precision()
+    {
+        CompareFour(Dot.F32x4, (x, y) => x * y);
+        CompareFour(L2.F32x4, (x, y) => (x - y) * (x - y));
+    }
+
+    [Theory]
+    [MemberData(nameof(FloatWidths))]
+    public void Cosine_of_floats_agrees_with_double_precision(string width)
+    {
+        var random = new Random(4);
+        float[] left = [.. Enumerable.Range(0, MostLength + 1).Select(_ => EmbeddingLike.Normal(random))];
+        float[] right = [.. Enumerable.Range(0, MostLength).Select(i => EmbeddingLike.Normal(random) + left[i])];
+        fixed (float* a = left)
+        fixed (float* b = right)
+        {
+            for (int length = 0; length <= MostLength; length++)
+            {
+                double expected = length == 0 ? 0 : 1 - BruteForce.Distance(left.AsSpan(1, length), right.AsSpan(0, length), Metric.Cosine);
+                float found = width switch
+                {
+                    "512" => Cosine.F32<Lanes512, Vector512<float>>(a + 1, b, length),
+                    "256" => Cosine.F32<Lanes256, Vector256<float>>(a + 1, b, length),
+                    "128" => Cosine.F32<Lanes128, Vector128<float>>(a + 1, b, length),
+                    _ => Cosine.F32<Lanes1, float>(a + 1, b, length),
+                };
+                Assert.Equal(expected, found, 1e-5);
+                Assert.Equal(expected, Cosine.F32(a + 1, b, length), 1e-5);
+            }
+
+            Array.Clear(right);
+            Assert.Equal(0, Cosine.F32(a, b, MostLength));
+            Assert.Equal(0, Cosine.F32(b, b, MostLength));
+        }
+    }
+
     [Fact]
     public void Squared_norm_is_exact_in_double_and_finite_only_for_finite_values()
     {
@@ -149,6 +232,25 @@ public sealed unsafe class KernelTests
                     Assert.Equal(expected, kernel(a + offset, b, length), (magnitude * length / (1 << 24)) + 1e-12);
                 }
             }
+        }
+    }
+
+    private delegate void FourKernel(float* row0, float* row1, float* row2, float* row3, float* query, int length, float* sums);
+
+    private static void CompareFour(FourKernel kernel, Func<double, double, double> term)
+    {
+        // Each row in turn is the one that CompareFloats checks, the others are the query itself.
+        for (int at = 0; at < 4; at++)
+        {
+            int row = at;
+            CompareFloats(
+                (a, b, n) =>
+                {
+                    float* sums = stackalloc float[4];
+                    kernel(row == 0 ? a : b, row == 1 ? a : b, row == 2 ? a : b, row == 3 ? a : b, b, n, sums);
+                    return sums[row];
+                },
+                term);
         }
     }
 

@@ -17,6 +17,12 @@ public readonly record struct SearchParameters
     /// </summary>
     public IdSet? Filter { get; init; }
 
+    /// <summary>
+    /// Ranks by the distances that the search compares codes by, instead of by exact float32 distances of all candidates. Results are less
+    /// exact and not sorted by their <see cref="Neighbor.Distance"/>; it shows what rescoring is worth. No effect on an index without codes.
+    /// </summary>
+    public bool SkipRescoring { get; init; }
+
     /// <exception cref="ArgumentOutOfRangeException"><see cref="EfSearch"/> is negative or too large.</exception>
     internal void Validate()
     {

@@ -98,11 +98,11 @@ internal sealed unsafe class HnswBuilder
         _space.Vectors.Span(slot).CopyTo(new Span<float>(walk.Query, _space.Dimension));
         walk.EncodeQuery(_space);
         int limit = _slots.Limit;
-        int nearest = HnswWalk.Descend(_space, _graph, walk, entry, top, limit);
+        int nearest = HnswWalk.Descend(_space, _graph, walk, entry, top, limit, default(Unobserved));
         for (int level = top; level >= 0; level--)
         {
             HnswWalk.OnLevel(_space, _graph, level, new Staying(_graph, _slots, slot), walk,
-                nearest, level == 0 ? entry.Slot : HnswGraph.None, _efConstruction, limit, int.MaxValue);
+                nearest, level == 0 ? entry.Slot : HnswGraph.None, _efConstruction, limit, int.MaxValue, default(Unobserved));
             ReadOnlySpan<Candidate> candidates = Rank(slot, scratch);
             int count = NeighborHeuristic.Select(_space, candidates, scratch.ChosenRoom(level));
             scratch.SetChosenCount(level, count);

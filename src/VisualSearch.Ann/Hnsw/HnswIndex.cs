@@ -10,6 +10,7 @@ namespace VisualSearch.Ann;
 /// <code>
 /// HnswReader    search: a version, a plan, a walk, exact distances     HnswGraph    links: flat rows, lock-free to read
 ///   HnswSearcher  the walk itself                                      VectorSpace  vectors, codes, distances
+///   WalkObserver  what a traced search writes down
 /// HnswBuilder   insert, choice of links                                SlotTable    which slot holds which id, from when to when
 /// HnswRepair    removal: links around dead nodes, reuse of slots       HnswFile     the file
 /// </code>
@@ -216,7 +217,33 @@ public sealed unsafe class HnswIndex : IVectorIndex
         try
         {
             VectorInput.Read(query, context.Query, Dimension, Metric, nameof(query));
-            return _reader.Search(context, results, parameters);
+            return _reader.Search(context, results, parameters, default(Unobserved));
+        }
+        finally
+        {
+            ReaderPool<SearchContext>.Return(context);
+            GC.KeepAlive(this);
+        }
+    }
+
+    /// <summary>Searches as <see cref="Search"/> does, with the same results, and writes down every step: slower, and it allocates.</summary>
+    /// <param name="query">As for <see cref="Search"/>.</param>
+    /// <param name="results">Receives the nearest first.</param>
+    /// <param name="parameters">Beam width and filter.</param>
+    /// <returns>The way through the levels; its <see cref="WalkTrace.Found"/> is what <see cref="Search"/> returns.</returns>
+    /// <exception cref="ArgumentException">The query has the wrong length, a value that is not finite, or no direction.</exception>
+    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
+    public WalkTrace Trace(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
+    {
+        parameters.Validate();
+        ThrowIfDisposed();
+        SearchContext context = _readers.Rent(_slots);
+        try
+        {
+            VectorInput.Read(query, context.Query, Dimension, Metric, nameof(query));
+            var recorded = new Recorded();
+            int found = _reader.Search(context, results, parameters, recorded);
+            return recorded.ToTrace(_slots, found);
         }
         finally
         {

@@ -10,7 +10,8 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
     private const long ScanCost = 2;
 
     /// <summary>Finds the nearest to the context's query.</summary>
-    public int Search(SearchContext context, Span<Neighbor> results, SearchParameters parameters)
+    public int Search<TObserver>(SearchContext context, Span<Neighbor> results, SearchParameters parameters, TObserver observer)
+        where TObserver : struct, IWalkObserver
     {
         if (results.IsEmpty || parameters.Filter is { Count: 0 })
             return 0;
@@ -29,38 +30,60 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
             var visible = new Visible(slots.View(), version);
 
             // Fewer than there are: a caller who asks for nearly everything gets the last ones by a scan.
-            int found = Walk(context, results, entry, limit, ef, visible, int.MaxValue, out _);
-            return found < Math.Min(live, results.Length) ? ExactScan.All(space, slots, context.Query, results, filter: null, version, limit) : found;
+            int found = Walk(context, results, entry, limit, ef, visible, int.MaxValue, parameters.SkipRescoring, observer, out _);
+            if (found == Math.Min(live, results.Length))
+                return found;
+            observer.Scan(live);
+            return ExactScan.All(space, slots, context.Query, results, filter: null, version, limit);
         }
 
         // A walk scores about M nodes for each accepted one, over the share of nodes that the filter lets through.
         long allowed = Math.Min(parameters.Filter.Count, live);
         if (ScanCost * allowed * allowed <= (long)ef * graph.M * live)
-            return ExactScan.Allowed(space, slots, context.Query, results, parameters.Filter);
+            return Scan(context, results, parameters.Filter, allowed, observer);
 
         // A filter that lets through only what is far from the query would walk the whole graph: past the price of a scan, scan.
         int budget = (int)Math.Min(ScanCost * allowed, int.MaxValue);
         var acceptance = new VisibleAndAllowed(slots.View(), version, parameters.Filter);
-        int accepted = Walk(context, results, entry, limit, ef, acceptance, budget, out bool finished);
-        return finished && accepted == results.Length ? accepted : ExactScan.Allowed(space, slots, context.Query, results, parameters.Filter);
+        int accepted = Walk(context, results, entry, limit, ef, acceptance, budget, parameters.SkipRescoring, observer, out bool finished);
+        return finished && accepted == results.Length ? accepted : Scan(context, results, parameters.Filter, allowed, observer);
     }
 
-    private int Walk<TAcceptance>(
-        SearchContext context, Span<Neighbor> results, (int Slot, int Level) entry, int limit, int ef,
-        TAcceptance acceptance, int budget, out bool finished)
-        where TAcceptance : struct, IAcceptance
+    private int Scan<TObserver>(SearchContext context, Span<Neighbor> results, IdSet filter, long allowed, TObserver observer)
+        where TObserver : struct, IWalkObserver
     {
-        int nearest = HnswWalk.Descend(space, graph, context, entry, toLevel: 0, limit);
-        finished = HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, entry.Slot, ef, limit, budget);
-        return Rescore(context, results);
+        observer.Scan(allowed);
+        return ExactScan.Allowed(space, slots, context.Query, results, filter);
     }
 
-    private int Rescore(SearchContext context, Span<Neighbor> results)
+    private int Walk<TAcceptance, TObserver>(
+        SearchContext context, Span<Neighbor> results, (int Slot, int Level) entry, int limit, int ef,
+        TAcceptance acceptance, int budget, bool skipRescoring, TObserver observer, out bool finished)
+        where TAcceptance : struct, IAcceptance
+        where TObserver : struct, IWalkObserver
+    {
+        int nearest = HnswWalk.Descend(space, graph, context, entry, toLevel: 0, limit, observer);
+        finished = HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, entry.Slot, ef, limit, budget, observer);
+        return skipRescoring ? TakeFirst(context, results) : Rescore(context, results, observer);
+    }
+
+    private int Rescore<TObserver>(SearchContext context, Span<Neighbor> results, TObserver observer)
+        where TObserver : struct, IWalkObserver
     {
         var top = new TopNeighbors(results);
-        int index = 0;
-        while (context.Buffer.TryNextAccepted(ref index, out Candidate candidate))
+        int index = 0, candidates = 0;
+        for (; context.Buffer.TryNextAccepted(ref index, out Candidate candidate); candidates++)
             top.Offer(new Neighbor(slots.IdOf(candidate.Slot), space.Distance(context.Query, candidate.Slot)));
+        observer.Rescore(candidates);
         return top.Finish();
+    }
+
+    // The walk's own order. What callers read as distance is exact all the same.
+    private int TakeFirst(SearchContext context, Span<Neighbor> results)
+    {
+        int index = 0, found = 0;
+        while (found < results.Length && context.Buffer.TryNextAccepted(ref index, out Candidate candidate))
+            results[found++] = new Neighbor(slots.IdOf(candidate.Slot), space.Distance(context.Query, candidate.Slot));
+        return found;
     }
 }

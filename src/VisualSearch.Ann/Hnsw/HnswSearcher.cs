@@ -23,17 +23,22 @@ internal static unsafe class HnswSearcher
     /// <param name="entry">Where to start.</param>
     /// <param name="toLevel">The level below the last one walked; the slot returned is a node on it.</param>
     /// <param name="limit">Slots from here on are newer than the scorer's rows.</param>
-    public static int Descend<TScorer>(HnswGraph graph, TScorer scorer, (int Slot, int Level) entry, int toLevel, int limit)
+    /// <param name="observer">Who looks on.</param>
+    public static int Descend<TScorer, TObserver>(
+        HnswGraph graph, TScorer scorer, (int Slot, int Level) entry, int toLevel, int limit, TObserver observer)
         where TScorer : struct, IScorer
+        where TObserver : struct, IWalkObserver
     {
         int nearest = entry.Slot;
         float least = scorer.Score(nearest);
+        observer.Enter();
         for (int level = entry.Level; level > toLevel; level--)
         {
             bool moved;
             do
             {
                 moved = false;
+                observer.Expand(level, nearest, least);
                 HnswGraph.LinkList links = graph.Links(nearest, level);
                 int count = links.Count;
                 for (int i = 0; i < count; i++)
@@ -42,6 +47,7 @@ internal static unsafe class HnswSearcher
                     if ((uint)neighbor >= (uint)limit)
                         continue;
                     float distance = scorer.Score(neighbor);
+                    observer.Score(neighbor, distance, kept: distance < least);
                     if (distance < least)
                         (nearest, least, moved) = (neighbor, distance, true);
                 }
@@ -68,12 +74,14 @@ internal static unsafe class HnswSearcher
     /// <param name="ef">Results to keep.</param>
     /// <param name="limit">Slots from here on are newer than the scorer's rows.</param>
     /// <param name="budget">Distances that the walk may compute.</param>
+    /// <param name="observer">Who looks on.</param>
     /// <returns>False when the budget ran out.</returns>
-    public static bool Walk<TScorer, TAcceptance>(
+    public static bool Walk<TScorer, TAcceptance, TObserver>(
         HnswGraph graph, int level, TScorer scorer, TAcceptance acceptance, SearchContext context,
-        int entry, int alsoEntry, int ef, int limit, int budget)
+        int entry, int alsoEntry, int ef, int limit, int budget, TObserver observer)
         where TScorer : struct, IScorer
         where TAcceptance : struct, IAcceptance
+        where TObserver : struct, IWalkObserver
     {
         SearchBuffer buffer = context.Buffer;
         VisitedTags visited = context.Visited;
@@ -82,10 +90,16 @@ internal static unsafe class HnswSearcher
         visited.Begin(limit);
         visited.TryVisit(entry);
         buffer.Insert(scorer.Score(entry), entry, acceptance.Accepts(entry));
+        observer.Enter();
         if (alsoEntry != HnswGraph.None && visited.TryVisit(alsoEntry))
+        {
             buffer.Insert(scorer.Score(alsoEntry), alsoEntry, acceptance.Accepts(alsoEntry));
+            observer.Enter();
+        }
+
         while (buffer.TryExpandNext(out Candidate node))
         {
+            observer.Expand(level, node.Slot, node.Distance);
             HnswGraph.LinkList links = graph.Links(node.Slot, level);
             int count = links.Count, found = 0;
             for (int i = 0; i < count; i++)
@@ -102,6 +116,7 @@ internal static unsafe class HnswSearcher
                 if (i + Ahead < found)
                     scorer.Prefetch(fresh[i + Ahead]);
                 float distance = scorer.Score(fresh[i]);
+                observer.Score(fresh[i], distance, kept: distance < buffer.Bound);
                 if (distance < buffer.Bound)
                     buffer.Insert(distance, fresh[i], acceptance.Accepts(fresh[i]));
             }

@@ -18,16 +18,25 @@ public readonly record struct SearchParameters
     public IdSet? Filter { get; init; }
 
     /// <summary>
+    /// How many candidates are ranked by exact float32 distances, for each result asked for. 0 takes the index's own
+    /// (<see cref="HnswOptions.Oversampling"/>); 1 to 1,000. No effect on an index without codes.
+    /// </summary>
+    public float Oversampling { get; init; }
+
+    /// <summary>
     /// Ranks by the distances that the search compares codes by, instead of by exact float32 distances of all candidates. Results are less
     /// exact and not sorted by their <see cref="Neighbor.Distance"/>; it shows what rescoring is worth. No effect on an index without codes.
     /// </summary>
     public bool SkipRescoring { get; init; }
 
-    /// <exception cref="ArgumentOutOfRangeException"><see cref="EfSearch"/> is negative or too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     internal void Validate()
     {
         if (EfSearch is < 0 or > MaxEfSearch)
             throw new ArgumentOutOfRangeException("parameters", EfSearch,
                 $"EfSearch is {EfSearch}; give 0 for the index's default, or 1 to {MaxEfSearch}.");
+        if (Oversampling != 0 && Oversampling is not (>= 1 and <= 1000))
+            throw new ArgumentOutOfRangeException("parameters", Oversampling,
+                $"Oversampling is {Oversampling}; give 0 for the index's default, or 1 to 1,000.");
     }
 }

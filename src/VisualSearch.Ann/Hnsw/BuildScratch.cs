@@ -5,11 +5,9 @@ internal sealed class BuildScratch
 {
     private readonly int[][] _chosen = new int[HnswGraph.MaxLevel + 1][];
     private readonly int[] _chosenCount = new int[HnswGraph.MaxLevel + 1];
-    private readonly int _m;
 
     public BuildScratch(int dimension, int m)
     {
-        _m = m;
         Walk = new SearchContext(dimension, 2 * m);
         List = new Candidate[(2 * m) + 1];
         Kept = new int[2 * m];
@@ -26,8 +24,8 @@ internal sealed class BuildScratch
     /// <summary>What is left of <see cref="List"/>.</summary>
     public int[] Kept { get; }
 
-    /// <summary>Room for the M links that a new node makes on a level.</summary>
-    public Span<int> ChosenRoom(int level) => _chosen[level] ??= new int[_m];
+    /// <summary>Room for the links that a new node makes on a level.</summary>
+    public Span<int> ChosenRoom(int level, int capacity) => _chosen[level] ??= new int[capacity];
 
     public void SetChosenCount(int level, int count) => _chosenCount[level] = count;
 

@@ -18,12 +18,16 @@ internal sealed unsafe class HnswBuilder
     private readonly Lock[] _stripes = new Lock[Stripes];
     private readonly Lock _entering = new();
 
-    public HnswBuilder(VectorSpace space, HnswGraph graph, SlotTable slots, int efConstruction)
+    public HnswBuilder(VectorSpace space, HnswGraph graph, SlotTable slots, HnswOptions options)
     {
-        (_space, _graph, _slots, _efConstruction) = (space, graph, slots, efConstruction);
+        (_space, _graph, _slots, _efConstruction) = (space, graph, slots, options.EfConstruction);
+        Alpha = space.Metric == Metric.Dot ? 1 : options.Alpha;
         for (int i = 0; i < Stripes; i++)
             _stripes[i] = new Lock();
     }
+
+    /// <summary>See <see cref="HnswOptions.Alpha"/>; 1 where distances can be negative.</summary>
+    public float Alpha { get; }
 
     /// <summary>
     /// Links a slot whose vector is written and whose lists are empty. Its own lists on all levels come first and the links to it after,
@@ -104,21 +108,21 @@ internal sealed unsafe class HnswBuilder
             HnswWalk.OnLevel(_space, _graph, level, new Staying(_graph, _slots, slot), walk,
                 nearest, level == 0 ? entry.Slot : HnswGraph.None, _efConstruction, limit, int.MaxValue, default(Unobserved));
             ReadOnlySpan<Candidate> candidates = Rank(slot, scratch);
-            int count = NeighborHeuristic.Select(_space, candidates, scratch.ChosenRoom(level));
+            int count = NeighborHeuristic.Select(_space, Alpha, candidates, scratch.ChosenRoom(level, _graph.Capacity(level)));
             scratch.SetChosenCount(level, count);
             if (candidates.Length > 0)
                 nearest = candidates[0].Slot;
         }
     }
 
-    /// <summary>The walk's results with exact distances, nearest first.</summary>
+    /// <summary>The walk's results with their distances from the slot, nearest first.</summary>
     private ReadOnlySpan<Candidate> Rank(int slot, BuildScratch scratch)
     {
         List<Candidate> candidates = scratch.Candidates;
         candidates.Clear();
         int index = 0;
         while (scratch.Walk.Buffer.TryNextAccepted(ref index, out Candidate candidate))
-            candidates.Add(candidate with { Distance = _space.Distance(slot, candidate.Slot) });
+            candidates.Add(candidate with { Distance = _space.Between(slot, candidate.Slot) });
 
         Span<Candidate> ranked = CollectionsMarshal.AsSpan(candidates);
         ranked.Sort(static (left, right) =>
@@ -129,7 +133,7 @@ internal sealed unsafe class HnswBuilder
     // The same kernel gives equal vectors the distance of a vector from itself, to the last bit, so few are compared in full.
     private int FindTwin(int slot, List<Candidate> candidates)
     {
-        float self = _space.Distance(slot, slot);
+        float self = _space.Between(slot, slot);
         foreach (Candidate candidate in candidates)
         {
             if (candidate.Distance == self && _space.AreEqual(slot, candidate.Slot))
@@ -195,11 +199,11 @@ internal sealed unsafe class HnswBuilder
 
         Span<Candidate> candidates = scratch.List.AsSpan(0, links.Length + 1);
         for (int i = 0; i < links.Length; i++)
-            candidates[i] = new Candidate(_space.Distance(node, links[i]), links[i]);
-        candidates[^1] = new Candidate(_space.Distance(node, newcomer), newcomer);
+            candidates[i] = new Candidate(_space.Between(node, links[i]), links[i]);
+        candidates[^1] = new Candidate(_space.Between(node, newcomer), newcomer);
         candidates.Sort(static (left, right) => left.Distance.CompareTo(right.Distance));
         Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
-        int count = NeighborHeuristic.Select(_space, candidates, kept);
+        int count = NeighborHeuristic.Select(_space, Alpha, candidates, kept);
         if (level == 0)
             count = SpareLastLinks(newcomer, links, kept, count);
         _graph.Replace(node, level, kept[..count]);

@@ -133,6 +133,14 @@ internal sealed unsafe class HnswGraph
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LinkList Links(int slot, int level) => new(level == 0 ? Base[slot] : Upper[Nodes[slot]->UpperRow + level - 1]);
 
+    /// <summary>Asks for a node's list before it is needed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int slot, int level)
+    {
+        if (level == 0)
+            CacheLines.Prefetch((byte*)Base[slot], Base.RowBytes);
+    }
+
     /// <summary>Links that lead to a node on level 0.</summary>
     public int LinksTo(int slot) => Volatile.Read(ref Nodes[slot]->LinksToIt);
 

@@ -53,9 +53,9 @@ public sealed unsafe class HnswIndex : IVectorIndex
             ? [_space.Vectors, _graph.Base, _graph.Nodes]
             : [_space.Vectors, _space.Codes, _graph.Base, _graph.Nodes];
         _slots = new SlotTable(columns, _readers.OldestEpoch);
-        _builder = new HnswBuilder(_space, _graph, _slots, Options.EfConstruction);
+        _builder = new HnswBuilder(_space, _graph, _slots, Options);
         _repair = new HnswRepair(_space, _graph, _slots, _builder);
-        _reader = new HnswReader(_space, _graph, _slots, Options.EfSearch);
+        _reader = new HnswReader(_space, _graph, _slots, Options.EfSearch, Options.Oversampling);
         _scratch = new BuildScratch(dimension, Options.M);
     }
 

@@ -19,6 +19,19 @@ public sealed record HnswOptions
         init => field = InRange(value, 1, 10_000, nameof(EfConstruction));
     } = 200;
 
+    /// <summary>
+    /// How much nearer to another neighbour than to the node a candidate must be to be left out: Vamana's α, on squared distances under L2
+    /// and cosine. More keeps more links, and longer ones. 1 to 2, 1.3 by default; not used for inner products, which are no distance.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
+    public float Alpha
+    {
+        get;
+        init => field = value is >= 1 and <= 2
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Alpha), value, $"{nameof(Alpha)} is {value}; give a value from 1 to 2.");
+    } = 1.3f;
+
     /// <summary>The beam width of a search that does not give its own. 1 to <see cref="SearchParameters.MaxEfSearch"/>, 64 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public int EfSearch
@@ -34,8 +47,21 @@ public sealed record HnswOptions
         get;
         init => field = Enum.IsDefined(value)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Codes), value, $"Codes is {value}; give None or Int8.");
+            : throw new ArgumentOutOfRangeException(nameof(Codes), value, $"Codes is {value}; give None, Int8 or Int4.");
     } = CodeKind.Int8;
+
+    /// <summary>
+    /// How many candidates are ranked by exact distances, for each result asked for: those that codes put first. 1 to 100; 1.6 by default with
+    /// <see cref="CodeKind.Int8"/>, whose order is nearly exact, and 4 with <see cref="CodeKind.Int4"/>. Without codes all distances are exact.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
+    public float Oversampling
+    {
+        get => field > 0 ? field : Codes == CodeKind.Int4 ? 4 : 1.6f;
+        init => field = value is >= 1 and <= 100
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Oversampling), value, $"Oversampling is {value}; give a value from 1 to 100.");
+    }
 
     /// <summary>
     /// Decides each node's level together with its id. The same seed, ids and order on one thread give the same index, byte for byte

@@ -4,7 +4,7 @@ using VisualSearch.Ann.Storage;
 namespace VisualSearch.Ann.Hnsw;
 
 /// <summary>The read path: fix a version, choose between a walk and an exact scan, walk on codes, rescore with float32.</summary>
-internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, SlotTable slots, int defaultEf)
+internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, SlotTable slots, int defaultEf, float oversampling)
 {
     // What one id of an exact scan costs (a look-up and a float32 row) in distances of a walk (a code row).
     private const long ScanCost = 2;
@@ -27,10 +27,12 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
         context.EncodeQuery(space);
         if (parameters.Filter is null)
         {
-            var visible = new Visible(slots.View(), version);
+            // Reading each slot's row would be one more miss of the caches for every node that enters the buffer.
+            int found = live == limit
+                ? Walk(context, results, entry, limit, ef, default(Everything), int.MaxValue, parameters, observer, out _)
+                : Walk(context, results, entry, limit, ef, new Visible(slots.View(), version), int.MaxValue, parameters, observer, out _);
 
             // Fewer than there are: a caller who asks for nearly everything gets the last ones by a scan.
-            int found = Walk(context, results, entry, limit, ef, visible, int.MaxValue, parameters.SkipRescoring, observer, out _);
             if (found == Math.Min(live, results.Length))
                 return found;
             observer.Scan(live);
@@ -45,7 +47,7 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
         // A filter that lets through only what is far from the query would walk the whole graph: past the price of a scan, scan.
         int budget = (int)Math.Min(ScanCost * allowed, int.MaxValue);
         var acceptance = new VisibleAndAllowed(slots.View(), version, parameters.Filter);
-        int accepted = Walk(context, results, entry, limit, ef, acceptance, budget, parameters.SkipRescoring, observer, out bool finished);
+        int accepted = Walk(context, results, entry, limit, ef, acceptance, budget, parameters, observer, out bool finished);
         return finished && accepted == results.Length ? accepted : Scan(context, results, parameters.Filter, allowed, observer);
     }
 
@@ -58,24 +60,41 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
 
     private int Walk<TAcceptance, TObserver>(
         SearchContext context, Span<Neighbor> results, (int Slot, int Level) entry, int limit, int ef,
-        TAcceptance acceptance, int budget, bool skipRescoring, TObserver observer, out bool finished)
+        TAcceptance acceptance, int budget, SearchParameters parameters, TObserver observer, out bool finished)
         where TAcceptance : struct, IAcceptance
         where TObserver : struct, IWalkObserver
     {
         int nearest = HnswWalk.Descend(space, graph, context, entry, toLevel: 0, limit, observer);
         finished = HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, entry.Slot, ef, limit, budget, observer);
-        return skipRescoring ? TakeFirst(context, results) : Rescore(context, results, observer);
+        return parameters.SkipRescoring ? TakeFirst(context, results) : Rescore(context, results, parameters.Oversampling, observer);
     }
 
-    private int Rescore<TObserver>(SearchContext context, Span<Neighbor> results, TObserver observer)
+    /// <summary>
+    /// Ranks by exact distances the candidates that codes put first: <see cref="HnswOptions.Oversampling"/> times as many as are asked for.
+    /// Each reads a whole float32 row, as much memory as eight hops' codes.
+    /// </summary>
+    private int Rescore<TObserver>(SearchContext context, Span<Neighbor> results, float asked, TObserver observer)
         where TObserver : struct, IWalkObserver
     {
         var top = new TopNeighbors(results);
+        int most = space.Codec is null ? int.MaxValue : (int)Math.Min(int.MaxValue, Math.Ceiling(results.Length * (double)(asked > 0 ? asked : oversampling)));
         int index = 0, candidates = 0;
-        for (; context.Buffer.TryNextAccepted(ref index, out Candidate candidate); candidates++)
+        Prefetch(context, most);
+        for (; candidates < most && context.Buffer.TryNextAccepted(ref index, out Candidate candidate); candidates++)
             top.Offer(new Neighbor(slots.IdOf(candidate.Slot), space.Distance(context.Query, candidate.Slot)));
         observer.Rescore(candidates);
         return top.Finish();
+    }
+
+    // The first lines of each row: the processor fetches the rest by itself once they are read in order.
+    private void Prefetch(SearchContext context, int most)
+    {
+        int index = 0;
+        for (int i = 0; i < most && context.Buffer.TryNextAccepted(ref index, out Candidate candidate); i++)
+        {
+            CacheLines.Prefetch((byte*)space.Vectors[candidate.Slot], 2 * CacheLines.Size);
+            CacheLines.Prefetch((byte*)slots.View()[candidate.Slot], sizeof(Slot));
+        }
     }
 
     // The walk's own order. What callers read as distance is exact all the same.

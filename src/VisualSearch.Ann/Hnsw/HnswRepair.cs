@@ -209,7 +209,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
             foreach (int beyond in graph.Links(link, level).AsSpan())
             {
                 if (!IsCondemned(beyond) && _seen.Add(beyond))
-                    _candidates.Add(new Candidate(space.Distance(slot, beyond), beyond));
+                    _candidates.Add(new Candidate(space.Between(slot, beyond), beyond));
             }
         }
 
@@ -219,7 +219,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
         {
             if (_kept.Count == links.Length)
                 break;
-            if (NeighborHeuristic.IsDiverse(space, candidate, CollectionsMarshal.AsSpan(_kept)))
+            if (NeighborHeuristic.IsDiverse(space, builder.Alpha, candidate, CollectionsMarshal.AsSpan(_kept)))
                 _kept.Add(candidate.Slot);
         }
     }

@@ -117,8 +117,8 @@ internal static unsafe class HnswSearcher
                     scorer.Prefetch(fresh[i + Ahead]);
                 float distance = scorer.Score(fresh[i]);
                 observer.Score(fresh[i], distance, kept: distance < buffer.Bound);
-                if (distance < buffer.Bound)
-                    buffer.Insert(distance, fresh[i], acceptance.Accepts(fresh[i]));
+                if (distance < buffer.Bound && buffer.Insert(distance, fresh[i], acceptance.Accepts(fresh[i])))
+                    graph.Prefetch(fresh[i], level);
             }
 
             if (TAcceptance.WantsTwins && level == 0 && links.NextTwin != HnswGraph.None)
@@ -141,6 +141,14 @@ internal static unsafe class HnswSearcher
                 buffer.Insert(distance, twin, accepted: true, expanded: true);
         }
     }
+}
+
+/// <summary>A reader's acceptance where every slot below the limit is in the index: no row need be looked at.</summary>
+internal readonly struct Everything : IAcceptance
+{
+    public static bool WantsTwins => true;
+
+    public bool Accepts(int slot) => true;
 }
 
 /// <summary>A reader's acceptance: what was in the index when the search started.</summary>

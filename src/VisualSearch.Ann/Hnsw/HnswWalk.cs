@@ -7,14 +7,13 @@ internal static unsafe class HnswWalk
 {
     public static int Descend<TObserver>(
         VectorSpace space, HnswGraph graph, SearchContext context, (int Slot, int Level) entry, int toLevel, int limit, TObserver observer)
-        where TObserver : struct, IWalkObserver
-    {
-        if (space.Codes is not null)
-            return HnswSearcher.Descend(graph, Codes(space, context), entry, toLevel, limit, observer);
-        return space.Metric == Metric.L2
-            ? HnswSearcher.Descend(graph, Euclidean(space, context), entry, toLevel, limit, observer)
-            : HnswSearcher.Descend(graph, InnerProduct(space, context), entry, toLevel, limit, observer);
-    }
+        where TObserver : struct, IWalkObserver => space.Codec?.Kind switch
+        {
+            CodeKind.Int8 => HnswSearcher.Descend(graph, Codes<Int8Kernel>(space, context), entry, toLevel, limit, observer),
+            CodeKind.Int4 => HnswSearcher.Descend(graph, Codes<Int4Kernel>(space, context), entry, toLevel, limit, observer),
+            _ when space.Metric == Metric.L2 => HnswSearcher.Descend(graph, Euclidean(space, context), entry, toLevel, limit, observer),
+            _ => HnswSearcher.Descend(graph, InnerProduct(space, context), entry, toLevel, limit, observer),
+        };
 
     public static bool OnLevel<TAcceptance, TObserver>(
         VectorSpace space, HnswGraph graph, int level, TAcceptance acceptance, SearchContext context,
@@ -22,15 +21,21 @@ internal static unsafe class HnswWalk
         where TAcceptance : struct, IAcceptance
         where TObserver : struct, IWalkObserver
     {
-        if (space.Codes is not null)
-            return HnswSearcher.Walk(graph, level, Codes(space, context), acceptance, context, entry, alsoEntry, ef, limit, budget, observer);
-        return space.Metric == Metric.L2
-            ? HnswSearcher.Walk(graph, level, Euclidean(space, context), acceptance, context, entry, alsoEntry, ef, limit, budget, observer)
-            : HnswSearcher.Walk(graph, level, InnerProduct(space, context), acceptance, context, entry, alsoEntry, ef, limit, budget, observer);
+        return space.Codec?.Kind switch
+        {
+            CodeKind.Int8 => With(Codes<Int8Kernel>(space, context)),
+            CodeKind.Int4 => With(Codes<Int4Kernel>(space, context)),
+            _ when space.Metric == Metric.L2 => With(Euclidean(space, context)),
+            _ => With(InnerProduct(space, context)),
+        };
+
+        bool With<TScorer>(TScorer scorer)
+            where TScorer : struct, IScorer =>
+            HnswSearcher.Walk(graph, level, scorer, acceptance, context, entry, alsoEntry, ef, limit, budget, observer);
     }
 
-    private static CodeScorer Codes(VectorSpace space, SearchContext context) =>
-        new(space.Codes!.View(), space.Codes.RowBytes, context.QueryCodes, context.CodeQuery, space.Dimension, space.Metric);
+    private static CodeScorer<TKernel> Codes<TKernel>(VectorSpace space, SearchContext context)
+        where TKernel : struct, ICodeKernel => new(space.Codes!.View(), space.Codec!, context.QueryCodes, context.CodeQuery);
 
     private static EuclideanScorer Euclidean(VectorSpace space, SearchContext context) =>
         new(space.Vectors.View(), context.Query, space.Dimension);

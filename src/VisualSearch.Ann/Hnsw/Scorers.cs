@@ -43,24 +43,42 @@ internal readonly unsafe struct EuclideanScorer(RowView<float> rows, float* quer
     public void Prefetch(int slot) => CacheLines.Prefetch((byte*)_rows[slot], _dimension * sizeof(float));
 }
 
-/// <summary>½|x̂|² − x̂·q over codes, or −x̂·q for the inner product: see <see cref="Int8Codec"/>.</summary>
-internal readonly unsafe struct CodeScorer(RowView<byte> rows, int rowBytes, sbyte* codes, CodeQuery query, int dimension, Metric metric) : IScorer
+/// <summary>The sum of products that a kind of codes calls for.</summary>
+internal interface ICodeKernel
+{
+    static abstract unsafe int Dot(byte* codes, sbyte* query, int length);
+}
+
+internal readonly struct Int8Kernel : ICodeKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe int Dot(byte* codes, sbyte* query, int length) => Kernels.Dot.U7I8(codes, query, length);
+}
+
+internal readonly struct Int4Kernel : ICodeKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe int Dot(byte* codes, sbyte* query, int length) => Kernels.Dot.U4I8(codes, query, length);
+}
+
+/// <summary>½|ĉ|² − ĉ·p over codes: see <see cref="VectorCodec"/>.</summary>
+internal readonly unsafe struct CodeScorer<TKernel>(RowView<byte> rows, VectorCodec codec, sbyte* codes, CodeQuery query) : IScorer
+    where TKernel : struct, ICodeKernel
 {
     private readonly RowView<byte> _rows = rows;
     private readonly sbyte* _codes = codes;
-    private readonly int _rowBytes = rowBytes;
-    private readonly int _dimension = dimension;
+    private readonly int _rowBytes = codec.RowBytes;
+    private readonly int _length = codec.QueryBytes;
     private readonly float _scale = -query.Scale;
     private readonly float _offsetWeight = -query.Scale * query.Sum;
-    private readonly float _normWeight = metric == Metric.Dot ? 0 : 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Score(int slot)
     {
         byte* row = _rows[slot];
-        CodeTail* tail = Int8Codec.Tail(row, _rowBytes);
-        float products = Dot.U7I8(row, _codes, _dimension);
-        return (_normWeight * tail->HalfSquaredNorm) + (_offsetWeight * tail->Offset) + (_scale * tail->Scale * products);
+        CodeTail* tail = VectorCodec.Tail(row, _rowBytes);
+        float products = TKernel.Dot(row, _codes, _length);
+        return tail->HalfSquaredNorm + (_offsetWeight * tail->Offset) + (_scale * tail->Scale * products);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,12 +87,14 @@ internal readonly unsafe struct CodeScorer(RowView<byte> rows, int rowBytes, sby
 
 internal static unsafe class CacheLines
 {
+    public const int Size = 64;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(byte* start, int bytes)
     {
         if (!Sse.IsSupported)
             return;
-        for (int i = 0; i < bytes; i += 64)
-            Sse.Prefetch0(start + i);
+        for (byte* line = (byte*)((nint)start & -Size); line < start + bytes; line += Size)
+            Sse.Prefetch0(line);
     }
 }

@@ -35,10 +35,11 @@ internal sealed class SearchBuffer
     /// <param name="slot">The slot, at most once in a walk.</param>
     /// <param name="accepted">Whether it may be a result.</param>
     /// <param name="expanded">True for one whose links need no visit.</param>
-    public void Insert(float distance, int slot, bool accepted, bool expanded = false)
+    /// <returns>Whether it is now the next to be expanded.</returns>
+    public bool Insert(float distance, int slot, bool accepted, bool expanded = false)
     {
         if (!(distance < Bound))
-            return;
+            return false;
         if (Count == _entries.Length)
             Array.Resize(ref _entries, Count * 2);
         int at = Position(distance);
@@ -49,12 +50,9 @@ internal sealed class SearchBuffer
             _next++;
         if (!expanded && at < _next)
             _next = at;
-        if (!accepted)
-            return;
-        if (++_accepted > _ef)
-            DropLastAccepted();
-        if (_accepted == _ef)
-            EndAtLastAccepted();
+        if (accepted && ++_accepted >= _ef)
+            Trim();
+        return at == _next;
     }
 
     /// <summary>Marks the nearest entry that has not been expanded, and gives it out.</summary>
@@ -105,6 +103,13 @@ internal sealed class SearchBuffer
         }
 
         return low;
+    }
+
+    private void Trim()
+    {
+        if (_accepted > _ef)
+            DropLastAccepted();
+        EndAtLastAccepted();
     }
 
     private void DropLastAccepted()

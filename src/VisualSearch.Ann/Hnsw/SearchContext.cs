@@ -6,14 +6,16 @@ namespace VisualSearch.Ann.Hnsw;
 /// <summary>The scratch memory of one walk: the query in both forms, the buffer, the tags, and the neighbours just met.</summary>
 internal sealed unsafe class SearchContext : QueryContext
 {
-    private readonly PinnedBlock _codes;
-    private readonly PinnedBlock _fresh;
+    private readonly MemoryBlock _work;
+    private readonly MemoryBlock _codes;
+    private readonly MemoryBlock _fresh;
 
     public SearchContext(int dimension, int mostLinks)
         : base(dimension)
     {
-        _codes = new PinnedBlock(dimension);
-        _fresh = new PinnedBlock(mostLinks * sizeof(int));
+        _work = new MemoryBlock(dimension * sizeof(float));
+        _codes = new MemoryBlock(dimension + NibblePacking.BlockCodes);
+        _fresh = new MemoryBlock(mostLinks * sizeof(int));
     }
 
     public sbyte* QueryCodes => (sbyte*)_codes.Start;
@@ -30,7 +32,7 @@ internal sealed unsafe class SearchContext : QueryContext
     /// <summary>Brings <see cref="QueryContext.Query"/> into the form that the space's codes are compared with.</summary>
     public void EncodeQuery(VectorSpace space)
     {
-        if (space.Codes is not null)
-            CodeQuery = Int8Codec.EncodeQuery(Query, space.Dimension, QueryCodes);
+        if (space.Codec is not null)
+            CodeQuery = space.Codec.EncodeQuery(Query, QueryCodes, (float*)_work.Start);
     }
 }

@@ -10,7 +10,7 @@ internal abstract class ReaderContext
 /// <summary>A context with room for the query, as <see cref="VectorInput"/> leaves it.</summary>
 internal unsafe class QueryContext(int dimension) : ReaderContext
 {
-    private readonly PinnedBlock _query = new(dimension * sizeof(float));
+    private readonly MemoryBlock _query = new(dimension * sizeof(float));
 
     public float* Query => (float*)_query.Start;
 }

@@ -11,15 +11,15 @@ internal interface IRowStore
 }
 
 /// <summary>
-/// Fixed-stride rows in chunks of about a mebibyte that never move, so a reader keeps its pointers while the writer adds chunks.
-/// New rows hold whatever was there; the writer fills a row before it publishes the slot.
+/// Fixed-stride rows in chunks of about a mebibyte that never move, so a reader keeps its pointers while the writer adds chunks. Chunks
+/// that are asked for together are one block of memory. New rows hold whatever was there; the writer fills a row before it publishes the slot.
 /// </summary>
 internal sealed unsafe class Rows<T> : IRowStore
     where T : unmanaged
 {
     private const int ChunkBytes = 1 << 20;
 
-    private readonly List<PinnedBlock> _chunks = [];
+    private readonly List<MemoryBlock> _blocks = [];
     private readonly int _shift;
     private nint[] _table = [];
 
@@ -34,7 +34,10 @@ internal sealed unsafe class Rows<T> : IRowStore
 
     public int RowBytes => Stride * sizeof(T);
 
-    public long AllocatedBytes => _chunks.Sum(chunk => (long)chunk.AllocatedBytes);
+    /// <summary>Rows that a chunk holds.</summary>
+    public int ChunkRows => 1 << _shift;
+
+    public long AllocatedBytes => _blocks.Sum(block => block.AllocatedBytes);
 
     public T* this[int row]
     {
@@ -51,19 +54,30 @@ internal sealed unsafe class Rows<T> : IRowStore
 
     public void EnsureCapacity(int rows)
     {
-        int wanted = (int)(((long)rows + (1L << _shift) - 1) >> _shift);
-        nint[] table = _table;
-        if (wanted <= table.Length)
+        int chunks = (int)(((long)rows + ChunkRows - 1) >> _shift) - _table.Length;
+        if (chunks <= 0)
             return;
-        var grown = new nint[wanted];
-        table.CopyTo(grown, 0);
-        for (int i = table.Length; i < wanted; i++)
-        {
-            var chunk = new PinnedBlock(RowBytes << _shift);
-            _chunks.Add(chunk);
-            grown[i] = (nint)chunk.Start;
-        }
+        long chunkBytes = (long)RowBytes << _shift;
+        var block = new MemoryBlock(chunks * chunkBytes);
+        _blocks.Add(block);
+        Append(block.Start, chunks);
+    }
 
+    /// <summary>Takes rows that lie one after the other in memory of somebody else's, who keeps it; only as the first rows.</summary>
+    public void Attach(T* start, int rows)
+    {
+        if (_table.Length > 0)
+            throw new InvalidOperationException("There are rows already; foreign rows can only be the first.");
+        Append((byte*)start, (int)(((long)rows + ChunkRows - 1) >> _shift));
+    }
+
+    private void Append(byte* start, int chunks)
+    {
+        int before = _table.Length;
+        var grown = new nint[before + chunks];
+        _table.CopyTo(grown, 0);
+        for (int i = 0; i < chunks; i++)
+            grown[before + i] = (nint)(start + (((long)RowBytes << _shift) * i));
         Volatile.Write(ref _table, grown);
     }
 }

@@ -39,6 +39,7 @@ internal static class OwnEngine
         });
         index.AddRange(ids, vectors, int.Parse(options["threads"], CultureInfo.InvariantCulture));
         Print(new { buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds });
+        Console.Error.WriteLine(index.GetStatistics());
         index.Save(options["index"]);
     }
 
@@ -53,8 +54,19 @@ internal static class OwnEngine
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         GC.Collect();
         Print(new { openSeconds = Math.Round(seconds, 4), residentMiB = Math.Round(AnonymousMiB() - before, 1) });
-        foreach (string ef in options["efs"].Split(','))
-            Print(Measure(index, ef, new SearchParameters { EfSearch = int.Parse(ef, CultureInfo.InvariantCulture) }, queries, truth));
+        foreach (string setting in options["efs"].Split(','))
+            Print(Measure(index, setting, Parse(setting), queries, truth));
+    }
+
+    /// <summary>A beam width, and after a colon the oversampling where it is not the index's own: 64 or 64:2.5.</summary>
+    private static SearchParameters Parse(string setting)
+    {
+        string[] parts = setting.Split(':');
+        return new SearchParameters
+        {
+            EfSearch = int.Parse(parts[0], CultureInfo.InvariantCulture),
+            Oversampling = parts.Length > 1 ? float.Parse(parts[1], CultureInfo.InvariantCulture) : 0,
+        };
     }
 
     /// <summary>Runs every query once to warm up and once timed, one at a time.</summary>

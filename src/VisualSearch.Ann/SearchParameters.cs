@@ -6,11 +6,20 @@ public readonly record struct SearchParameters
     /// <summary>The widest beam a search may ask for. It bounds the memory one search can take to about 1 MiB a beam.</summary>
     public const int MaxEfSearch = 100_000;
 
+    /// <summary>The most places a search may ask to be looked into: more than any index has lists.</summary>
+    public const int MaxNProbe = 65_536;
+
     /// <summary>
     /// The beam width: how many of the best candidates a graph search keeps. Wider finds more and takes longer.
     /// 0 takes the index's default; a value below the number of results asked for is raised to it. At most <see cref="MaxEfSearch"/>.
     /// </summary>
     public int EfSearch { get; init; }
+
+    /// <summary>
+    /// How many inverted lists an IVF index reads, or how many buckets of each table an LSH index looks into. More finds more and takes
+    /// longer. 0 takes the index's default; more than there are means all. At most <see cref="MaxNProbe"/>.
+    /// </summary>
+    public int NProbe { get; init; }
 
     /// <summary>
     /// When set, only these ids may come back; ids that the index does not hold are ignored. The set must not change while the search runs.
@@ -38,5 +47,8 @@ public readonly record struct SearchParameters
         if (Oversampling != 0 && Oversampling is not (>= 1 and <= 1000))
             throw new ArgumentOutOfRangeException("parameters", Oversampling,
                 $"Oversampling is {Oversampling}; give 0 for the index's default, or 1 to 1,000.");
+        if (NProbe is < 0 or > MaxNProbe)
+            throw new ArgumentOutOfRangeException("parameters", NProbe,
+                $"NProbe is {NProbe}; give 0 for the index's default, or 1 to {MaxNProbe}.");
     }
 }

@@ -7,13 +7,18 @@ internal static unsafe class ExactScan
 {
     public static int Search(VectorSpace space, SlotTable slots, float* query, Span<Neighbor> results, IdSet? filter)
     {
-        // A look-up by id costs about as much as four steps over slots in order.
         long version = slots.Version;
         int limit = slots.Limit;
-        return filter is not null && filter.Count < limit / 4
+        return filter is not null && IsSmall(filter, limit)
             ? Allowed(space, slots, query, results, filter)
             : All(space, slots, query, results, filter, version, limit);
     }
+
+    /// <summary>Whether to go by the filter's ids: a look-up by id costs about as much as four steps over slots in order.</summary>
+    public static bool IsSmall(IdSet filter, int slots) => filter.Count < slots / 4;
+
+    /// <summary>Whether a filter holds so few ids that measuring them all is less work than <paramref name="visits"/> steps of a search.</summary>
+    public static bool IsCheaper(IdSet? filter, double visits) => filter is not null && filter.Count <= visits;
 
     /// <summary>By the ids of a filter, each as it is in the index now.</summary>
     public static int Allowed(VectorSpace space, SlotTable slots, float* query, Span<Neighbor> results, IdSet filter)

@@ -1,10 +1,17 @@
 namespace VisualSearch.Ann.Flat;
 
 /// <summary>The nearest of all that is offered, in the caller's span: a heap with the farthest on top, sorted in place at the end.</summary>
-internal ref struct TopNeighbors(Span<Neighbor> results)
+/// <param name="results">Where; as many are kept as it has room for.</param>
+/// <param name="count">How many an earlier pass over the same span has left there.</param>
+internal ref struct TopNeighbors(Span<Neighbor> results, int count = 0)
 {
     private readonly Span<Neighbor> _heap = results;
-    private int _count;
+    private int _count = count;
+
+    public readonly int Count => _count;
+
+    /// <summary>The distance that one more has to beat or equal; infinite while there is room.</summary>
+    public readonly float Worst => _count < _heap.Length ? float.PositiveInfinity : _heap[0].Distance;
 
     public void Offer(in Neighbor neighbor)
     {

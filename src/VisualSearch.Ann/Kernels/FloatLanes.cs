@@ -15,6 +15,10 @@ internal unsafe interface IFloatLanes<TVector>
 
     static abstract TVector Load(float* from);
 
+    static abstract void Store(TVector vector, float* to);
+
+    static abstract TVector Broadcast(float value);
+
     static abstract TVector Add(TVector left, TVector right);
 
     static abstract TVector Subtract(TVector left, TVector right);
@@ -23,6 +27,9 @@ internal unsafe interface IFloatLanes<TVector>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
     static abstract float Sum(TVector vector);
+
+    /// <summary>One bit a lane, the first lane's lowest: whether left ≥ right. False where either is not a number.</summary>
+    static abstract uint AtLeast(TVector left, TVector right);
 }
 
 internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
@@ -31,6 +38,12 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* from) => Vector512.Load(from);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<float> vector, float* to) => Vector512.Store(vector, to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> left, Vector512<float> right) => left + right;
@@ -44,6 +57,10 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> vector) => Vector512.Sum(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AtLeast(Vector512<float> left, Vector512<float> right) =>
+        (uint)Vector512.GreaterThanOrEqual(left, right).ExtractMostSignificantBits();
 }
 
 internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
@@ -52,6 +69,12 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* from) => Vector256.Load(from);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<float> vector, float* to) => Vector256.Store(vector, to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> left, Vector256<float> right) => left + right;
@@ -65,6 +88,10 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> vector) => Vector256.Sum(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AtLeast(Vector256<float> left, Vector256<float> right) =>
+        Vector256.GreaterThanOrEqual(left, right).ExtractMostSignificantBits();
 }
 
 internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
@@ -73,6 +100,12 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* from) => Vector128.Load(from);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector128<float> vector, float* to) => Vector128.Store(vector, to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> left, Vector128<float> right) => left + right;
@@ -86,6 +119,10 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> vector) => Vector128.Sum(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AtLeast(Vector128<float> left, Vector128<float> right) =>
+        Vector128.GreaterThanOrEqual(left, right).ExtractMostSignificantBits();
 }
 
 /// <summary>The scalar twin: what a CPU without SIMD runs, and the oracle that the wider ones are tested against.</summary>
@@ -95,6 +132,10 @@ internal readonly unsafe struct Lanes1 : IFloatLanes<float>
 
     public static float Load(float* from) => *from;
 
+    public static void Store(float vector, float* to) => *to = vector;
+
+    public static float Broadcast(float value) => value;
+
     public static float Add(float left, float right) => left + right;
 
     public static float Subtract(float left, float right) => left - right;
@@ -102,4 +143,6 @@ internal readonly unsafe struct Lanes1 : IFloatLanes<float>
     public static float MultiplyAdd(float left, float right, float addend) => (left * right) + addend;
 
     public static float Sum(float vector) => vector;
+
+    public static uint AtLeast(float left, float right) => left >= right ? 1U : 0;
 }

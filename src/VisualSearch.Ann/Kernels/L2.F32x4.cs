@@ -46,6 +46,17 @@ internal static unsafe partial class L2
             odd3 = AddSquare<TLanes, TVector>(row3 + i + width, odd, odd3);
         }
 
+        // The half step matters to the short vectors of product quantisation: without it eight values would go one by one.
+        if (i <= length - width)
+        {
+            TVector piece = TLanes.Load(query + i);
+            even0 = AddSquare<TLanes, TVector>(row0 + i, piece, even0);
+            even1 = AddSquare<TLanes, TVector>(row1 + i, piece, even1);
+            even2 = AddSquare<TLanes, TVector>(row2 + i, piece, even2);
+            even3 = AddSquare<TLanes, TVector>(row3 + i, piece, even3);
+            i += width;
+        }
+
         float sum0 = TLanes.Sum(TLanes.Add(even0, odd0)), sum1 = TLanes.Sum(TLanes.Add(even1, odd1));
         float sum2 = TLanes.Sum(TLanes.Add(even2, odd2)), sum3 = TLanes.Sum(TLanes.Add(even3, odd3));
         for (; i < length; i++)

@@ -17,6 +17,9 @@ public sealed class ConcurrencyTests
     [InlineData("hnsw-f32")]
     [InlineData("hnsw-narrow")]
     [InlineData("flat")]
+    [InlineData("lsh")]
+    [InlineData("ivf")]
+    [InlineData("ivf-pq")]
     public async Task Readers_see_whole_vectors_of_ids_that_were_there_during_the_search(string kind)
     {
         using IVectorIndex index = VectorIndexTests.Create(kind, Dimension, Metric.L2);
@@ -88,6 +91,9 @@ public sealed class ConcurrencyTests
                 Volatile.Write(ref lastAdded[id], ++clock);
                 index.Add((ulong)id, Vector(id, round % 50));
             }
+
+            if (round % 500 == 0)
+                VectorIndexTests.Train(index);
         }
 
         await stop.CancelAsync();

@@ -22,6 +22,7 @@ public sealed class ModelTests : IDisposable
         SaveAndOpen,
         AddMany,
         Repair,
+        Train,
     }
 
     public sealed record Step(Act Act, int Id, int X, int Y, int Z)
@@ -32,7 +33,7 @@ public sealed class ModelTests : IDisposable
     private static readonly Gen<Step> Steps =
         from act in Gen.Frequency(
             (48, Gen.Constant(Act.Add)), (28, Gen.Constant(Act.Remove)), (12, Gen.Constant(Act.Search)), (8, Gen.Constant(Act.SearchFiltered)),
-            (1, Gen.Constant(Act.SaveAndOpen)), (4, Gen.Constant(Act.AddMany)), (2, Gen.Constant(Act.Repair)))
+            (1, Gen.Constant(Act.SaveAndOpen)), (4, Gen.Constant(Act.AddMany)), (2, Gen.Constant(Act.Repair)), (1, Gen.Constant(Act.Train)))
         from id in Gen.Choose(0, 60)
         from x in Gen.Choose(-2, 2)
         from y in Gen.Choose(-2, 2)
@@ -48,6 +49,12 @@ public sealed class ModelTests : IDisposable
     [InlineData("hnsw-f32", Metric.Dot)]
     [InlineData("flat", Metric.Cosine)]
     [InlineData("flat", Metric.Dot)]
+    [InlineData("lsh", Metric.L2)]
+    [InlineData("lsh", Metric.Dot)]
+    [InlineData("ivf", Metric.Cosine)]
+    [InlineData("ivf", Metric.Dot)]
+    [InlineData("ivf-pq", Metric.L2)]
+    [InlineData("ivf-pq", Metric.Cosine)]
     public void An_index_does_what_a_dictionary_does(string kind, Metric metric) => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(40).WithEndSize(400),
         Prop.ForAll(Steps.ListOf().ToArbitrary(), steps => Run(kind, metric, steps)));
@@ -83,6 +90,9 @@ public sealed class ModelTests : IDisposable
                 case Act.Repair:
                     (index as HnswIndex)?.FinishRepair();
                     break;
+                case Act.Train when model.Count > 0:
+                    VectorIndexTests.Train(index);
+                    break;
             }
 
             Assert.Equal(model.Count, index.Count);
@@ -105,6 +115,11 @@ public sealed class ModelTests : IDisposable
     private static IVectorIndex Create(string kind, Metric metric) => kind switch
     {
         "flat" => new FlatIndex(Dimension, metric),
+
+        // A search that probes all, and rescores all, is exact; training by the fifth vector makes it probe.
+        "lsh" => new LshIndex(Dimension, metric, new LshOptions { Tables = 3, Bits = 4, TrainAt = 5 }),
+        "ivf" => new IvfFlatIndex(Dimension, metric, new IvfOptions { NList = 5, TrainAt = 5 }),
+        "ivf-pq" => new IvfPqIndex(Dimension, metric, new IvfPqOptions { NList = 5, TrainAt = 5, Parts = 2, Oversample = 1000 }),
         _ => new HnswIndex(Dimension, metric, new HnswOptions { M = 2, EfConstruction = 8, Codes = kind == "hnsw" ? CodeKind.Int8 : CodeKind.None }),
     };
 
@@ -117,7 +132,7 @@ public sealed class ModelTests : IDisposable
         for (int i = 0; i < ids.Length; i++)
         {
             float[] vector = vectors[(i * Dimension)..((i + 1) * Dimension)];
-            if (index is FlatIndex)
+            if (index is not HnswIndex)
                 index.Add(ids[i], vector);
             model[ids[i]] = vector;
         }
@@ -126,7 +141,7 @@ public sealed class ModelTests : IDisposable
     private static void Search(IVectorIndex index, Dictionary<ulong, float[]> model, float[] query, int k, IdSet? filter)
     {
         var results = new Neighbor[k];
-        int found = index.Search(query, results, new SearchParameters { EfSearch = 500, Filter = filter });
+        int found = index.Search(query, results, new SearchParameters { EfSearch = 500, NProbe = 16, Filter = filter });
         double[] truth = [.. model.Where(pair => filter?.Contains(pair.Key) ?? true)
             .Select(pair => BruteForce.Distance(query, pair.Value, index.Metric)).Order().Take(k)];
         Assert.Equal(truth.Length, found);
@@ -150,9 +165,11 @@ public sealed class ModelTests : IDisposable
             case FlatIndex flat:
                 flat.Save(path);
                 return FlatIndex.Open(path);
-            default:
-                ((HnswIndex)index).Save(path);
+            case HnswIndex hnsw:
+                hnsw.Save(path);
                 return HnswIndex.Open(path);
+            default:
+                return index;
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed class VectorIndexTests
         get
         {
             var data = new TheoryData<string, Metric>();
-            foreach (string kind in new[] { "flat", "hnsw", "hnsw-f32" })
+            foreach (string kind in new[] { "flat", "hnsw", "hnsw-f32", "lsh", "ivf", "ivf-pq" })
             {
                 foreach (Metric metric in Enum.GetValues<Metric>())
                     data.Add(kind, metric);
@@ -25,10 +25,32 @@ public sealed class VectorIndexTests
         "flat" => new FlatIndex(dimension, metric),
         "hnsw" => new HnswIndex(dimension, metric),
 
+        // Trained by the second vector, so that the few of a test are hashed and filed.
+        "lsh" => new LshIndex(dimension, metric, new LshOptions { Tables = 4, Bits = 4, Probes = 2, TrainAt = 2 }),
+        "ivf" => new IvfFlatIndex(dimension, metric, new IvfOptions { NList = 4, NProbe = 1, TrainAt = 2 }),
+        "ivf-pq" => new IvfPqIndex(dimension, metric, new IvfPqOptions { NList = 4, NProbe = 1, TrainAt = 2 }),
+
         // Half of its nodes have upper levels, and its lists are always full.
         "hnsw-narrow" => new HnswIndex(dimension, metric, new HnswOptions { M = 2, EfConstruction = 20 }),
         _ => new HnswIndex(dimension, metric, new HnswOptions { Codes = CodeKind.None }),
     };
+
+    /// <summary>Learns anew, where the family has something to learn.</summary>
+    internal static void Train(IVectorIndex index)
+    {
+        switch (index)
+        {
+            case LshIndex lsh:
+                lsh.Train();
+                break;
+            case IvfFlatIndex ivf:
+                ivf.Train();
+                break;
+            case IvfPqIndex pq:
+                pq.Train();
+                break;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -111,6 +133,8 @@ public sealed class VectorIndexTests
         Assert.Throws<ArgumentException>(() => index.TryGetVector(1, new float[2]));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], new Neighbor[1], new SearchParameters { EfSearch = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], new Neighbor[1], new SearchParameters { EfSearch = 1_000_000 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], new Neighbor[1], new SearchParameters { NProbe = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], new Neighbor[1], new SearchParameters { NProbe = 65_537 }));
         if (metric == Metric.Cosine)
         {
             Assert.Contains("no direction", Assert.Throws<ArgumentException>(() => index.Add(2, new float[3])).Message, StringComparison.Ordinal);

@@ -30,12 +30,12 @@ internal sealed unsafe class BatchScan
     private readonly int _panelQueries = ScoreBlock.PanelQueries;
     private readonly int _blockRows;
     private readonly double _rounding;
-    private readonly PinnedBlock _rows;
-    private readonly PinnedBlock _sums;
+    private readonly MemoryBlock _rows;
+    private readonly MemoryBlock _sums;
     private readonly ulong[] _ids;
     private readonly float[] _terms;
-    private PinnedBlock? _group;
-    private PinnedBlock? _limitBlock;
+    private MemoryBlock? _group;
+    private MemoryBlock? _limitBlock;
     private double[] _squaredNorms = [];
     private int _capacity;
     private int _inGroup;
@@ -46,8 +46,8 @@ internal sealed unsafe class BatchScan
         (_space, _slots, _dimension) = (space, slots, space.Dimension);
         int rows = Math.Clamp(BlockBytes / space.Vectors.RowBytes, ScoreBlock.TileRows, MostBlockRows);
         _blockRows = rows / ScoreBlock.TileRows * ScoreBlock.TileRows;
-        _rows = new PinnedBlock(_blockRows * sizeof(float*));
-        _sums = new PinnedBlock(_blockRows * _panelQueries * sizeof(float));
+        _rows = new MemoryBlock(_blockRows * sizeof(float*));
+        _sums = new MemoryBlock(_blockRows * _panelQueries * sizeof(float));
         _ids = new ulong[_blockRows];
         _terms = new float[_blockRows];
 
@@ -87,8 +87,8 @@ internal sealed unsafe class BatchScan
         if (whole > _capacity)
         {
             _capacity = whole;
-            _group = new PinnedBlock(2 * whole * _dimension * sizeof(float));
-            _limitBlock = new PinnedBlock(whole * sizeof(float));
+            _group = new MemoryBlock(2 * whole * _dimension * sizeof(float));
+            _limitBlock = new MemoryBlock(whole * sizeof(float));
             _squaredNorms = new double[whole];
         }
 

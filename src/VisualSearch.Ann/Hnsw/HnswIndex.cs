@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using VisualSearch.Ann.Hnsw;
 using VisualSearch.Ann.Storage;
 
@@ -19,21 +18,11 @@ namespace VisualSearch.Ann;
 /// All members may be called from any thread. Writers (<see cref="Add"/>, <see cref="AddRange"/>, <see cref="Remove"/>,
 /// <see cref="Save"/>) wait for each other; searches wait for nobody.
 /// </remarks>
-public sealed unsafe class HnswIndex : IVectorIndex
+public sealed class HnswIndex : IVectorIndex
 {
-    // The first nodes are linked one by one: workers that all start in an empty graph would not see each other.
-    private const int LinkedAlone = 256;
-
     private readonly Lock _writing = new();
-    private readonly VectorSpace _space;
-    private readonly HnswGraph _graph;
-    private readonly SlotTable _slots;
-    private readonly ReaderPool<SearchContext> _readers;
-    private readonly HnswBuilder _builder;
-    private readonly HnswRepair _repair;
-    private readonly HnswReader _reader;
-    private readonly BuildScratch _scratch;
-    private readonly ConcurrentBag<BuildScratch> _workers = [];
+    private volatile HnswCore _core;
+    private HnswWriter? _writer;
     private volatile byte[] _tag = [];
     private volatile bool _disposed;
 
@@ -45,43 +34,53 @@ public sealed unsafe class HnswIndex : IVectorIndex
     public HnswIndex(int dimension, Metric metric, HnswOptions? options = null)
     {
         VectorInput.CheckShape(dimension, metric);
-        Options = options ?? new HnswOptions();
-        _space = new VectorSpace(dimension, metric, Options.Codes);
-        _graph = new HnswGraph(Options.M, Options.Seed);
-        _readers = new ReaderPool<SearchContext>(() => new SearchContext(dimension, 2 * Options.M));
-        IRowStore[] columns = _space.Codes is null
-            ? [_space.Vectors, _graph.Base, _graph.Nodes]
-            : [_space.Vectors, _space.Codes, _graph.Base, _graph.Nodes];
-        _slots = new SlotTable(columns, _readers.OldestEpoch);
-        _builder = new HnswBuilder(_space, _graph, _slots, Options);
-        _repair = new HnswRepair(_space, _graph, _slots, _builder);
-        _reader = new HnswReader(_space, _graph, _slots, Options.EfSearch, Options.Oversampling);
-        _scratch = new BuildScratch(dimension, Options.M);
+        _core = new HnswCore(dimension, metric, options ?? new HnswOptions());
     }
 
-    /// <inheritdoc/>
-    public int Dimension => _space.Dimension;
+    private HnswIndex(HnswCore core, byte[] tag) => (_core, _tag) = (core, tag);
 
     /// <inheritdoc/>
-    public Metric Metric => _space.Metric;
+    public int Dimension => _core.Space.Dimension;
 
     /// <inheritdoc/>
-    public int Count => _slots.Live;
+    public Metric Metric => _core.Space.Metric;
+
+    /// <inheritdoc/>
+    public int Count => _core.Slots.Live;
 
     /// <summary>How the graph is built and searched.</summary>
-    public HnswOptions Options { get; }
+    public HnswOptions Options => _core.Options;
 
     /// <summary>The caller's own bytes from the file that this index was opened from or last saved to; empty when there is none.</summary>
     public ReadOnlyMemory<byte> Tag => _tag;
 
-    /// <summary>Opens a file that <see cref="Save"/> wrote, after checking every byte of it.</summary>
-    /// <exception cref="CorruptIndexException">The file is damaged, cut short, of another kind or another format version.</exception>
+    private HnswWriter Writer => _writer ??= new HnswWriter(_core);
+
+    /// <summary>
+    /// Opens a file that <see cref="Save"/> wrote. Its header, graph and codes are read and checked; the float32 vectors are mapped
+    /// where the system can keep a replaced file open (not on Windows) and checked block by block when first read.
+    /// </summary>
+    /// <param name="path">The file. It may be replaced by <see cref="Save"/> while it is open here.</param>
+    /// <exception cref="CorruptIndexException">
+    /// The file is damaged, cut short, of another kind or another format version. A damaged float32 block is found by the call that
+    /// first reads it.
+    /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static HnswIndex Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return HnswFile.Read(path, static (header, tag) => new HnswIndex(header.Dimension, header.Metric, HnswFile.OptionsOf(header)) { _tag = tag },
-            static index => (index._space, index._graph, index._slots, index._repair));
+        (HnswCore core, byte[] tag) = HnswFile.Read(path);
+        return new HnswIndex(core, tag);
+    }
+
+    /// <summary>Reads every byte of a file and checks it, as <see cref="Open"/> does only in part.</summary>
+    /// <exception cref="CorruptIndexException">The file is damaged, cut short, of another kind or another format version.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static void Verify(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        (HnswCore core, _) = HnswFile.Read(path);
+        core.Space.CheckAll();
     }
 
     /// <summary>Writes the index to a file, which it replaces in one step; searches go on meanwhile, writers wait.</summary>
@@ -97,7 +96,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
         lock (_writing)
         {
             ThrowIfDisposed();
-            HnswFile.Write(path, kept, Options, _space, _graph, _slots);
+            HnswFile.Write(path, kept, _core);
             _tag = kept;
         }
     }
@@ -108,16 +107,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
         lock (_writing)
         {
             ThrowIfDisposed();
-            float* checkedVector = _scratch.Walk.Query;
-            VectorInput.Read(vector, checkedVector, Dimension, Metric, nameof(vector));
-            if (Holds(id, checkedVector))
-                return;
-            int slot = Place(id, checkedVector);
-            int replaced = Link(slot, _scratch);
-            if (replaced >= 0)
-                _repair.Remove(replaced);
-            _repair.Step(_scratch);
-            _repair.NoteAdded(1, _scratch);
+            Writer.Add(id, vector);
         }
     }
 
@@ -145,26 +135,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
         lock (_writing)
         {
             ThrowIfDisposed();
-            int[] placed = PlaceAll(ids, vectors);
-            var replaced = new ConcurrentQueue<int>();
-            try
-            {
-                LinkAll(placed, maxDegreeOfParallelism, replaced, cancellation);
-            }
-            finally
-            {
-                foreach (int slot in placed)
-                {
-                    if (_slots.Abandon(slot))
-                        _repair.Remove(slot);
-                }
-
-                foreach (int slot in replaced)
-                    _repair.Remove(slot);
-                foreach (int _ in placed)
-                    _repair.Step(_scratch);
-                _repair.NoteAdded(placed.Length, _scratch);
-            }
+            Writer.AddRange(ids, vectors, maxDegreeOfParallelism, cancellation);
         }
     }
 
@@ -174,56 +145,44 @@ public sealed unsafe class HnswIndex : IVectorIndex
         lock (_writing)
         {
             ThrowIfDisposed();
-            int slot = _slots.Kill(id);
-            if (slot < 0)
-                return false;
-            _repair.Remove(slot);
-            _repair.Step(_scratch);
-            return true;
+            return Writer.Remove(id);
+        }
+    }
+
+    /// <summary>
+    /// Lays the index out anew: removed vectors leave the memory, neighbours come to lie side by side, and codes are centred on the
+    /// vectors' mean. Worth its time (a few per cent of a build) after a build and after many removals. Searches go on meanwhile; writers wait.
+    /// Takes the memory of a second index until the searches that run now have ended.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
+    public void Compact()
+    {
+        lock (_writing)
+        {
+            ThrowIfDisposed();
+            Writer.FinishRepair();
+            _core = HnswCompaction.Run(_core);
+            _writer = null;
         }
     }
 
     /// <inheritdoc/>
-    public bool Contains(ulong id) => _slots.Find(id) >= 0;
+    public bool Contains(ulong id) => _core.Door.Contains(id);
 
     /// <inheritdoc/>
     public bool TryGetVector(ulong id, Span<float> destination)
     {
-        if (destination.Length < Dimension)
-            throw new ArgumentException($"The destination has room for {destination.Length} numbers; give {Dimension}.", nameof(destination));
         ThrowIfDisposed();
-        SearchContext context = _readers.Rent(_slots);
-        try
-        {
-            int slot = _slots.Find(id);
-            if (slot < 0)
-                return false;
-            _space.Vectors.Span(slot).CopyTo(destination);
-            return true;
-        }
-        finally
-        {
-            ReaderPool<SearchContext>.Return(context);
-            GC.KeepAlive(this);
-        }
+        return _core.Door.TryGetVector(id, destination);
     }
 
     /// <inheritdoc/>
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
     {
-        parameters.Validate();
         ThrowIfDisposed();
-        SearchContext context = _readers.Rent(_slots);
-        try
-        {
-            VectorInput.Read(query, context.Query, Dimension, Metric, nameof(query));
-            return _reader.Search(context, results, parameters, default(Unobserved));
-        }
-        finally
-        {
-            ReaderPool<SearchContext>.Return(context);
-            GC.KeepAlive(this);
-        }
+        HnswCore core = _core;
+        using Lease<SearchContext> lease = core.Door.Enter(query, parameters);
+        return core.Reader.Search(lease.Context, results, parameters, default(Unobserved));
     }
 
     /// <summary>Searches as <see cref="Search"/> does, with the same results, and writes down every step: slower, and it allocates.</summary>
@@ -235,21 +194,12 @@ public sealed unsafe class HnswIndex : IVectorIndex
     /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
     public WalkTrace Trace(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
     {
-        parameters.Validate();
         ThrowIfDisposed();
-        SearchContext context = _readers.Rent(_slots);
-        try
-        {
-            VectorInput.Read(query, context.Query, Dimension, Metric, nameof(query));
-            var recorded = new Recorded();
-            int found = _reader.Search(context, results, parameters, recorded);
-            return recorded.ToTrace(_slots, found);
-        }
-        finally
-        {
-            ReaderPool<SearchContext>.Return(context);
-            GC.KeepAlive(this);
-        }
+        HnswCore core = _core;
+        using Lease<SearchContext> lease = core.Door.Enter(query, parameters);
+        var recorded = new Recorded();
+        int found = core.Reader.Search(lease.Context, results, parameters, recorded);
+        return recorded.ToTrace(core.Slots, found);
     }
 
     /// <summary>Counts nodes, links and memory. Walks the whole graph and keeps writers waiting meanwhile.</summary>
@@ -259,7 +209,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
         lock (_writing)
         {
             ThrowIfDisposed();
-            return HnswSurvey.Count(_space, _graph, _slots, _repair.Dead);
+            return HnswSurvey.Count(_core.Space, _core.Graph, _core.Slots, _core.Repair.Dead);
         }
     }
 
@@ -270,84 +220,7 @@ public sealed unsafe class HnswIndex : IVectorIndex
     internal void FinishRepair()
     {
         lock (_writing)
-            _repair.Finish(_scratch);
-    }
-
-    private bool Holds(ulong id, float* vector)
-    {
-        int slot = _slots.Find(id);
-        return slot >= 0 && _space.Vectors.Span(slot).SequenceEqual(new ReadOnlySpan<float>(vector, Dimension));
-    }
-
-    private int Place(ulong id, float* vector)
-    {
-        int slots = _slots.Limit;
-        int slot = _slots.Allocate(id);
-        _space.Write(slot, vector);
-        _graph.Create(slot, _graph.DrawLevel(id), reused: slot < slots);
-        return slot;
-    }
-
-    private int[] PlaceAll(ReadOnlySpan<ulong> ids, ReadOnlySpan<float> vectors)
-    {
-        var seen = new IdSet();
-        var last = new Stack<int>(ids.Length);
-        for (int i = ids.Length - 1; i >= 0; i--)
-        {
-            if (seen.Add(ids[i]))
-                last.Push(i);
-        }
-
-        var placed = new List<int>(last.Count);
-        float* checkedVector = _scratch.Walk.Query;
-        foreach (int i in last)
-        {
-            VectorInput.Read(vectors.Slice(i * Dimension, Dimension), checkedVector, Dimension, Metric, nameof(vectors));
-            if (!Holds(ids[i], checkedVector))
-                placed.Add(Place(ids[i], checkedVector));
-        }
-
-        return [.. placed];
-    }
-
-    private void LinkAll(int[] placed, int maxDegreeOfParallelism, ConcurrentQueue<int> replaced, CancellationToken cancellation)
-    {
-        int next = 0;
-        bool alone = maxDegreeOfParallelism == 1;
-        for (; next < placed.Length && (alone || Count < LinkedAlone); next++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            NoteReplaced(Link(placed[next], _scratch));
-        }
-
-        // One counter and not a range for each worker: the nodes enter nearly in the order given.
-        int workers = Math.Min(maxDegreeOfParallelism < 0 ? Environment.ProcessorCount : maxDegreeOfParallelism, placed.Length - next);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers), CancellationToken = cancellation };
-        Parallel.For(0, workers, options, _ =>
-        {
-            BuildScratch scratch = _workers.TryTake(out BuildScratch? idle) ? idle : new BuildScratch(Dimension, Options.M);
-            for (int i; (i = Interlocked.Increment(ref next) - 1) < placed.Length;)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                NoteReplaced(Link(placed[i], scratch));
-            }
-
-            _workers.Add(scratch);
-        });
-
-        void NoteReplaced(int slot)
-        {
-            if (slot >= 0)
-                replaced.Enqueue(slot);
-        }
-    }
-
-    /// <summary>Links a placed slot and makes it visible.</summary>
-    /// <returns>The slot that it replaces, or −1.</returns>
-    private int Link(int slot, BuildScratch scratch)
-    {
-        _builder.Insert(slot, scratch);
-        return _slots.Commit(slot);
+            Writer.FinishRepair();
     }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);

@@ -9,13 +9,13 @@ namespace VisualSearch.Ann.Ivf;
 /// </summary>
 internal sealed unsafe class Centroids
 {
-    private readonly PinnedBlock _block;
+    private readonly MemoryBlock _block;
     private readonly float[] _halfSquaredNorms;
 
     public Centroids(int count, int dimension)
     {
         (Count, Dimension) = (count, dimension);
-        _block = new PinnedBlock(checked(count * dimension * sizeof(float)));
+        _block = new MemoryBlock(checked(count * dimension * sizeof(float)));
         _halfSquaredNorms = new float[count];
     }
 

@@ -55,7 +55,7 @@ internal sealed unsafe class InvertedLists : IFiling
 /// <summary>The scratch memory of one search in inverted lists.</summary>
 internal unsafe class IvfContext(int dimension) : QueryContext(dimension)
 {
-    private PinnedBlock? _dots;
+    private MemoryBlock? _dots;
     private int _room;
 
     public PriorityQueue<int, float> Lists { get; } = new();
@@ -66,7 +66,7 @@ internal unsafe class IvfContext(int dimension) : QueryContext(dimension)
     public float* RoomForDots(int lists)
     {
         if (_room < lists)
-            (_dots, _room) = (new PinnedBlock(lists * sizeof(float)), lists);
+            (_dots, _room) = (new MemoryBlock(lists * sizeof(float)), lists);
         return Dots;
     }
 }

@@ -17,13 +17,13 @@ internal sealed unsafe class PqLists : IFiling
 {
     private readonly VectorSpace _space;
     private readonly Rows<byte> _codes;
-    private readonly PinnedBlock _scratch;
+    private readonly MemoryBlock _scratch;
 
     private PqLists(VectorSpace space, Centroids centroids, ProductQuantizer quantizer)
     {
         (_space, Lists, Quantizer) = (space, new InvertedLists(space, centroids), quantizer);
         _codes = new Rows<byte>(BiasAt(quantizer.Parts) + sizeof(float));
-        _scratch = new PinnedBlock(space.Dimension * sizeof(float));
+        _scratch = new MemoryBlock(space.Dimension * sizeof(float));
     }
 
     public InvertedLists Lists { get; }
@@ -79,7 +79,7 @@ internal sealed unsafe class PqLists : IFiling
 /// <summary>The scratch memory of one search in lists of product codes.</summary>
 internal sealed unsafe class IvfPqContext(int dimension, int parts) : IvfContext(dimension)
 {
-    private readonly PinnedBlock _table = new(parts * ProductQuantizer.Codewords * sizeof(float));
+    private readonly MemoryBlock _table = new(parts * ProductQuantizer.Codewords * sizeof(float));
     private Neighbor[] _candidates = [];
 
     public float* Table => (float*)_table.Start;

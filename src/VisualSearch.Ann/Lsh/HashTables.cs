@@ -19,8 +19,8 @@ internal sealed unsafe class HashTables : IFiling
 {
     private readonly VectorSpace _space;
     private readonly int _bits;
-    private readonly PinnedBlock _planes;
-    private readonly PinnedBlock _margins;
+    private readonly MemoryBlock _planes;
+    private readonly MemoryBlock _margins;
     private readonly float[] _offsets;
     private readonly float[] _extra;
     private readonly double _squaredLength;
@@ -31,8 +31,8 @@ internal sealed unsafe class HashTables : IFiling
         (_space, _bits) = (space, options.Bits);
         Planes = options.Tables * options.Bits;
         int dimension = space.Dimension;
-        _planes = new PinnedBlock(checked(Planes * dimension * sizeof(float)));
-        _margins = new PinnedBlock(Planes * sizeof(float));
+        _planes = new MemoryBlock(checked(Planes * dimension * sizeof(float)));
+        _margins = new MemoryBlock(Planes * sizeof(float));
         _offsets = new float[Planes];
         _extra = new float[Planes];
         _tables = new SlotList?[options.Tables][];

@@ -133,7 +133,7 @@ public sealed unsafe class LshIndex : IVectorIndex
 
     private sealed class LshContext(int dimension, LshOptions options) : QueryContext(dimension)
     {
-        private readonly PinnedBlock _margins = new(options.Tables * options.Bits * sizeof(float));
+        private readonly MemoryBlock _margins = new(options.Tables * options.Bits * sizeof(float));
 
         public float* Margins => (float*)_margins.Start;
 

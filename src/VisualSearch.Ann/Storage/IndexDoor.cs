@@ -1,11 +1,11 @@
 namespace VisualSearch.Ann.Storage;
 
 /// <summary>What is the same at the door of every index: look-ups by id, taking a reader's context, refusing calls after disposal.</summary>
-/// <param name="index">The index itself: kept reachable while a reader holds pointers into its memory.</param>
+/// <param name="index">The index, or what holds its memory: kept reachable while a reader holds pointers into its memory.</param>
 /// <param name="space">Its vectors.</param>
 /// <param name="slots">Which slot holds which id.</param>
 /// <param name="readers">The contexts of its readers.</param>
-internal sealed unsafe class IndexDoor<TContext>(IVectorIndex index, VectorSpace space, SlotTable slots, ReaderPool<TContext> readers)
+internal sealed unsafe class IndexDoor<TContext>(object index, VectorSpace space, SlotTable slots, ReaderPool<TContext> readers)
     where TContext : QueryContext
 {
     private volatile bool _closed;
@@ -20,7 +20,7 @@ internal sealed unsafe class IndexDoor<TContext>(IVectorIndex index, VectorSpace
         int slot = slots.Find(id);
         if (slot < 0)
             return false;
-        space.Vectors.Span(slot).CopyTo(destination);
+        new ReadOnlySpan<float>(space.Vector(slot), space.Dimension).CopyTo(destination);
         return true;
     }
 
@@ -55,7 +55,7 @@ internal sealed unsafe class IndexDoor<TContext>(IVectorIndex index, VectorSpace
 }
 
 /// <summary>A reader's stay in an index.</summary>
-internal readonly ref struct Lease<TContext>(TContext context, IVectorIndex index)
+internal readonly ref struct Lease<TContext>(TContext context, object index)
     where TContext : QueryContext
 {
     public TContext Context { get; } = context;

@@ -6,7 +6,7 @@ namespace VisualSearch.Ann.Storage;
 internal sealed class SnapshotReader : IDisposable
 {
     private readonly FileStream _stream;
-    private readonly byte[] _block = new byte[SnapshotHeader.BlockBytes];
+    private readonly byte[] _block;
     private readonly uint[] _checksums;
     private readonly string _path;
     private int _nextBlock;
@@ -17,7 +17,8 @@ internal sealed class SnapshotReader : IDisposable
     private SnapshotReader(FileStream stream, string path, SnapshotHeader header, byte[] tag, uint[] checksums)
     {
         (_stream, _path, Header, Tag, _checksums) = (stream, path, header, tag, checksums);
-        _stream.Position = SnapshotHeader.PageBytes;
+        _block = new byte[header.CheckedBytes];
+        _stream.Position = header.BodyStart;
     }
 
     public SnapshotHeader Header { get; }
@@ -39,6 +40,7 @@ internal sealed class SnapshotReader : IDisposable
                 throw new CorruptIndexException(path, $"it has {stream.Length} bytes and an index file at least {page.Length}.");
             SnapshotHeader header = MemoryMarshal.Read<SnapshotHeader>(page);
             CheckHeader(path, kind, header, page);
+            CheckPadding(path, stream, header);
             uint[] checksums = ReadTable(path, stream, header);
             byte[] tag = page.AsSpan(Marshal.SizeOf<SnapshotHeader>(), header.TagBytes).ToArray();
             return new SnapshotReader(stream, path, header, tag, checksums);
@@ -76,6 +78,29 @@ internal sealed class SnapshotReader : IDisposable
             Read(padding[over..]);
     }
 
+    /// <summary>Maps the last section, whose vectors are checked when they are read.</summary>
+    public MappedVectors MapVectors(int count)
+    {
+        long start = VectorsStart(count), bytes = Header.BodyBytes - start;
+        return new MappedVectors(_path, _stream.SafeFileHandle, Header.BodyStart + start, count, Header.Dimension,
+            _checksums[(int)(start / SnapshotHeader.BlockBytes)..], bytes);
+    }
+
+    /// <summary>Goes on behind the last section, which is mapped.</summary>
+    public void SkipVectors()
+    {
+        if (_position != VectorsStart(Header.Slots))
+            throw Wrong($"its sections before the vectors take {_position} bytes, and {VectorsStart(Header.Slots)} were written.");
+        _position = Header.BodyBytes;
+    }
+
+    /// <summary>Skips to the next block.</summary>
+    public void EndBlock()
+    {
+        while (_used < _filled)
+            Read(new byte[1].AsSpan());
+    }
+
     /// <summary>Checks that the body ends here.</summary>
     public void End()
     {
@@ -91,9 +116,9 @@ internal sealed class SnapshotReader : IDisposable
     {
         if (header.Magic != SnapshotHeader.ExpectedMagic)
             throw new CorruptIndexException(path, "it does not start with the mark of an index file.", "Check the path, or build the index again.");
-        if (header.Version != SnapshotHeader.CurrentVersion && header.Version > 0 && header.Version < 1000)
+        if (header.Version is > SnapshotHeader.CurrentVersion and < 1000)
             throw new CorruptIndexException(path,
-                $"it has format version {header.Version}, and this program reads version {SnapshotHeader.CurrentVersion}.",
+                $"it has format version {header.Version}, and this program reads versions 1 to {SnapshotHeader.CurrentVersion}.",
                 "Use the program that wrote it, or delete it and build the index again.");
         uint expected = MemoryMarshal.Read<uint>(page.AsSpan(page.Length - sizeof(uint)));
         uint found = Crc32C.Compute(page.AsSpan(0, page.Length - sizeof(uint)));
@@ -106,14 +131,31 @@ internal sealed class SnapshotReader : IDisposable
             throw new CorruptIndexException(path, "its header is checked but makes no sense.");
     }
 
+    private long VectorsStart(int count)
+    {
+        long bytes = (long)count * Header.Dimension * sizeof(float), pages = (bytes + SnapshotHeader.PageBytes - 1) / SnapshotHeader.PageBytes;
+        long start = Header.BodyBytes - (pages * SnapshotHeader.PageBytes);
+        return start >= 0 && start % SnapshotHeader.BlockBytes == 0
+            ? start
+            : throw Wrong($"its body of {Header.BodyBytes} bytes has no room for {count} vectors of {Header.Dimension} numbers.");
+    }
+
+    private static void CheckPadding(string path, FileStream stream, in SnapshotHeader header)
+    {
+        byte[] padding = new byte[header.BodyStart - SnapshotHeader.PageBytes];
+        int found = stream.ReadAtLeast(padding, padding.Length, throwOnEndOfStream: false);
+        if (found < padding.Length || padding.AsSpan().IndexOfAnyExcept((byte)0) >= 0)
+            throw new CorruptIndexException(path, "there are no zeros between its first page and its body.");
+    }
+
     private static uint[] ReadTable(string path, FileStream stream, in SnapshotHeader header)
     {
-        long blocks = (header.BodyBytes + SnapshotHeader.BlockBytes - 1) / SnapshotHeader.BlockBytes;
-        long length = SnapshotHeader.PageBytes + header.BodyBytes + (blocks * sizeof(uint));
+        long blocks = (header.BodyBytes + header.CheckedBytes - 1) / header.CheckedBytes;
+        long length = header.BodyStart + header.BodyBytes + (blocks * sizeof(uint));
         if (stream.Length != length)
             throw new CorruptIndexException(path, $"it has {stream.Length} bytes, and {length} were written.");
         var checksums = new uint[blocks];
-        stream.Position = SnapshotHeader.PageBytes + header.BodyBytes;
+        stream.Position = header.BodyStart + header.BodyBytes;
         stream.ReadExactly(MemoryMarshal.AsBytes(checksums.AsSpan()));
         uint found = Crc32C.Compute(MemoryMarshal.AsBytes(checksums.AsSpan()));
         if (found != header.TableChecksum)
@@ -123,14 +165,14 @@ internal sealed class SnapshotReader : IDisposable
 
     private void ReadBlock()
     {
-        long start = (long)_nextBlock * SnapshotHeader.BlockBytes;
-        _filled = (int)Math.Min(SnapshotHeader.BlockBytes, Header.BodyBytes - start);
+        long start = (long)_nextBlock * _block.Length;
+        _filled = (int)Math.Min(_block.Length, Header.BodyBytes - start);
         if (_filled <= 0)
             throw Wrong($"its header asks for more than the {Header.BodyBytes} bytes of its body.");
         _stream.ReadExactly(_block.AsSpan(0, _filled));
         uint found = Crc32C.Compute(_block.AsSpan(0, _filled));
         if (found != _checksums[_nextBlock])
-            throw Wrong($"block {_nextBlock} (bytes {SnapshotHeader.PageBytes + start} to {SnapshotHeader.PageBytes + start + _filled - 1}) "
+            throw Wrong($"block {_nextBlock} (bytes {Header.BodyStart + start} to {Header.BodyStart + start + _filled - 1}) "
                 + $"has CRC-32C {found:x8}, and {_checksums[_nextBlock]:x8} was written.");
         _nextBlock++;
         _used = 0;

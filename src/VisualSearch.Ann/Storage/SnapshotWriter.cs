@@ -14,7 +14,7 @@ internal sealed class SnapshotWriter
     private SnapshotWriter(FileStream stream)
     {
         _stream = stream;
-        _stream.Position = SnapshotHeader.PageBytes;
+        _stream.Position = SnapshotHeader.BlockBytes;
     }
 
     /// <summary>Writes a whole file and puts it in the place of the old one.</summary>
@@ -58,6 +58,13 @@ internal sealed class SnapshotWriter
         int over = (int)((_body + _filled) % SnapshotHeader.PageBytes);
         if (over != 0)
             Write(zeros[over..]);
+    }
+
+    /// <summary>Ends a section so that the next one starts on a block.</summary>
+    public void EndBlock()
+    {
+        if (_filled > 0)
+            Write((ReadOnlySpan<byte>)new byte[_block.Length - _filled]);
     }
 
     private void WriteBlock()

@@ -6,12 +6,12 @@ internal sealed unsafe class TrainingSample
     // What a sample may take of memory: 262,144 vectors of 1,024 dimensions.
     private const long MostBytes = 1L << 30;
 
-    private readonly PinnedBlock _block;
+    private readonly MemoryBlock _block;
 
     public TrainingSample(int count, int dimension)
     {
         (Count, Dimension) = (count, dimension);
-        _block = new PinnedBlock(checked(count * dimension * sizeof(float)));
+        _block = new MemoryBlock(checked(count * dimension * sizeof(float)));
     }
 
     public int Count { get; }

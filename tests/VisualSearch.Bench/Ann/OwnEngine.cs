@@ -38,6 +38,8 @@ internal static class OwnEngine
             Codes = Enum.Parse<CodeKind>(options["codes"], ignoreCase: true),
         });
         index.AddRange(ids, vectors, int.Parse(options["threads"], CultureInfo.InvariantCulture));
+        Console.Error.WriteLine(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        if (Environment.GetEnvironmentVariable("NOCOMPACT") is null) index.Compact();
         Print(new { buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds });
         Console.Error.WriteLine(index.GetStatistics());
         index.Save(options["index"]);

@@ -52,7 +52,7 @@ public sealed partial class DurableIndex
 
     private void MoveLogsToSnapshot()
     {
-        LogWriter log;
+        LogWriter old, log;
         lock (_turn)
         {
             ThrowIfUnwritable();
@@ -61,9 +61,12 @@ public sealed partial class DurableIndex
 
             // Also when the log is empty, after a failed attempt: its manifest may have reached the disk all the same, and then a second
             // snapshot of this number would be written over the one that counts.
-            RotateLog();
+            old = RotateLog();
             log = _log;
         }
+
+        using (old)
+            old.MarkFollowed();
 
         long covers = log.FirstSequence - 1;
         Manifest manifest = _folder.SaveSnapshot(_index, _manifest.Index, log.Number, covers);
@@ -83,7 +86,8 @@ public sealed partial class DurableIndex
         _folder.DeleteLeftovers(manifest);
     }
 
-    private void RotateLog()
+    /// <returns>The log that was written to until now.</returns>
+    private LogWriter RotateLog()
     {
         // The old log must be whole on the disk before the new one exists: only the last log may end in a torn write.
         _log.Flush();
@@ -91,8 +95,7 @@ public sealed partial class DurableIndex
         LogWriter next = LogWriter.Create(_folder.Log(number), _manifest.Index, number, Dimension, _log.LastSequence + 1, _options.Durability == Durability.Disk);
         LogWriter old = _log;
         (_closedLogBytes, _log) = (HeldByLogs, next);
-        using (old)
-            old.MarkFollowed();
+        return old;
     }
 
     private void StartCheckpointIfDue()

@@ -53,14 +53,7 @@ internal sealed class FullDisk(string folder, Action<long> takeRoom, Action give
         Assert.All(refusals, message => Assert.Contains("wal-1.log' cannot be written", message, StringComparison.Ordinal));
 
         // A removal is shorter than an add, so one or two may still fit.
-        Assert.Throws<IOException>(() =>
-        {
-            for (ulong id = 3; ; id++)
-            {
-                Assert.True(index.Remove(id));
-                _model.Remove(id);
-            }
-        });
+        Assert.Throws<IOException>(RemoveUntilRefused);
         long kept = index.LogBytes;
         ulong[] ids = [.. Enumerable.Range(30_000, 40_000).Select(id => (ulong)id)];
         Assert.Throws<IOException>(() => index.AddRange(ids, ids.SelectMany(id => Written.Vector(id, 1)).ToArray()));
@@ -73,6 +66,15 @@ internal sealed class FullDisk(string folder, Action<long> takeRoom, Action give
         Assert.True(index.Remove(0));
         _model.Remove(0);
         Written.AssertHolds(index, _model, searches: 10);
+
+        void RemoveUntilRefused()
+        {
+            for (ulong id = 3; id < 50; id++)
+            {
+                Assert.True(index.Remove(id));
+                _model.Remove(id);
+            }
+        }
     }
 
     private void InTheMiddleOfACheckpoint(DurableIndex index)

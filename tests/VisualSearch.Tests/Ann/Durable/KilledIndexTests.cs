@@ -55,7 +55,7 @@ public sealed class KilledIndexTests(ITestOutputHelper output) : IDisposable
 
         output.WriteLine($"{Kills} kills in {clock.Elapsed.TotalSeconds:F1} s: {acknowledged} acknowledged calls, {inCheckpoint} kills within a checkpoint, "
             + $"{beforeReady} while opening");
-        Assert.True(acknowledged > 10 * Kills, $"only {acknowledged} calls were acknowledged");
+        Assert.True(acknowledged > Kills, $"only {acknowledged} calls were acknowledged");
         Assert.True(inCheckpoint > 0, "no kill hit a checkpoint");
     }
 

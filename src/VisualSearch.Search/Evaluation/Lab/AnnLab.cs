@@ -103,13 +103,13 @@ public sealed class AnnLab : IDisposable
     private static LabReport Measure(
         LabIndexes present, LabIndex built, LabFamily family, IReadOnlyDictionary<string, int> settings, LabExperiment experiment)
     {
-        SearchParameters parameters = family.Parameters(settings) with { SkipRescoring = family.HasCodes && !experiment.Rescore };
+        SearchParameters parameters = family.Parameters(settings) with { SkipRescoring = family.Rescores && !experiment.Rescore };
         if (experiment.FilterShare < 1)
             parameters = parameters with { Filter = present.Share(experiment.FilterShare) };
         var exactly = new SearchParameters { Filter = parameters.Filter };
         int k = Math.Min(experiment.K, present.Vectors.Count);
         Neighbor[] exact = Search(present.Vectors, experiment.Query, k, exactly);
-        Neighbor[] approximate = Search(built.Index, experiment.Query, k, parameters);
+        Neighbor[] approximate = Remeasured(present, experiment.Query, Search(built.Index, experiment.Query, k, parameters));
         WalkTrace? trace = (built.Index as HnswIndex)?.Trace(experiment.Query, new Neighbor[k], parameters);
         double meanRecall = MeanRecall(present, built.Index, k, experiment.FilterShare, exactly, parameters);
         return new LabReport
@@ -133,7 +133,11 @@ public sealed class AnnLab : IDisposable
     private static double MeanRecall(LabIndexes present, IVectorIndex index, int k, double share, SearchParameters exactly, SearchParameters parameters)
     {
         Neighbor[][] truth = present.Truth(k, share, query => Search(present.Vectors, query, k, exactly));
-        return truth.Select((nearest, q) => Recall(nearest, Search(index, present.Vector(present.Queries[q]), k, parameters))).Average();
+        return truth.Select((nearest, q) =>
+        {
+            float[] query = present.Vector(present.Queries[q]);
+            return Recall(nearest, Remeasured(present, query, Search(index, query, k, parameters)));
+        }).Average();
     }
 
     private static Neighbor[] Search(IVectorIndex index, ReadOnlySpan<float> query, int k, SearchParameters parameters)
@@ -142,12 +146,16 @@ public sealed class AnnLab : IDisposable
         return results[..index.Search(query, results, parameters)];
     }
 
+    // Without rescoring a family may report its codes' distances; these are the true ones, in the order found.
+    private static Neighbor[] Remeasured(LabIndexes present, float[] query, Neighbor[] found) =>
+        Array.ConvertAll(found, neighbor => neighbor with { Distance = MathF.Max(0, 1 - UnitVector.Cosine(query, present.Vector(neighbor.Id))) });
+
     // Of several at the same distance any may be among the k nearest.
     private static double Recall(Neighbor[] exact, Neighbor[] found)
     {
         if (exact.Length == 0)
             return 1;
-        float farthest = exact[^1].Distance + 1e-6f;
+        float farthest = exact[^1].Distance + 2e-6f;
         return Math.Min(1, found.Count(neighbor => neighbor.Distance <= farthest) / (double)exact.Length);
     }
 

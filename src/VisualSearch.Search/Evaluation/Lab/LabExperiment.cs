@@ -78,8 +78,8 @@ public sealed record LabReport
     /// <summary>Time that building the index took. Seconds.</summary>
     public required double BuildSeconds { get; init; }
 
-    /// <summary>Memory of the index.</summary>
-    public required long MemoryBytes { get; init; }
+    /// <summary>Memory of the index; null where the family does not tell.</summary>
+    public long? MemoryBytes { get; init; }
 
     /// <summary>The way of the search, where the family walks.</summary>
     public LabWalk? Walk { get; init; }

@@ -17,6 +17,10 @@ public sealed class LabFamily
 {
     private const string BuildHint = "The index is built again.";
 
+    private static readonly LabControl NProbe = new("nProbe", "NProbe", "Lists that a search reads. More finds more and takes longer.", 1, 128, 8, false);
+
+    private static readonly LabControl NList = new("nList", "NList", $"Lists that the pictures are divided into. {BuildHint}", 1, 512, 32, true);
+
     /// <summary>Every family, the most used one first.</summary>
     public static IReadOnlyList<LabFamily> All { get; } =
     [
@@ -34,11 +38,63 @@ public sealed class LabFamily
             Label = "HNSW",
             About = "A graph in layers: the search hops from neighbour to neighbour, from a coarse layer down to the one with every picture.",
             HasCodes = true,
+            Rescores = true,
             Controls =
             [
                 new("efSearch", "EfSearch", "How many of the best pictures the walk keeps while it looks on. More finds more and takes longer.", 1, 400, 64, false),
                 new("m", "M", $"Links of each picture. More links find more and take memory. {BuildHint}", 2, 64, 16, true),
                 new("efConstruction", "EfConstruction", $"How carefully links are chosen. {BuildHint}", 1, 500, 200, true),
+            ],
+        },
+        new(
+            create: static shape => new IvfFlatIndex(shape.Dimension, shape.Metric, new IvfOptions { NList = shape.Settings["nList"], TrainAt = int.MaxValue }),
+            parameters: static settings => new SearchParameters { NProbe = settings["nProbe"] },
+            finish: static index => ((IvfFlatIndex)index).Train())
+        {
+            Name = "ivf-flat",
+            Label = "IVF-Flat",
+            About = "Lists of alike pictures: the search reads only the lists whose centres are nearest to the query.",
+            Controls = [NProbe, NList],
+        },
+        new(
+            create: static shape => new IvfPqIndex(shape.Dimension, shape.Metric, new IvfPqOptions
+            {
+                NList = shape.Settings["nList"],
+                Parts = Math.Min(shape.Settings["parts"], shape.Dimension),
+                TrainAt = int.MaxValue,
+            }),
+            parameters: static settings => new SearchParameters { NProbe = settings["nProbe"] },
+            finish: static index => ((IvfPqIndex)index).Train())
+        {
+            Name = "ivf-pq",
+            Label = "IVF-PQ",
+            About = "Lists of alike pictures, each written as a few bytes: a byte names the most alike of 256 patterns for its part of the vector.",
+            Rescores = true,
+            Controls =
+            [
+                NProbe,
+                NList,
+                new("parts", "Parts", $"Bytes that stand for a picture. More follow it more closely. {BuildHint}", 4, 128, 64, true),
+            ],
+        },
+        new(
+            create: static shape => new LshIndex(shape.Dimension, shape.Metric, new LshOptions
+            {
+                Tables = shape.Settings["tables"],
+                Bits = shape.Settings["bits"],
+                TrainAt = int.MaxValue,
+            }),
+            parameters: static settings => new SearchParameters { NProbe = settings["nProbe"] },
+            finish: static index => ((LshIndex)index).Train())
+        {
+            Name = "lsh",
+            Label = "LSH",
+            About = "Random planes cut the space into buckets: alike pictures mostly fall into the same one, and the search looks into a few.",
+            Controls =
+            [
+                new("nProbe", "Probes", "Buckets of each table that are looked into. More finds more and takes longer.", 1, 128, 16, false),
+                new("tables", "Tables", $"How often the space is cut anew. More gives each picture another chance. {BuildHint}", 1, 64, 16, true),
+                new("bits", "Bits", $"Planes of each table. More make smaller buckets. {BuildHint}", 1, 16, 8, true),
             ],
         },
         new(
@@ -54,8 +110,9 @@ public sealed class LabFamily
     ];
 
     private LabFamily(
-        Func<LabShape, IVectorIndex> create, Func<IReadOnlyDictionary<string, int>, SearchParameters> parameters, Func<IVectorIndex, long> memoryBytes) =>
-        (Create, Parameters, MemoryBytes) = (create, parameters, memoryBytes);
+        Func<LabShape, IVectorIndex> create, Func<IReadOnlyDictionary<string, int>, SearchParameters> parameters,
+        Action<IVectorIndex>? finish = null, Func<IVectorIndex, long>? memoryBytes = null) =>
+        (Create, Parameters, Finish, MemoryBytes) = (create, parameters, finish, memoryBytes);
 
     /// <summary>A short lower-case word.</summary>
     public required string Name { get; init; }
@@ -69,8 +126,11 @@ public sealed class LabFamily
     /// <summary>Its numbers, the most telling first.</summary>
     public required IReadOnlyList<LabControl> Controls { get; init; }
 
-    /// <summary>Whether it compares codes (<see cref="CodeKind"/>) and rescores.</summary>
+    /// <summary>Whether it compares codes of a chosen kind (<see cref="CodeKind"/>).</summary>
     public bool HasCodes { get; init; }
+
+    /// <summary>Whether it ranks what it found by exact distances, which can be left out.</summary>
+    public bool Rescores { get; init; }
 
     /// <summary>Makes an empty index.</summary>
     internal Func<LabShape, IVectorIndex> Create { get; }
@@ -78,8 +138,11 @@ public sealed class LabFamily
     /// <summary>A search's own parameters.</summary>
     internal Func<IReadOnlyDictionary<string, int>, SearchParameters> Parameters { get; }
 
-    /// <summary>Memory that a filled index holds.</summary>
-    internal Func<IVectorIndex, long> MemoryBytes { get; }
+    /// <summary>What is left to do once an index holds all its vectors; null for nothing.</summary>
+    internal Action<IVectorIndex>? Finish { get; }
+
+    /// <summary>Memory that a filled index holds; null where the family does not tell.</summary>
+    internal Func<IVectorIndex, long>? MemoryBytes { get; }
 
     /// <summary>The settings with the presets where none is given.</summary>
     /// <exception cref="QueryException">A name that the family does not have, or a value out of range.</exception>

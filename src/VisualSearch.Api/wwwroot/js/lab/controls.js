@@ -40,6 +40,10 @@ export function createControls(onChange) {
         ? [
             choice("codes", "Codes", "What is compared at each hop: the numbers of a picture in full, in one byte, or in half a byte each.",
               options.codes.map((code) => [code, codeNames[code] ?? code]), (state) => state.codes, set("codes")),
+          ]
+        : []),
+      ...(family.rescores
+        ? [
             toggle("rescore", "Rescoring", "What the codes found is ranked again by exact distances.", (state) => state.rescore, set("rescore")),
           ]
         : []),

@@ -135,7 +135,7 @@ export function createLabView({ main }) {
       figure("recall", `Recall@${exact.length}`, percent(m.recall), `${hit} of the ${exact.length} nearest found; ${percent(m.meanRecall)} on average over ${m.meanQueries} pictures.`),
       figure("time", "Time", micros(m.approximateMicros), `Comparing with everything takes ${micros(m.exactMicros)}: ${faster >= 1 ? `${times(faster)} longer` : `${times(1 / faster)} shorter`}.`),
       figure("visited", "Visited", m.visited === undefined ? "–" : count(m.visited), m.visited === undefined ? "This family does not tell." : `comparisons with the query: ${percent(m.visited / m.vectors)} of the ${count(m.vectors)} that looking at every picture takes.`),
-      figure("memory", "Memory", fileSize(m.memoryBytes), `of the index, built in ${m.buildSeconds < 0.1 ? `${Math.round(m.buildSeconds * 1000)} ms` : `${m.buildSeconds.toFixed(1)} s`}.`));
+      figure("memory", "Memory", m.memoryBytes === undefined ? "–" : fileSize(m.memoryBytes), `${m.memoryBytes === undefined ? "This family does not tell; it was" : "of the index,"} built in ${m.buildSeconds < 0.1 ? `${Math.round(m.buildSeconds * 1000)} ms` : `${m.buildSeconds.toFixed(1)} s`}.`));
     const sampled = options.vectors < options.items ? ` These are every ${Math.round(options.items / options.vectors)}th picture of ${count(options.items)}.` : "";
     status.textContent = `Times are medians of several runs on the server.${sampled}`;
     lists.replaceChildren(

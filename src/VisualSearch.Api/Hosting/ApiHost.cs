@@ -4,6 +4,7 @@ using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Endpoints;
 using VisualSearch.Encoders.Media;
+using VisualSearch.Search.Evaluation.Lab;
 
 namespace VisualSearch.Api.Hosting;
 
@@ -43,6 +44,7 @@ public static class ApiHost
         app.MapCollections();
         app.MapSearch();
         app.MapAssets();
+        app.MapLab();
         return app;
     }
 
@@ -62,6 +64,7 @@ public static class ApiHost
         services.AddSingleton(new PictureReader(options.PictureLimits));
         services.AddSingleton<CollectionRegistry>();
         services.AddSingleton<ThumbnailCache>();
+        services.AddSingleton<AnnLab>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(static provider => provider.GetRequiredService<Readiness>());
         services.AddProblemDetails(static problems => problems.CustomizeProblemDetails = static problem =>

@@ -13,7 +13,7 @@ export class ApiError extends Error {
 /** Tells the frame whether the server answers. */
 export const reachability = new EventTarget();
 
-async function request(path, { method = "GET", body, signal } = {}) {
+export async function request(path, { method = "GET", body, signal } = {}) {
   const url = new URL(path, document.baseURI);
   const headers = { accept: "application/json" };
   if (typeof body === "string") headers["content-type"] = "application/json";
@@ -56,7 +56,7 @@ function parseJson(text) {
 }
 
 const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
-const inCollection = (name) => `v1/collections/${encodeURIComponent(name)}`;
+export const inCollection = (name) => `v1/collections/${encodeURIComponent(name)}`;
 
 /** @returns {Promise<{name: string, items: number, facets: string[], fault?: string}[]>} */
 export const listCollections = (signal) => request("v1/collections", { signal });

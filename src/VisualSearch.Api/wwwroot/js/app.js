@@ -1,10 +1,12 @@
 import { indexingLine, offlineLine } from "./components/frame-lines.js";
-import { register, start } from "./router.js";
+import { later, register, start } from "./router.js";
 import { themeSwitch } from "./theme.js";
 import { createSearchView } from "./views/search.js";
 
-const search = createSearchView({ main: document.getElementById("main"), fieldSlot: document.getElementById("field-slot") });
+const main = document.getElementById("main");
+const search = createSearchView({ main, fieldSlot: document.getElementById("field-slot") });
 register(search);
+register(later({ name: "lab", label: "Lab" }, async () => (await import("./views/lab.js")).createLabView({ main }), "css/lab.css"));
 
 document.getElementById("topbar-end").append(themeSwitch());
 document

@@ -1,3 +1,4 @@
+import { errorNotice } from "./components/notice.js";
 import { afterQuiet, el } from "./dom.js";
 
 /**
@@ -12,6 +13,33 @@ let current = null;
 /** Adds a view; the first one is shown where the address names none. */
 export function register(view) {
   views.push(view);
+}
+
+/**
+ * A view whose files are fetched when somebody goes there: most visits never need them.
+ * @param {() => Promise<View>} load
+ */
+export function later(view, load, style) {
+  let loaded = null;
+  const fetchAll = async () => {
+    const link = el("link", { rel: "stylesheet", href: style });
+    const styled = new Promise((done) => (link.onload = link.onerror = done));
+    document.head.append(link);
+    return (await Promise.all([load(), styled]))[0];
+  };
+  return {
+    ...view,
+    async show(params, how) {
+      try {
+        const real = await (loaded ??= fetchAll());
+        if (current.name === view.name) real.show(params, how);
+      } catch (error) {
+        loaded = null;
+        document.getElementById("main").replaceChildren(errorNotice(error, () => this.show(params, how)));
+      }
+    },
+    hide: () => loaded?.then((real) => real.hide()),
+  };
 }
 
 /** Shows the view of the current address and follows links, back and forward from then on. */
@@ -61,11 +89,14 @@ function show(how) {
   }
 }
 
+/** Whether a click wants no tab of its own, and nobody has answered it. */
+export const isPlain = (event) =>
+  !(event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+
 /** Plain clicks on links within the page stay in the page; with a modifier key the browser opens a tab as usual. */
 function follow(event) {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target.closest?.("a[href]");
-  if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin || link.hash) return;
+  if (!link || !isPlain(event) || link.target || link.hasAttribute("download") || link.origin !== location.origin || link.hash) return;
   if (link.pathname !== new URL(document.baseURI).pathname) return;
   event.preventDefault();
   navigate(link.href);

@@ -70,7 +70,7 @@ export function similarStrip(results, url) {
  * @param {string} [placeholder] class of the skeleton
  */
 export function laterSection(title, content, placeholder = "short") {
-  const slot = el("div", { class: `later ${placeholder}`, "aria-busy": "true" });
+  const slot = el("div", { class: `skeleton ${placeholder}`, "aria-busy": "true" });
   const element = el("section", { class: "panel-section" }, el("h3", { text: title }), slot);
   content.then(
     (node) => {

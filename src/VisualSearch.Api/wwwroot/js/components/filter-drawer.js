@@ -42,7 +42,7 @@ export function createFilterDrawer({ onChange, onClose }) {
     aborter = new AbortController();
     const { signal } = aborter;
     groups.setAttribute("aria-busy", "true");
-    if (!groups.hasChildNodes()) groups.append(...[0, 1, 2].map(() => el("div", { class: "facet-skeleton" })));
+    if (!groups.hasChildNodes()) groups.append(...[0, 1, 2].map(() => el("div", { class: "skeleton facet-skeleton" })));
     const answers = await Promise.allSettled(fields.map((field) => facets(collection, field, filterOf(choices, field), signal)));
     if (signal.aborted) return;
     const focus = focusedControl();

@@ -10,7 +10,7 @@ import { afterQuiet, announce, el } from "../dom.js";
 import { counted } from "../format.js";
 import { find, keep } from "../pictures.js";
 import { blank, isBlank, parseQuery, queryUrl, refOf, sameRef, searchAnew, searchKey } from "../query.js";
-import { navigate, rememberedScroll } from "../router.js";
+import { isPlain, navigate, rememberedScroll } from "../router.js";
 import { createSearches } from "../searches.js";
 import { ownPicture, queryBody, resultBody, stagePicture } from "./panel-content.js";
 import { createResults } from "./results.js";
@@ -89,7 +89,7 @@ export function createSearchView({ main, fieldSlot }) {
   // Opening is a step that "back" undoes; from one open picture to the next is none.
   results.element.addEventListener("click", (event) => {
     const link = event.target.closest(".card-open, .similar a");
-    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!link || !isPlain(event)) return;
     event.preventDefault();
     navigate(link.href, { replace: query.open !== null, state: { panel: true } });
   });
@@ -385,7 +385,7 @@ export function createSearchView({ main, fieldSlot }) {
     searches.forget();
     collections = null;
     entry = null;
-    show(new URL(location.href).searchParams, "replace");
+    navigate(location.href);
   }
 
   /** More has been indexed: answers are old, and the start says how much there is now. */

@@ -6,7 +6,9 @@ namespace VisualSearch.Bench;
 /// <summary>The pictures that benchmarks work on, made once and kept under artifacts/bench.</summary>
 internal static class BenchFiles
 {
-    public static string Root { get; } = Path.Combine(FindRepository(), "artifacts", "bench");
+    public static string Repository { get; } = FindRepository();
+
+    public static string Root { get; } = Path.Combine(Repository, "artifacts", "bench");
 
     /// <summary>A folder with the given folder's pictures repeated under new names until there are <paramref name="count"/>.</summary>
     public static string Repeat(string folder, int count)

@@ -10,17 +10,21 @@ switch (rest.FirstOrDefault())
         return await IndexingBench.RunAsync(rest.Skip(1).FirstOrDefault(), json).ConfigureAwait(false);
     case "serving":
         return await ServingBench.RunAsync(json).ConfigureAwait(false);
-    case "ann-engine":
+    case "ann":
+        return AnnBench.Run(rest[1..], json);
+    case "ann-engine":      // called by ann, each engine in a process of its own
         return OwnEngine.Run(rest[1], rest.Skip(2).Chunk(2).ToDictionary(pair => pair[0][2..], pair => pair[1]));
-    case "ann-data":
-        foreach (var set in new[] { AnnDataSets.Pixels(rest[1]), AnnDataSets.Embeddings(rest[1]), AnnDataSets.Synthetic(1_000_000) }) Console.WriteLine(set);
-        return 0;
     case null or "--help" or "-h":
         Console.WriteLine("""
             vsearch bench NAME [--json]
 
               indexing [FOLDER]   How near does the pipeline come to what decoding and embedding alone allow?
                                   FOLDER's pictures, repeated to 2,000 files; without one, generated samples.
+              ann [--sets pixels,embeddings,synthetic] [--engines NAME,…] [--rows N] [--threads N] [--data DIR] [--out DIR]
+              ann --file F.fbin|F.fvecs [--metric l2|cosine]
+                                  How fast is our index at equal recall, beside hnswlib and faiss (Debian: g++ libhnswlib-dev
+                                  libfaiss-dev libopenblas-dev)? Writes ann.md, ann.json and pictures. DIR has the archives of
+                                  Tiny-ImageNet; without them samples' embeddings and synthetic vectors.
               serving             How long does a search take over HTTP, at 1 and at 8 clients, over 10,000 pictures?
             """);
         return 0;

@@ -20,7 +20,7 @@ internal sealed class HnswCore
         Slots = new SlotTable(columns, Readers.OldestEpoch);
         Builder = new HnswBuilder(Space, Graph, Slots, options);
         Repair = new HnswRepair(Space, Graph, Slots, Builder);
-        Reader = new HnswReader(Space, Graph, Slots, options.EfSearch, options.Oversampling);
+        Reader = new HnswReader(Space, Graph, Slots, options);
         Door = new IndexDoor<SearchContext>(this, Space, Slots, Readers);
     }
 

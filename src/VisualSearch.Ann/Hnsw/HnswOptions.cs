@@ -51,16 +51,17 @@ public sealed record HnswOptions
     } = CodeKind.Int8;
 
     /// <summary>
-    /// How many candidates are ranked by exact distances, for each result asked for: those that codes put first. 1 to 100; 1.6 by default with
-    /// <see cref="CodeKind.Int8"/>, whose order is nearly exact, and 4 with <see cref="CodeKind.Int4"/>. Without codes all distances are exact.
+    /// How many candidates are ranked by exact distances, for each result asked for: those that codes put first. 0, the default, takes 1.6
+    /// with <see cref="CodeKind.Int8"/>, whose order is nearly exact, and 4 with <see cref="CodeKind.Int4"/>; else 1 to 1,000. Without codes
+    /// all distances are exact.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public float Oversampling
     {
-        get => field > 0 ? field : Codes == CodeKind.Int4 ? 4 : 1.6f;
-        init => field = value is >= 1 and <= 100
+        get;
+        init => field = value is 0 or (>= 1 and <= 1000)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Oversampling), value, $"Oversampling is {value}; give a value from 1 to 100.");
+            : throw new ArgumentOutOfRangeException(nameof(Oversampling), value, $"Oversampling is {value}; give 0, or a value from 1 to 1,000.");
     }
 
     /// <summary>

@@ -82,6 +82,8 @@ internal sealed class SnapshotWriter
             WriteBlock();
         ReadOnlySpan<byte> table = MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_checksums));
         _stream.Write(table);
+        if (_stream.Length < SnapshotHeader.BlockBytes)
+            _stream.SetLength(SnapshotHeader.BlockBytes);
 
         header.Magic = SnapshotHeader.ExpectedMagic;
         header.Version = SnapshotHeader.CurrentVersion;

@@ -1,4 +1,5 @@
 using VisualSearch.Ann;
+using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Evaluation;
 
@@ -55,6 +56,19 @@ internal static class AnnDataSets
         return WithTruth($"embeddings-{version}", "the default model's embeddings of them; queries are pictures and words", Metric.Cosine, path, queries);
     }
 
+    /// <summary>In place of (b) where there are no archives: generated sample pictures.</summary>
+    public static AnnData SampleEmbeddings()
+    {
+        string model = DefaultModel.Locate();
+        string version = ModelManifest.Load(model).Version;
+        using DualEncoder encoder = DualEncoder.Open(model);
+        string[] files = [.. Directory.GetFiles(BenchFiles.Samples(10_000, 120)).Where(PictureReader.IsPictureFile).Order(StringComparer.Ordinal)];
+        string[] asked = [.. files.Where((_, i) => i % 10 == 0)];
+        string path = Make($"samples-{version}.fbin", file => WritePictures(encoder, [.. files.Except(asked)], file));
+        string queries = Make($"samples-{version}-queries.fbin", file => WritePictures(encoder, asked, file));
+        return WithTruth($"samples-{version}", "the default model's embeddings of sample pictures", Metric.Cosine, path, queries);
+    }
+
     /// <summary>(c) Synthetic vectors.</summary>
     public static AnnData Synthetic(int rows)
     {
@@ -90,6 +104,20 @@ internal static class AnnDataSets
         }
 
         return path;
+    }
+
+    private static void WritePictures(DualEncoder encoder, string[] files, string target)
+    {
+        var reader = new PictureReader();
+        VectorFile.Write<float>(target, files.Length, encoder.Dimension, write =>
+        {
+            foreach (string[] part in files.Chunk(256))
+            {
+                var rows = new float[part.Length * encoder.Dimension];
+                encoder.EncodePictures([.. part.Select(file => reader.Read(PictureSource.FromFile(file), encoder.Manifest.Fit))], rows);
+                write(rows);
+            }
+        });
     }
 
     private static void WriteEvery(string source, string target, int wanted)

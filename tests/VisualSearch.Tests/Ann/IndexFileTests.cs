@@ -1,5 +1,6 @@
 using System.Text;
 using VisualSearch.Ann;
+using VisualSearch.Ann.Storage;
 
 namespace VisualSearch.Tests.Ann;
 
@@ -106,7 +107,7 @@ public sealed class IndexFileTests : IDisposable
             byte kept = bytes[at];
             bytes[at] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(path, bytes);
-            CorruptIndexException refused = Assert.Throws<CorruptIndexException>(() => Open(kind, path));
+            CorruptIndexException refused = Assert.Throws<CorruptIndexException>(() => ReadAll(kind, path));
             Assert.Contains(path, refused.Message, StringComparison.Ordinal);
             Assert.Equal(path, refused.Path);
             bytes[at] = kept;
@@ -123,7 +124,7 @@ public sealed class IndexFileTests : IDisposable
     {
         string path = SaveSmall(kind);
         byte[] bytes = File.ReadAllBytes(path);
-        int[] lengths = [0, 1, 127, 128, 4095, 4096, 4097, 8192, bytes.Length / 2, bytes.Length - 4, bytes.Length - 1];
+        int[] lengths = [0, 1, 127, 128, 4095, 4096, 4097, 8192, 65535, 65536, 65537, bytes.Length / 2, bytes.Length - 4, bytes.Length - 1];
         foreach (int length in lengths)
         {
             File.WriteAllBytes(path, bytes[..length]);
@@ -131,7 +132,7 @@ public sealed class IndexFileTests : IDisposable
         }
 
         File.WriteAllBytes(path, [.. bytes, 0]);
-        Assert.Throws<CorruptIndexException>(() => Open(kind, path));
+        Assert.Throws<CorruptIndexException>(() => ReadAll(kind, path));
     }
 
     [Fact]
@@ -139,14 +140,14 @@ public sealed class IndexFileTests : IDisposable
     {
         string path = SaveSmall("hnsw");
         byte[] bytes = File.ReadAllBytes(path);
-        bytes[9000] ^= 1;
+        bytes[SnapshotHeader.BlockBytes + 100] ^= 1;
         File.WriteAllBytes(path, bytes);
         string damaged = Assert.Throws<CorruptIndexException>(() => HnswIndex.Open(path)).Message;
         Assert.Contains("block 0", damaged, StringComparison.Ordinal);
         Assert.Contains("build the index again", damaged, StringComparison.Ordinal);
         bytes[8] = 9;
         File.WriteAllBytes(path, bytes);
-        Assert.Contains("format version 9, and this program reads version 1", Assert.Throws<CorruptIndexException>(() => HnswIndex.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("format version 9, and this program reads versions 1 to 2", Assert.Throws<CorruptIndexException>(() => HnswIndex.Open(path)).Message, StringComparison.Ordinal);
         Assert.Contains("Flat index, not a Hnsw index", Assert.Throws<CorruptIndexException>(() => HnswIndex.Open(SaveSmall("flat"))).Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => HnswIndex.Open(_folder.File("nothing")));
     }
@@ -190,6 +191,15 @@ public sealed class IndexFileTests : IDisposable
         else
             ((FlatIndex)index).Save(path);
         return path;
+    }
+
+    /// <summary>Opens a file and reads all vectors of it: those of an HNSW index are checked when they are read.</summary>
+    private static void ReadAll(string kind, string path)
+    {
+        using IVectorIndex index = Open(kind, path);
+        for (ulong id = 0; id < 70; id++)
+            index.TryGetVector(id, new float[index.Dimension]);
+        HnswIndex.Verify(path);
     }
 
     private static IVectorIndex Open(string kind, string path) => kind == "flat" ? FlatIndex.Open(path) : HnswIndex.Open(path);

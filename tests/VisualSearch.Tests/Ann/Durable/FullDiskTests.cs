@@ -33,6 +33,9 @@ public sealed class FullDiskTests : IDisposable
         }
         finally
         {
+            // A mapped snapshot keeps the file system busy until its memory is collected.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
             MountFactAttribute.Run("umount", disk);
         }
     }

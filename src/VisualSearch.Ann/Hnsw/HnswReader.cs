@@ -69,24 +69,32 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
     {
         int nearest = HnswWalk.Descend(space, graph, context, entry, toLevel: 0, limit, observer);
         finished = HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, entry.Slot, ef, limit, budget, observer);
-        return parameters.SkipRescoring ? TakeFirst(context, results) : Rescore(context, results, parameters.Oversampling, observer);
+        return parameters.SkipRescoring ? TakeFirst(context, results) : Rescore(context, results, parameters, observer);
     }
 
     /// <summary>
     /// Ranks by exact distances the candidates that codes put first: <see cref="HnswOptions.Oversampling"/> times as many as are asked for.
     /// Each reads a whole float32 row, as much memory as eight hops' codes.
     /// </summary>
-    private int Rescore<TObserver>(SearchContext context, Span<Neighbor> results, float asked, TObserver observer)
+    private int Rescore<TObserver>(SearchContext context, Span<Neighbor> results, SearchParameters parameters, TObserver observer)
         where TObserver : struct, IWalkObserver
     {
         var top = new TopNeighbors(results);
-        int most = space.Codec is null ? int.MaxValue : (int)Math.Min(int.MaxValue, Math.Ceiling(results.Length * (double)(asked > 0 ? asked : _oversampling)));
+        int most = MostRescored(results.Length, parameters);
         int index = 0, candidates = 0;
         Prefetch(context, most);
         for (; candidates < most && context.Buffer.TryNextAccepted(ref index, out Candidate candidate); candidates++)
             top.Offer(new Neighbor(slots.IdOf(candidate.Slot), space.Distance(context.Query, candidate.Slot)));
         observer.Rescore(candidates);
         return top.Finish();
+    }
+
+    // A filter may leave only what is far from the query, where all is equally far and codes tell nothing apart: then the whole beam.
+    private int MostRescored(int asked, SearchParameters parameters)
+    {
+        bool all = space.Codec is null || (parameters.Oversampling == 0 && parameters.Filter is not null);
+        double oversampling = parameters.Oversampling > 0 ? parameters.Oversampling : _oversampling;
+        return all ? int.MaxValue : (int)Math.Min(int.MaxValue, Math.Ceiling(asked * oversampling));
     }
 
     // The first lines of each row: the processor fetches the rest by itself once they are read in order.

@@ -11,7 +11,6 @@ namespace VisualSearch.Ann.Storage;
 internal sealed unsafe class MappedVectors
 {
     private readonly string _path;
-    private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _blocks;
     private readonly long _bytes;
@@ -30,11 +29,20 @@ internal sealed unsafe class MappedVectors
     {
         (_path, _bytes, _checksums, _checked) = (path, bytes, checksums, new bool[checksums.Length]);
         (Count, _rowBytes) = (count, (long)dimension * sizeof(float));
-        _file = MemoryMappedFile.CreateFromFile(file, mapName: null, 0, MemoryMappedFileAccess.CopyOnWrite, HandleInheritability.None, leaveOpen: true);
-        _view = _file.CreateViewAccessor(offset, bytes, MemoryMappedFileAccess.CopyOnWrite);
+
+        // The view outlives it; kept, it would hold the file's lock.
+        using var mapping = MemoryMappedFile.CreateFromFile(file, mapName: null, 0, MemoryMappedFileAccess.CopyOnWrite, HandleInheritability.None, leaveOpen: true);
+        _view = mapping.CreateViewAccessor(offset, bytes, MemoryMappedFileAccess.CopyOnWrite);
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         _blocks = start + _view.PointerOffset;
+    }
+
+    ~MappedVectors()
+    {
+        // Without this the view's handle counts one user for ever and never unmaps.
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
     }
 
     public int Count { get; }

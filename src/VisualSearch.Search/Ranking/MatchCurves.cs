@@ -45,13 +45,13 @@ public readonly record struct MatchCurve(double Middle, double Slope)
 public sealed record MatchCurves
 {
     /// <summary>Picture, crop or stored item against pictures.</summary>
-    public MatchCurve PictureToPicture { get; init; } = new(0.844, 27.1);
+    public MatchCurve PictureToPicture { get; init; } = new(0.858, 30.0);
 
     /// <summary>Words against pictures.</summary>
-    public MatchCurve TextToPicture { get; init; } = new(0.533, 20.3);
+    public MatchCurve TextToPicture { get; init; } = new(0.516, 23.8);
 
     /// <summary>A vector composed of picture and words, or with something subtracted.</summary>
-    public MatchCurve Composed { get; init; } = new(0.743, 17.0);
+    public MatchCurve Composed { get; init; } = new(0.745, 18.7);
 
     /// <summary>Largest share of certainty that words alone give, 0..1: a caption that has all words of the query may still be wrong.</summary>
     public double WordsCeiling { get; init; } = 0.95;

@@ -129,6 +129,9 @@ public sealed class DurableConcurrencyTests : IDisposable
             model[id] = 1;
         }
 
+        // The writes take a few milliseconds, less than a checkpoint.
+        bool done = SpinWait.SpinUntil(() => Directory.GetFiles(path, "snapshot-*.hnsw").Any(file => !file.EndsWith("snapshot-1.hnsw", StringComparison.Ordinal)), TimeSpan.FromSeconds(60));
+        Assert.True(done, "no checkpoint within a minute");
         index.Dispose();
         using DurableIndex opened = Written.Open(path);
         Assert.True(opened.Recovery.FromSnapshot > 0, opened.Recovery.ToString());

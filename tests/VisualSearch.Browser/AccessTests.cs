@@ -29,8 +29,8 @@ public sealed class AccessTests(SiteFixture site) : PageTests(site)
     }
 
     [Theory]
-    [InlineData("", 8)]
-    [InlineData("?q=cat", 12)]
+    [InlineData("", 10)]
+    [InlineData("?q=cat", 14)]
     public async Task Where_the_focus_is_can_be_seen(string address, int stops)
     {
         var visit = await OpenAsync(address);

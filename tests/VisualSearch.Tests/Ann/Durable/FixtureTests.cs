@@ -10,26 +10,32 @@ public sealed class FixtureTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void An_hnsw_file_of_format_1_is_read()
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v2")]
+    public void An_hnsw_file_is_read(string version)
     {
-        using HnswIndex index = HnswIndex.Open(Path.Combine(Fixtures.Folder, "v1", "hnsw"));
+        using HnswIndex index = HnswIndex.Open(Path.Combine(Fixtures.Folder, version, "hnsw"));
         Assert.Equal("made for tests", Encoding.UTF8.GetString(index.Tag.Span));
         AssertContent(index);
     }
 
-    [Fact]
-    public void A_flat_file_of_format_1_is_read()
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v2")]
+    public void A_flat_file_is_read(string version)
     {
-        using FlatIndex index = FlatIndex.Open(Path.Combine(Fixtures.Folder, "v1", "flat"));
+        using FlatIndex index = FlatIndex.Open(Path.Combine(Fixtures.Folder, version, "flat"));
         AssertContent(index);
     }
 
-    [Fact]
-    public void A_folder_of_format_1_is_read_and_written_on()
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v2")]
+    public void A_folder_is_read_and_written_on(string version)
     {
         string folder = _folder.File("index");
-        Written.Copy(Path.Combine(Fixtures.Folder, "v1", "durable"), folder);
+        Written.Copy(Path.Combine(Fixtures.Folder, version, "durable"), folder);
         Assert.Empty(DurableIndex.Verify(folder));
         using (DurableIndex index = DurableIndex.Open(folder))
         {

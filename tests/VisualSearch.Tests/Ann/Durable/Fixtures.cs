@@ -41,6 +41,7 @@ internal static class Fixtures
 
         File.Delete(Path.Combine(durable, "LOCK"));
         flat.Save(Path.Combine(folder, "flat"));
+        hnsw.Compact();
         hnsw.Save(Path.Combine(folder, "hnsw"), "made for tests"u8);
         return 0;
     }

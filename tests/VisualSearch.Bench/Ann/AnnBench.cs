@@ -38,16 +38,18 @@ internal static class AnnBench
         string[] engines = Value(arguments, "--engines")?.Split(',') ?? [];
         int threads = int.Parse(Value(arguments, "--threads") ?? Environment.ProcessorCount.ToString(null as IFormatProvider), null as IFormatProvider);
         Engine[] running = [.. Engines.Where(e => engines.Length == 0 || engines.Contains(e.Name)).Where(e => e.PeerSource is null || EngineProcess.Compile(e))];
+        string folder = Value(arguments, "--out") ?? Path.Combine(BenchFiles.Root, "ann-report");
         var rows = new List<AnnRow>();
         var sets = new List<AnnData>();
         foreach (AnnData data in Sets(arguments, archives, wanted))
         {
             sets.Add(data);
             rows.AddRange(Measure(data, running, threads));
+
+            // After each set: what was measured stays when a long run is broken off.
+            AnnReport.Write(folder, sets, rows);
         }
 
-        string folder = Value(arguments, "--out") ?? Path.Combine(BenchFiles.Root, "ann-report");
-        AnnReport.Write(folder, sets, rows);
         Console.Error.WriteLine($"The report is in {folder}: ann.md, ann.json and a picture for each data set.");
         if (json) Console.WriteLine(JsonSerializer.Serialize(rows, AnnReport.Json));
         else Console.WriteLine(File.ReadAllText(Path.Combine(folder, "ann.md")));

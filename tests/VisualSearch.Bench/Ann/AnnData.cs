@@ -47,7 +47,7 @@ internal static class AnnDataSets
         var pictures = new TinyImageNet(archives);
         string model = DefaultModel.Locate();
         string version = ModelManifest.Load(model).Version;
-        using DualEncoder encoder = DualEncoder.Open(model);
+        using DualEncoder encoder = DualEncoder.Open(model, new EncoderOptions { Threads = 1 });
         string path = Make($"embeddings-{version}.fbin", file => VectorFile.Write<float>(file, TinyImageNet.Count(pictures.Training), encoder.Dimension,
             write => TinyImageNet.WriteEmbeddings(pictures.Training, encoder, write.Invoke)));
         string all = Make($"embeddings-{version}-val.fbin", file => VectorFile.Write<float>(file, TinyImageNet.Count([pictures.Validation]), encoder.Dimension,

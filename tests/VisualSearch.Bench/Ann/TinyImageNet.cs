@@ -7,7 +7,7 @@ namespace VisualSearch.Bench.Ann;
 /// <summary>The pictures of the Tiny-ImageNet archives of a folder, as small RGB vectors or as embeddings.</summary>
 internal sealed class TinyImageNet(string folder)
 {
-    private const int Batch = 512;
+    private const int Batch = 512, Part = 64;
 
     public const int PixelDimension = 16 * 16 * 3;
 
@@ -41,8 +41,10 @@ internal sealed class TinyImageNet(string folder)
     {
         foreach (RgbPicture[] pictures in Batches(archives, encoder.Manifest.Fit))
         {
+            // Parts side by side: one call keeps one core busy (182 pictures a second instead of some 400 on two).
             var rows = new float[pictures.Length * encoder.Dimension];
-            encoder.EncodePictures(pictures, rows);
+            RgbPicture[][] parts = [.. pictures.Chunk(Part)];
+            Parallel.For(0, parts.Length, i => encoder.EncodePictures(parts[i], rows.AsSpan(i * Part * encoder.Dimension, parts[i].Length * encoder.Dimension)));
             write(rows);
         }
     }

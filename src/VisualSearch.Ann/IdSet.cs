@@ -19,7 +19,14 @@ public sealed class IdSet : IEnumerable<ulong>
     }
 
     /// <summary>Ids in the set.</summary>
-    public long Count { get; private set; }
+    public long Count
+    {
+        get;
+        private set => (field, Changes) = (value, Changes + 1);
+    }
+
+    /// <summary>Grows with every change, which none can make without touching <see cref="Count"/>.</summary>
+    internal int Changes { get; private set; }
 
     /// <summary>Creates a set from ids in any order; repeated ids count once.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="ids"/> is null.</exception>

@@ -4,6 +4,7 @@ namespace VisualSearch.Ann.Hnsw;
 internal sealed class BuildScratch
 {
     private readonly int[][] _chosen = new int[HnswGraph.MaxLevel + 1][];
+    private float[] _occlusion = [];
     private readonly int[] _chosenCount = new int[HnswGraph.MaxLevel + 1];
 
     public BuildScratch(int dimension, int m)
@@ -23,6 +24,14 @@ internal sealed class BuildScratch
 
     /// <summary>What is left of <see cref="List"/>.</summary>
     public int[] Kept { get; }
+
+    /// <summary>Room for the heuristic's notes on as many candidates.</summary>
+    public Span<float> Occlusion(int candidates)
+    {
+        if (_occlusion.Length < candidates)
+            _occlusion = new float[Math.Max(candidates, 2 * _occlusion.Length)];
+        return _occlusion.AsSpan(0, candidates);
+    }
 
     /// <summary>Room for the links that a new node makes on a level.</summary>
     public Span<int> ChosenRoom(int level, int capacity) => _chosen[level] ??= new int[capacity];

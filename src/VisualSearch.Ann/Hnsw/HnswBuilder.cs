@@ -108,7 +108,8 @@ internal sealed unsafe class HnswBuilder
             HnswWalk.OnLevel(_space, _graph, level, new Staying(_graph, _slots, slot), walk,
                 nearest, level == 0 ? entry.Slot : HnswGraph.None, _efConstruction, limit, int.MaxValue, default(Unobserved));
             ReadOnlySpan<Candidate> candidates = Rank(slot, scratch);
-            int count = NeighborHeuristic.Select(_space, Alpha, candidates, scratch.ChosenRoom(level, _graph.Capacity(level)));
+            int count = NeighborHeuristic.Select(
+                _space, Alpha, candidates, scratch.Occlusion(candidates.Length), scratch.ChosenRoom(level, _graph.Capacity(level)));
             scratch.SetChosenCount(level, count);
             if (candidates.Length > 0)
                 nearest = candidates[0].Slot;
@@ -203,7 +204,7 @@ internal sealed unsafe class HnswBuilder
         candidates[^1] = new Candidate(_space.Between(node, newcomer), newcomer);
         candidates.Sort(static (left, right) => left.Distance.CompareTo(right.Distance));
         Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
-        int count = NeighborHeuristic.Select(_space, Alpha, candidates, kept);
+        int count = NeighborHeuristic.Select(_space, Alpha, candidates, scratch.Occlusion(candidates.Length), kept);
         if (level == 0)
             count = SpareLastLinks(newcomer, links, kept, count);
         _graph.Replace(node, level, kept[..count]);

@@ -131,7 +131,7 @@ internal static unsafe class HnswSearcher
     }
 
     // Twins are as near as their node and have no links to follow.
-    private static void InsertTwins<TAcceptance>(
+    public static void InsertTwins<TAcceptance>(
         HnswGraph graph, int twin, float distance, TAcceptance acceptance, SearchBuffer buffer, int limit, ref int budget)
         where TAcceptance : struct, IAcceptance
     {
@@ -162,7 +162,7 @@ internal readonly unsafe struct Visible(RowView<Slot> slots, long version) : IAc
     public bool Accepts(int slot) => SlotTable.IsVisible(_slots[slot], _version);
 }
 
-/// <summary>A filtered reader's acceptance.</summary>
+/// <summary>A filtered reader's acceptance, by the ids of a set.</summary>
 internal readonly unsafe struct VisibleAndAllowed(RowView<Slot> slots, long version, IdSet allowed) : IAcceptance
 {
     private readonly RowView<Slot> _slots = slots;
@@ -171,6 +171,15 @@ internal readonly unsafe struct VisibleAndAllowed(RowView<Slot> slots, long vers
     public static bool WantsTwins => true;
 
     public bool Accepts(int slot) => SlotTable.IsVisible(_slots[slot], _version) && allowed.Contains(_slots[slot]->Id);
+}
+
+/// <summary>A filtered reader's acceptance, by the set's bitmap.</summary>
+internal readonly struct Allowed<TVisible>(SlotFilter filter, TVisible visible) : IAcceptance
+    where TVisible : struct, IAcceptance
+{
+    public static bool WantsTwins => true;
+
+    public bool Accepts(int slot) => filter.Contains(slot) && visible.Accepts(slot);
 }
 
 /// <summary>The builder's acceptance: nodes that stay, visible or not yet.</summary>

@@ -34,6 +34,40 @@ internal static unsafe class HnswWalk
             HnswSearcher.Walk(graph, level, scorer, acceptance, context, entry, alsoEntry, ef, limit, budget, observer);
     }
 
+    public static bool TwoHop<TAcceptance, TObserver>(
+        VectorSpace space, HnswGraph graph, TAcceptance acceptance, int[] seeds, SearchContext context,
+        int entry, int ef, int limit, int budget, TObserver observer)
+        where TAcceptance : struct, IAcceptance
+        where TObserver : struct, IWalkObserver
+    {
+        return space.Codec?.Kind switch
+        {
+            CodeKind.Int8 => With(Codes<Int8Kernel>(space, context)),
+            CodeKind.Int4 => With(Codes<Int4Kernel>(space, context)),
+            _ when space.Metric == Metric.L2 => With(Euclidean(space, context)),
+            _ => With(InnerProduct(space, context)),
+        };
+
+        bool With<TScorer>(TScorer scorer)
+            where TScorer : struct, IScorer =>
+            FilteredSearcher.TwoHop(graph, scorer, acceptance, seeds, context, entry, ef, limit, budget, observer);
+    }
+
+    public static void Scan<TAcceptance>(VectorSpace space, SlotFilter filter, TAcceptance acceptance, SearchContext context, int ef, int limit)
+        where TAcceptance : struct, IAcceptance
+    {
+        switch (space.Codec?.Kind)
+        {
+            case CodeKind.Int8: With(Codes<Int8Kernel>(space, context)); break;
+            case CodeKind.Int4: With(Codes<Int4Kernel>(space, context)); break;
+            case null when space.Metric == Metric.L2: With(Euclidean(space, context)); break;
+            default: With(InnerProduct(space, context)); break;
+        }
+
+        void With<TScorer>(TScorer scorer)
+            where TScorer : struct, IScorer => FilteredSearcher.Scan(filter, scorer, acceptance, context, ef, limit);
+    }
+
     private static CodeScorer<TKernel> Codes<TKernel>(VectorSpace space, SearchContext context)
         where TKernel : struct, ICodeKernel => new(space.Codes!.View(), space.Codec!, context.QueryCodes, context.CodeQuery);
 

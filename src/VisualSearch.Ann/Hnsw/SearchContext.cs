@@ -9,21 +9,26 @@ internal sealed unsafe class SearchContext : QueryContext
     private readonly MemoryBlock _work;
     private readonly MemoryBlock _codes;
     private readonly MemoryBlock _fresh;
+    private readonly MemoryBlock _passed;
 
     public SearchContext(int dimension, int mostLinks)
         : base(dimension)
     {
         _work = new MemoryBlock(dimension * sizeof(float));
         _codes = new MemoryBlock(dimension + NibblePacking.BlockCodes);
-        _fresh = new MemoryBlock(mostLinks * sizeof(int));
+        _fresh = new MemoryBlock(2 * mostLinks * sizeof(int));
+        _passed = new MemoryBlock(mostLinks * sizeof(int));
     }
 
     public sbyte* QueryCodes => (sbyte*)_codes.Start;
 
     public CodeQuery CodeQuery { get; private set; }
 
-    /// <summary>Room for one node's neighbours.</summary>
+    /// <summary>Room for one node's neighbours, and one rejected neighbour's besides.</summary>
     public int* Fresh => (int*)_fresh.Start;
+
+    /// <summary>Room for one node's rejected neighbours.</summary>
+    public int* Passed => (int*)_passed.Start;
 
     public SearchBuffer Buffer { get; } = new();
 

@@ -34,6 +34,7 @@ internal sealed unsafe class SlotTable
     private readonly Func<long> _oldestReader;
     private readonly Queue<(int Slot, long Version)> _retired = new();
     private readonly Lock _committing = new();
+    private readonly CommitLog _log = new();
     private readonly IdMap _ids;
     private int _limit;
     private int _live;
@@ -55,6 +56,9 @@ internal sealed unsafe class SlotTable
 
     /// <summary>The version of the latest commit.</summary>
     public long Version => Volatile.Read(ref _version);
+
+    /// <summary>What the latest versions committed.</summary>
+    public CommitLog Log => _log;
 
     /// <summary>Ids that a search starting now can return.</summary>
     public int Live => Volatile.Read(ref _live);
@@ -123,7 +127,7 @@ internal sealed unsafe class SlotTable
             else
                 Volatile.Write(ref _live, _live + 1);
             _ids.Set(row->Id, slot);
-            Volatile.Write(ref _version, next);
+            Publish(next, slot);
             return replaced;
         }
     }
@@ -137,7 +141,7 @@ internal sealed unsafe class SlotTable
             return -1;
         Volatile.Write(ref _slots[slot]->Died, _version + 1);
         Volatile.Write(ref _live, _live - 1);
-        Volatile.Write(ref _version, _version + 1);
+        Publish(_version + 1, CommitLog.NoSlot);
         return slot;
     }
 
@@ -154,7 +158,7 @@ internal sealed unsafe class SlotTable
     /// <summary>Hands back dead slots that nothing points to any more; they are reused when the searches running now have ended.</summary>
     public void Retire(ReadOnlySpan<int> slots)
     {
-        Volatile.Write(ref _version, _version + 1);
+        Publish(_version + 1, CommitLog.NoSlot);
         foreach (int slot in slots)
             _retired.Enqueue((slot, _version));
     }
@@ -187,6 +191,12 @@ internal sealed unsafe class SlotTable
 
         Volatile.Write(ref _limit, slot + 1);
         return true;
+    }
+
+    private void Publish(long version, int committed)
+    {
+        _log.Note(version, committed);
+        Volatile.Write(ref _version, version);
     }
 }
 

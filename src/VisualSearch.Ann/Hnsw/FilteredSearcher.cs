@@ -1,0 +1,179 @@
+using System.Numerics;
+
+namespace VisualSearch.Ann.Hnsw;
+
+/// <summary>The searches of a filter's bitmap: over all its slots, or along the graph from one to the next.</summary>
+internal static unsafe class FilteredSearcher
+{
+    private const int Ahead = 4;
+
+    /// <summary>Scores every allowed slot, in the order of memory. The results are the accepted entries of the context's buffer.</summary>
+    public static void Scan<TScorer, TAcceptance>(
+        SlotFilter filter, TScorer scorer, TAcceptance acceptance, SearchContext context, int ef, int limit)
+        where TScorer : struct, IScorer
+        where TAcceptance : struct, IAcceptance
+    {
+        SearchBuffer buffer = context.Buffer;
+        int* waiting = context.Fresh;
+        int met = 0;
+        buffer.Reset(ef);
+        ReadOnlySpan<ulong> words = filter.Words[..Math.Min(filter.Words.Length, (limit + 63) / 64)];
+        for (int word = 0; word < words.Length; word++)
+        {
+            for (ulong rest = words[word]; rest != 0; rest &= rest - 1)
+            {
+                int slot = (word * 64) + BitOperations.TrailingZeroCount(rest);
+                if (slot >= limit)
+                    break;
+                scorer.Prefetch(slot);
+                int turn = met++ & (Ahead - 1);
+                if (met > Ahead)
+                    Offer(waiting[turn]);
+                waiting[turn] = slot;
+            }
+        }
+
+        for (int i = Math.Max(0, met - Ahead); i < met; i++)
+            Offer(waiting[i & (Ahead - 1)]);
+
+        void Offer(int slot)
+        {
+            float distance = scorer.Score(slot);
+            if (distance < buffer.Bound && acceptance.Accepts(slot))
+                buffer.Insert(distance, slot, accepted: true, expanded: true);
+        }
+    }
+
+    /// <summary>
+    /// Best-first search on level 0 over the graph that allowed nodes form when each is joined to the neighbours of its rejected neighbours
+    /// as well (ACORN-1, arXiv 2403.04871): rejected nodes are passed through without a distance being computed or a place in the beam.
+    /// </summary>
+    /// <param name="graph">The links.</param>
+    /// <param name="scorer">Distances from the query.</param>
+    /// <param name="acceptance">Which slots count as results, and are walked over.</param>
+    /// <param name="seeds">Where to start besides the entry: near the query there may be nothing that is allowed.</param>
+    /// <param name="context">Scratch memory of this walk.</param>
+    /// <param name="entry">A node on level 0, allowed or not.</param>
+    /// <param name="ef">Results to keep.</param>
+    /// <param name="limit">Slots from here on are newer than the scorer's rows.</param>
+    /// <param name="budget">Distances that the walk may compute.</param>
+    /// <param name="observer">Who looks on.</param>
+    /// <returns>False when the budget ran out.</returns>
+    public static bool TwoHop<TScorer, TAcceptance, TObserver>(
+        HnswGraph graph, TScorer scorer, TAcceptance acceptance, ReadOnlySpan<int> seeds, SearchContext context,
+        int entry, int ef, int limit, int budget, TObserver observer)
+        where TScorer : struct, IScorer
+        where TAcceptance : struct, IAcceptance
+        where TObserver : struct, IWalkObserver
+    {
+        SearchBuffer buffer = context.Buffer;
+        int* fresh = context.Fresh;
+        buffer.Reset(ef);
+        context.Visited.Begin(limit);
+        Enter(entry);
+        foreach (int seed in seeds)
+            Enter(seed);
+        while (buffer.TryExpandNext(out Candidate node))
+        {
+            observer.Expand(level: 0, node.Slot, node.Distance);
+            int found = Gather(graph, node.Slot, acceptance, context, limit);
+            for (int i = 0; i < Math.Min(Ahead, found); i++)
+                scorer.Prefetch(fresh[i]);
+            for (int i = 0; i < found; i++)
+            {
+                if (i + Ahead < found)
+                    scorer.Prefetch(fresh[i + Ahead]);
+                float distance = scorer.Score(fresh[i]);
+                observer.Score(fresh[i], distance, kept: distance < buffer.Bound);
+                if (distance < buffer.Bound && buffer.Insert(distance, fresh[i], acceptance.Accepts(fresh[i])))
+                    graph.Prefetch(fresh[i], level: 0);
+            }
+
+            HnswSearcher.InsertTwins(graph, graph.NextTwin(node.Slot), node.Distance, acceptance, buffer, limit, ref budget);
+            if ((budget -= found) < 0)
+                return false;
+        }
+
+        return true;
+
+        void Enter(int slot)
+        {
+            if (!context.Visited.TryVisit(slot))
+                return;
+            buffer.Insert(scorer.Score(slot), slot, acceptance.Accepts(slot));
+            observer.Enter();
+        }
+    }
+
+    /// <summary>The share of accepted nodes, 0 to 1, among those one and two links away from a node.</summary>
+    public static double ShareAround<TAcceptance>(HnswGraph graph, int node, TAcceptance acceptance, int limit)
+        where TAcceptance : struct, IAcceptance
+    {
+        int accepted = 0, met = 0;
+        HnswGraph.LinkList near = graph.Links(node, level: 0);
+        Count(near);
+        int links = near.Count;
+        for (int i = 0; i < links; i++)
+        {
+            if ((uint)near[i] < (uint)limit)
+                Count(graph.Links(near[i], level: 0));
+        }
+
+        return (double)accepted / Math.Max(1, met);
+
+        void Count(HnswGraph.LinkList list)
+        {
+            int count = list.Count;
+            for (int i = 0; i < count; i++)
+            {
+                accepted += (uint)list[i] < (uint)limit && acceptance.Accepts(list[i]) ? 1 : 0;
+                met++;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The nodes to score next, into the context's list: the node's allowed neighbours and, until there are M, those of its rejected ones.
+    /// A rejected node with twins comes along: one of them may be allowed.
+    /// </summary>
+    private static int Gather<TAcceptance>(HnswGraph graph, int node, TAcceptance acceptance, SearchContext context, int limit)
+        where TAcceptance : struct, IAcceptance
+    {
+        VisitedTags visited = context.Visited;
+        int* fresh = context.Fresh;
+        int* passed = context.Passed;
+        int found = 0, rejected = 0;
+        HnswGraph.LinkList links = graph.Links(node, level: 0);
+        int count = links.Count;
+        for (int i = 0; i < count; i++)
+        {
+            int neighbor = links[i];
+            if ((uint)neighbor >= (uint)limit || !visited.TryVisit(neighbor))
+                continue;
+            if (acceptance.Accepts(neighbor))
+                fresh[found++] = neighbor;
+            else
+                passed[rejected++] = neighbor;
+        }
+
+        for (int i = 0; i < Math.Min(Ahead, rejected) && found < graph.M * 3 / 2; i++)
+            graph.Prefetch(passed[i], level: 0);
+        for (int i = 0; i < rejected && found < graph.M * 3 / 2; i++)
+        {
+            if (i + Ahead < rejected)
+                graph.Prefetch(passed[i + Ahead], level: 0);
+            HnswGraph.LinkList beyond = graph.Links(passed[i], level: 0);
+            if (beyond.NextTwin != HnswGraph.None)
+                fresh[found++] = passed[i];
+            count = beyond.Count;
+            for (int j = 0; j < count; j++)
+            {
+                int far = beyond[j];
+                if ((uint)far < (uint)limit && acceptance.Accepts(far) && visited.TryVisit(far))
+                    fresh[found++] = far;
+            }
+        }
+
+        return found;
+    }
+}

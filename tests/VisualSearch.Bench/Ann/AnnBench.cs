@@ -24,8 +24,8 @@ internal static class AnnBench
     [
         new("hnswlib", [.. Beams, "512", "768"], "hnswlib_peer.cpp", "-lpthread"),
         new("faiss-hnsw", [.. Beams, "512", "768"], "faiss_peer.cpp", "-lfaiss -lopenblas"),
-        new(Studied, Beams),
-        new("visualsearch-hnsw-int4", [.. Beams, "512"]),
+        new(Studied, [.. Beams, "512", "768"]),
+        new("visualsearch-hnsw-int4", [.. Beams, "512", "768"]),
         new("visualsearch-flat", ["0", "batch"]),
         new("visualsearch-ivf-flat", Probes),
         new("visualsearch-ivf-pq", Probes),

@@ -72,8 +72,9 @@ internal static class AnnDataSets
     /// <summary>(c) Synthetic vectors.</summary>
     public static AnnData Synthetic(int rows)
     {
-        string path = Make($"synthetic-{rows}.fbin", file => WriteMixture(file, rows, seed: 1));
-        string queries = Make("synthetic-queries.fbin", file => WriteMixture(file, 1000, seed: 2));
+        string name = $"synthetic{LatentMixture.Version}-{rows}";
+        string path = Make($"{name}.fbin", file => WriteMixture(file, rows, new LatentMixture(rows, seed: 1)));
+        string queries = Make($"{name}-queries.fbin", file => WriteMixture(file, 1000, new LatentMixture(rows, seed: 2)));
         return WithTruth($"synthetic-{rows}", $"{rows:N0} synthetic vectors, a mixture with 64 latent dimensions", Metric.L2, path, queries);
     }
 
@@ -83,21 +84,22 @@ internal static class AnnDataSets
         (int rows, int columns) = VectorFile.Shape(file);
         int queries = Math.Min(Queries, rows / 10);
         string name = Path.GetFileNameWithoutExtension(file);
-        string path = Make($"own-{name}.fbin", to => VectorFile.Write<float>(to, rows - queries, columns, write => write(VectorFile.Read<float>(file, 0, rows - queries))));
-        string asked = Make($"own-{name}-queries.fbin", to => VectorFile.Write<float>(to, queries, columns, write => write(VectorFile.Read<float>(file, rows - queries, queries))));
+        string path = Make($"own-{name}.fbin", to => VectorFile.Write<float>(to, rows - queries, columns, write => write(VectorFile.Read<float>(file, 0, rows - queries))), file);
+        string asked = Make($"own-{name}-queries.fbin", to => VectorFile.Write<float>(to, queries, columns, write => write(VectorFile.Read<float>(file, rows - queries, queries))), file);
         return WithTruth($"own-{name}", Path.GetFileName(file), metric, path, asked);
     }
 
     private static AnnData WithTruth(string name, string title, Metric metric, string path, string queries)
     {
-        string truth = Make($"{name}-truth.ibin", file => WriteTruth(path, queries, metric, file));
+        string truth = Make($"{Path.GetFileNameWithoutExtension(path)}-truth.ibin", file => WriteTruth(path, queries, metric, file), path, queries);
         return new AnnData(name, title, metric, path, queries, truth);
     }
 
-    private static string Make(string name, Action<string> write)
+    // Made once; again when a file that it is made of is newer.
+    private static string Make(string name, Action<string> write, params string[] sources)
     {
         string path = Path.Combine(Folder, name);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || sources.Any(source => File.GetLastWriteTimeUtc(source) > File.GetLastWriteTimeUtc(path)))
         {
             Console.Error.WriteLine($"making {name} …");
             write(path);
@@ -148,9 +150,8 @@ internal static class AnnDataSets
         });
     }
 
-    private static void WriteMixture(string path, int rows, int seed)
+    private static void WriteMixture(string path, int rows, LatentMixture mixture)
     {
-        var mixture = new LatentMixture(seed);
         var row = new float[LatentMixture.Dimension];
         VectorFile.Write<float>(path, rows, row.Length, write =>
         {
@@ -164,26 +165,9 @@ internal static class AnnDataSets
 
     private static void WriteTruth(string path, string queries, Metric metric, string target)
     {
-        (int rows, int columns) = VectorFile.Shape(path);
+        using FlatIndex exact = ExactTruth.Open(path, metric);
         float[] asked = VectorFile.Read<float>(queries);
-        int count = asked.Length / columns;
-        using var exact = new FlatIndex(columns, metric, rows);
-        const int Part = 10_000;
-        for (int first = 0; first < rows; first += Part)
-        {
-            float[] part = VectorFile.Read<float>(path, first, Math.Min(Part, rows - first));
-            for (int i = 0; i < part.Length / columns; i++)
-                exact.Add((ulong)(first + i), part.AsSpan(i * columns, columns));
-        }
-
-        var nearest = new int[count * AnnData.K];
-        Parallel.For(0, count, q =>
-        {
-            Span<Neighbor> found = stackalloc Neighbor[AnnData.K];
-            exact.Search(asked.AsSpan(q * columns, columns), found);
-            for (int i = 0; i < found.Length; i++)
-                nearest[(q * AnnData.K) + i] = (int)found[i].Id;
-        });
-        VectorFile.Write<int>(target, count, AnnData.K, write => write(nearest));
+        int[] nearest = ExactTruth.Nearest(exact, asked, [], []);
+        VectorFile.Write<int>(target, nearest.Length / AnnData.K, AnnData.K, write => write(nearest));
     }
 }

@@ -20,13 +20,22 @@ internal static class AnnReport
         var text = new StringBuilder();
         text.AppendLine("# Approximate nearest neighbours: this index beside its peers").AppendLine();
         text.AppendLine(Invariant($"`vsearch bench ann`, {Processor()}, {Environment.ProcessorCount} cores, kernels {KernelSet.Description}, .NET {Environment.Version}. "))
-            .AppendLine("M = 16, EfConstruction = 200, k = 10; one thread searches, one query at a time; medians of three passes, engines in turn. Memory is")
-            .AppendLine("anonymous memory: our float32 vectors are mapped and belong to the page cache. Debian's faiss is compiled without AVX (its")
-            .AppendLine("distance is a scalar loop), so nothing is claimed from its row.").AppendLine();
+            .AppendLine("M = 16, EfConstruction = 200, k = 10; one thread searches, one query at a time; medians of three passes, engines in turn. Build")
+            .AppendLine("times start with the vectors in memory and end before saving; ours include the laying out anew (`Compact`). Files are in the page")
+            .AppendLine("cache when they are opened. Resident is anonymous memory after all searches, less what the process had before it opened the index:")
+            .AppendLine("our float32 vectors are mapped and belong to the page cache.");
+        if (rows.Any(row => row.Engine == "faiss-hnsw"))
+            text.AppendLine("Debian's faiss is compiled without AVX (its distance is a scalar loop), so nothing is claimed from its row.");
+        text.AppendLine();
         foreach (AnnData data in sets)
         {
-            Section(text, data, [.. rows.Where(row => row.Data == data.Name)]);
-            File.WriteAllText(Path.Combine(folder, $"ann-{data.Name}.svg"), AnnChart.Draw(data, [.. rows.Where(row => row.Data == data.Name)]));
+            AnnRow[] own = [.. rows.Where(row => row.Data == data.Name)];
+            ILookup<string, AnnRow> parts = own.ToLookup(row => row.Part);
+            text.AppendLine(Invariant($"## {data.Title}")).AppendLine();
+            text.AppendLine(Invariant($"{data.Rows:N0} × {data.Dimension} float32, {(data.Metric == Metric.L2 ? "Euclidean distance" : "cosine")}.")).AppendLine();
+            if (parts.Contains(AnnOptions.Search)) Curves(text, folder, data, [.. parts[AnnOptions.Search]]);
+            if (parts.Contains(AnnOptions.Filters)) StudyTables.Filters(text, [.. parts[AnnOptions.Filters]]);
+            if (parts.Contains(AnnOptions.Churn)) StudyTables.Churn(text, [.. parts[AnnOptions.Churn]]);
         }
 
         File.WriteAllText(Path.Combine(folder, "ann.md"), text.ToString());
@@ -47,10 +56,10 @@ internal static class AnnReport
         return null;
     }
 
-    private static void Section(StringBuilder text, AnnData data, AnnRow[] rows)
+    private static void Curves(StringBuilder text, string folder, AnnData data, AnnRow[] rows)
     {
-        text.AppendLine(Invariant($"## {data.Title}")).AppendLine();
-        text.AppendLine(Invariant($"{data.Rows:N0} × {data.Dimension} float32, {(data.Metric == Metric.L2 ? "Euclidean distance" : "cosine")}; ![curves](ann-{data.Name}.svg)")).AppendLine();
+        File.WriteAllText(Path.Combine(folder, $"ann-{data.Name}.svg"), AnnChart.Draw(data, rows));
+        text.AppendLine(Invariant($"![curves](ann-{data.Name}.svg)")).AppendLine();
         text.AppendLine("| engine | QPS at recall 0.90 | 0.95 | 0.99 | × hnswlib at 0.95 | at 0.99 | build s (threads) | resident MiB | open s |");
         text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         ILookup<string, AnnRow> engines = rows.ToLookup(row => row.Engine);
@@ -70,11 +79,12 @@ internal static class AnnReport
         text.AppendLine().AppendLine("</details>").AppendLine();
     }
 
+    /// <summary>A number, or a dash for one that is not there.</summary>
+    public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+
     private static string Whole(double? value) => Number(value, "N0");
 
     private static string Ratio(double? value) => value is null ? "–" : Number(value, "0.00") + "×";
-
-    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
     private static string Processor()
     {

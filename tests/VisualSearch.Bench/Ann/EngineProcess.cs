@@ -1,14 +1,24 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using VisualSearch.Ann;
 
 namespace VisualSearch.Bench.Ann;
 
-/// <summary>One row of the report, as <c>--json</c> prints it. A value that an engine does not have is null.</summary>
+/// <summary>
+/// One row of the report, as <c>--json</c> prints it. A value that an engine does not have is null. The setting of a point on an engine's
+/// curve is its beam or its probes; that of another row says what it is: <c>ef=64 filter=1% near</c>, or <c>ef=64 churn=2 added</c>,
+/// whose seconds are those of the step.
+/// </summary>
 internal sealed record AnnRow(
     string Data, string Engine, string Setting, double Recall10, double Qps, double? P99Micros,
-    double? BuildSeconds, int BuildThreads, double? ResidentMiB, double? OpenSeconds);
+    double? BuildSeconds, int BuildThreads, double? ResidentMiB, double? OpenSeconds)
+{
+    /// <summary>The part of the benchmark that the row is of: <see cref="AnnOptions.Search"/> and so on.</summary>
+    [JsonIgnore]
+    public string Part { get; init; } = AnnOptions.Search;
+}
 
 /// <summary>An engine under test, and the settings along which its curve is drawn.</summary>
 internal sealed record Engine(string Name, string[] Settings, string? PeerSource = null, string PeerLibraries = "")
@@ -54,23 +64,46 @@ internal static class EngineProcess
         Lines(engine, $"build --base {data.Base} {Common(engine, data)} --m {M} --efc {EfConstruction} --threads {threads}")
             .Single().GetProperty("buildSeconds").GetDouble();
 
+    /// <summary>Where an engine keeps its index of a data set.</summary>
+    public static string IndexFile(Engine engine, AnnData data) =>
+        Path.Combine(Folder, Path.GetFileNameWithoutExtension(data.Base) + "." + engine.Name);
+
     /// <summary>Opens and searches, once over all settings.</summary>
     public static IEnumerable<AnnRow> Search(Engine engine, AnnData data, double? buildSeconds, int threads)
     {
-        List<JsonElement> lines = Lines(engine, $"search --base {data.Base} --queries {data.Queries} --truth {data.Truth} --k {AnnData.K} "
-            + $"{Common(engine, data)} --efs {string.Join(',', engine.Settings)}");
+        List<JsonElement> lines = Lines(engine, $"search {Asked(engine, data)} --efs {string.Join(',', engine.Settings)}");
         JsonElement opened = lines[0];
-        double? build = Optional(opened, "buildSeconds") ?? buildSeconds;
-        return lines.Skip(1).Select(line => new AnnRow(data.Name, engine.Name, line.GetProperty("setting").GetString()!,
-            line.GetProperty("recall10").GetDouble(), line.GetProperty("qps").GetDouble(), Optional(line, "p99Micros"),
-            build, engine.HasFiles ? threads : 1, Optional(opened, "residentMiB"), Optional(opened, "openSeconds")));
+        double? build = Optional(opened, "buildSeconds") ?? buildSeconds, resident = Optional(lines[^1], "residentMiB");
+        return lines[1..^1].Select(line => Row(engine, data, line) with
+        {
+            BuildSeconds = build,
+            BuildThreads = engine.HasFiles ? threads : 1,
+            ResidentMiB = resident,
+            OpenSeconds = Optional(opened, "openSeconds"),
+        });
     }
+
+    /// <summary>A study of our own index: one row for each pass over each of its settings.</summary>
+    public static IEnumerable<AnnRow> Study(string part, Engine engine, AnnData data, int ef, int passes, int threads) =>
+        Lines(engine, $"{part} {Asked(engine, data)} --ef {ef} --passes {passes} --threads {threads}").Select(line => Row(engine, data, line) with
+        {
+            Part = part,
+            BuildSeconds = Optional(line, "seconds"),
+            BuildThreads = threads,
+            ResidentMiB = Optional(line, "residentMiB"),
+        });
+
+    private static AnnRow Row(Engine engine, AnnData data, JsonElement line) => new(data.Name, engine.Name, line.GetProperty("setting").GetString()!,
+        line.GetProperty("recall10").GetDouble(), line.GetProperty("qps").GetDouble(), Optional(line, "p99Micros"), null, 1, null, null);
+
+    private static string Asked(Engine engine, AnnData data) =>
+        $"--base {data.Base} --queries {data.Queries} --truth {data.Truth} --k {AnnData.K} {Common(engine, data)}";
 
     private static double? Optional(JsonElement line, string name) =>
         line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
     private static string Common(Engine engine, AnnData data) =>
-        $"--index {Path.Combine(Folder, data.Name + "." + engine.Name)} --metric {(data.Metric == Metric.L2 ? "l2" : "ip")} --engine {engine.Key}";
+        $"--index {IndexFile(engine, data)} --metric {(data.Metric == Metric.L2 ? "l2" : "ip")} --engine {engine.Key}";
 
     private static string Binary(Engine engine) => Path.Combine(Folder, Path.GetFileNameWithoutExtension(engine.PeerSource!));
 

@@ -25,7 +25,7 @@ static void search(const Options& options) {
     omp_set_num_threads(1);
     double before = anonymousMiB(), start = now();
     std::unique_ptr<faiss::Index> index(faiss::read_index(options.text("index").c_str()));
-    printOpened(now() - start, anonymousMiB() - before);
+    printOpened(now() - start);
     int k = options.number("k");
     std::vector<float> distances(k);
     for (int ef : options.numbers("efs")) {
@@ -35,6 +35,7 @@ static void search(const Options& options) {
             index->search(1, query, k, distances.data(), reinterpret_cast<faiss::Index::idx_t*>(found));
         });
     }
+    printResident(anonymousMiB() - before);
 }
 
 int main(int count, char** arguments) {

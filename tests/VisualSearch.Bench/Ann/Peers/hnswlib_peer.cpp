@@ -1,4 +1,4 @@
-// hnswlib as its own program: build and save, or open and search. Called by AnnBench; see PeerProcess.cs.
+// hnswlib as its own program: build and save, or open and search. Called by AnnBench; see EngineProcess.cs.
 //   hnswlib_peer build  --base F --index F --metric l2|ip --m N --efc N --threads N
 //   hnswlib_peer search --index F --queries F --truth F --metric l2|ip --k N --efs N,N,…
 #include <atomic>
@@ -34,7 +34,7 @@ static void search(const Options& options) {
     auto metric = space(options, queries.columns);
     double before = anonymousMiB(), start = now();
     hnswlib::HierarchicalNSW<float> index(metric.get(), options.text("index"));
-    printOpened(now() - start, anonymousMiB() - before);
+    printOpened(now() - start);
     int k = options.number("k");
     for (int ef : options.numbers("efs")) {
         index.setEf(ef);
@@ -43,6 +43,7 @@ static void search(const Options& options) {
             for (; !results.empty(); results.pop()) found[results.size() - 1] = static_cast<int64_t>(results.top().second);
         });
     }
+    printResident(anonymousMiB() - before);
 }
 
 int main(int count, char** arguments) {

@@ -71,9 +71,10 @@ struct Options {
 
 inline void printBuilt(double seconds) { std::printf("{\"buildSeconds\":%.3f}\n", seconds); }
 
-inline void printOpened(double seconds, double residentMiB) {
-    std::printf("{\"openSeconds\":%.4f,\"residentMiB\":%.1f}\n", seconds, residentMiB);
-}
+inline void printOpened(double seconds) { std::printf("{\"openSeconds\":%.4f}\n", seconds); }
+
+// After the searches: what they keep (visited marks, buffers) belongs to the index, and no engine touches it before the first one.
+inline void printResident(double mebibytes) { std::printf("{\"residentMiB\":%.1f}\n", mebibytes); }
 
 // Runs every query once to warm up and once timed, one at a time, and prints recall@k, queries a second and the 99th percentile.
 // `search` writes k row numbers, nearest first.

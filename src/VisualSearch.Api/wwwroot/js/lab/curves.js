@@ -5,8 +5,10 @@ import { icon } from "../icons.js";
 const height = 360;
 const narrow = matchMedia("(max-width: 719px)");
 
-/** Recall against queries per second, one curve an engine: upper right is better. @param {object[]} rows of the bench */
-export function benchCurves(rows) {
+/** Recall against queries per second, one curve an engine: upper right is better. @param {object[]} all rows of the bench */
+export function benchCurves(all) {
+  // Filters and churn ("ef=64 filter=1% near") are tables of their own; a curve's settings are bare numbers.
+  const rows = all.filter(({ setting }) => !setting.includes("="));
   const sets = [...new Set(rows.map(({ data }) => data))];
   const place = el("div");
   const select = el("select", { "aria-label": "Vectors", testid: "bench-data", on: { change: () => draw() } }, ...sets.map((data) => el("option", { value: data }, data)));

@@ -26,6 +26,29 @@ public sealed class LabTests(SiteFixture site) : PageTests(site)
     }
 
     [Fact]
+    public async Task The_picture_in_the_readme_shows_the_way_of_a_search()
+    {
+        var visit = await OpenAsync("?view=lab&m=6&efSearch=20");
+        await ReadyAsync(visit);
+        await visit.At("walk").EvaluateAsync("(walk) => scrollTo(0, walk.offsetTop - 76)");
+        await Look.CheckReadmeAsync(visit, "lab.png");
+    }
+
+    [Theory]
+    [InlineData("ivf-flat", "lists")]
+    [InlineData("ivf-pq", "lists")]
+    [InlineData("lsh", "buckets")]
+    public async Task A_family_without_a_walk_tells_what_it_visited_and_holds(string family, string places)
+    {
+        var visit = await OpenAsync($"?view=lab&family={family}");
+        await ReadyAsync(visit);
+        Assert.InRange(await VisitedAsync(visit), 10, SiteFixture.Count);
+        await Expect(visit.At("figure-visited")).ToContainTextAsync(places);
+        await Expect(visit.At("figure-memory")).ToContainTextAsync("MB");
+        await Expect(visit.At("walk")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task A_wider_beam_visits_more_and_the_address_says_so()
     {
         var visit = await OpenAsync("?view=lab&efSearch=10");

@@ -171,6 +171,13 @@ public sealed unsafe class FlatIndex : IVectorIndex
         scan.Search(queries, k, results[..(count * k)], counts[..count], parameters.Filter);
     }
 
+    /// <summary>Memory held by the vectors and by what tells whose they are. Keeps writers waiting meanwhile.</summary>
+    public long GetMemoryBytes()
+    {
+        lock (_writing)
+            return _space.Vectors.AllocatedBytes + _slots.AllocatedBytes;
+    }
+
     /// <summary>Refuses further calls. Searches that run now end unharmed; the memory goes when the last of them has ended.</summary>
     public void Dispose() => _door.Close();
 

@@ -23,6 +23,8 @@ internal sealed unsafe class Centroids
 
     public int Dimension { get; }
 
+    public long AllocatedBytes => _block.AllocatedBytes + (Count * sizeof(float));
+
     public float* this[int centroid] => (float*)_block.Start + ((long)centroid * Dimension);
 
     public float HalfSquaredNorm(int centroid) => _halfSquaredNorms[centroid];

@@ -21,6 +21,8 @@ internal sealed unsafe class InvertedLists : IFiling
 
     public int Count => _lists.Length;
 
+    public long AllocatedBytes => Centroids.AllocatedBytes + _listOf.AllocatedBytes + _lists.Sum(list => list.AllocatedBytes);
+
     public ReadOnlySpan<int> this[int list] => _lists[list].Slots;
 
     public void Add(int slot) => Add(slot, Nearest(slot));
@@ -53,7 +55,7 @@ internal sealed unsafe class InvertedLists : IFiling
 }
 
 /// <summary>The scratch memory of one search in inverted lists.</summary>
-internal unsafe class IvfContext(int dimension) : QueryContext(dimension)
+internal unsafe class IvfContext(int dimension) : FiledContext(dimension)
 {
     private MemoryBlock? _dots;
     private int _room;

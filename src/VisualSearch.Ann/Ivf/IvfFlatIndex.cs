@@ -84,18 +84,44 @@ public sealed unsafe class IvfFlatIndex : IVectorIndex
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
     {
         using Lease<IvfContext> lease = _vectors.Door.Enter(query, parameters);
-        IvfContext context = lease.Context;
+        return Find(lease.Context, results, parameters);
+    }
+
+    /// <summary>Searches as <see cref="Search"/> does, with the same results, and says what that took.</summary>
+    /// <param name="query">As for <see cref="Search"/>.</param>
+    /// <param name="results">Receives the nearest first.</param>
+    /// <param name="parameters">As for <see cref="Search"/>.</param>
+    /// <returns>The work; its <see cref="ProbeTrace.Found"/> is what <see cref="Search"/> returns.</returns>
+    /// <exception cref="ArgumentException">The query has the wrong length, a value that is not finite, or no direction.</exception>
+    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
+    public ProbeTrace Trace(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
+    {
+        using Lease<IvfContext> lease = _vectors.Door.Enter(query, parameters);
+        int found = Find(lease.Context, results, parameters);
+        return lease.Context.Work with { Found = found };
+    }
+
+    /// <summary>Memory held by vectors, centroids and lists. Keeps writers waiting meanwhile.</summary>
+    public long GetMemoryBytes() => _vectors.AllocatedBytes();
+
+    /// <summary>Refuses further calls. Searches that run now end unharmed; the memory goes when the last of them has ended.</summary>
+    public void Dispose() => _vectors.Door.Close();
+
+    private int Find(IvfContext context, Span<Neighbor> results, SearchParameters parameters)
+    {
+        context.Work = default;
         SlotTable slots = _vectors.Slots;
         long version = slots.Version;
         InvertedLists? lists = _vectors.Filing;
         IdSet? filter = parameters.Filter;
         int probes = parameters.NProbe > 0 ? parameters.NProbe : Options.NProbe;
         if (lists is null || ExactScan.IsCheaper(filter, (double)Count * probes / lists.Count))
-            return ExactScan.Search(_vectors.Space, slots, context.Query, results, filter);
+            return _vectors.Scan(context, results, filter);
 
         lists.Order(context);
         var top = new TopNeighbors(results);
-        for (; (probes > 0 || top.Count < results.Length) && context.Lists.TryDequeue(out int list, out _); probes--)
+        int probed = 0, compared = 0;
+        for (; (probes > probed || top.Count < results.Length) && context.Lists.TryDequeue(out int list, out _); probed++)
         {
             // The view is taken after the list, so that it reaches every slot in it.
             ReadOnlySpan<int> filed = lists[list];
@@ -103,13 +129,14 @@ public sealed unsafe class IvfFlatIndex : IVectorIndex
             foreach (int slot in filed)
             {
                 if (SlotTable.IsVisible(view[slot], version) && (filter is null || filter.Contains(view[slot]->Id)))
+                {
+                    compared++;
                     top.Offer(new Neighbor(view[slot]->Id, _vectors.Space.Distance(context.Query, slot)));
+                }
             }
         }
 
+        context.Work = new ProbeTrace { Probed = probed, Distances = compared };
         return top.Finish();
     }
-
-    /// <summary>Refuses further calls. Searches that run now end unharmed; the memory goes when the last of them has ended.</summary>
-    public void Dispose() => _vectors.Door.Close();
 }

@@ -84,18 +84,44 @@ public sealed unsafe class IvfPqIndex : IVectorIndex
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
     {
         using Lease<IvfPqContext> lease = _vectors.Door.Enter(query, parameters);
-        IvfPqContext context = lease.Context;
+        return Find(lease.Context, results, parameters);
+    }
+
+    /// <summary>Searches as <see cref="Search"/> does, with the same results, and says what that took.</summary>
+    /// <param name="query">As for <see cref="Search"/>.</param>
+    /// <param name="results">Receives the nearest first.</param>
+    /// <param name="parameters">As for <see cref="Search"/>.</param>
+    /// <returns>The work; its <see cref="ProbeTrace.Found"/> is what <see cref="Search"/> returns.</returns>
+    /// <exception cref="ArgumentException">The query has the wrong length, a value that is not finite, or no direction.</exception>
+    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
+    public ProbeTrace Trace(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
+    {
+        using Lease<IvfPqContext> lease = _vectors.Door.Enter(query, parameters);
+        int found = Find(lease.Context, results, parameters);
+        return lease.Context.Work with { Found = found };
+    }
+
+    /// <summary>Memory held by vectors, centroids, codewords, codes and lists. Keeps writers waiting meanwhile.</summary>
+    public long GetMemoryBytes() => _vectors.AllocatedBytes();
+
+    /// <summary>Refuses further calls. Searches that run now end unharmed; the memory goes when the last of them has ended.</summary>
+    public void Dispose() => _vectors.Door.Close();
+
+    private int Find(IvfPqContext context, Span<Neighbor> results, SearchParameters parameters)
+    {
+        context.Work = default;
         long version = _vectors.Slots.Version;
         PqLists? filed = _vectors.Filing;
         int probes = parameters.NProbe > 0 ? parameters.NProbe : Options.NProbe;
         if (filed is null || ExactScan.IsCheaper(parameters.Filter, (double)Count * probes / filed.Lists.Count))
-            return ExactScan.Search(_vectors.Space, _vectors.Slots, context.Query, results, parameters.Filter);
+            return _vectors.Scan(context, results, parameters.Filter);
 
         // Candidates beyond all there are would only take room.
         int oversample = parameters.SkipRescoring ? 0 : Options.Oversample;
         int wanted = (int)Math.Min(Math.Max(results.Length, (long)results.Length * oversample), Math.Max(results.Length, Count));
         Span<Neighbor> candidates = context.RoomForCandidates(wanted);
         int found = Rank(filed, context, candidates, least: results.Length, probes, version, parameters.Filter);
+        context.Work = context.Work with { Rescored = oversample > 0 ? found : 0 };
         var top = new TopNeighbors(results);
         foreach (Neighbor candidate in candidates[..found])
         {
@@ -107,9 +133,6 @@ public sealed unsafe class IvfPqIndex : IVectorIndex
         return top.Finish();
     }
 
-    /// <summary>Refuses further calls. Searches that run now end unharmed; the memory goes when the last of them has ended.</summary>
-    public void Dispose() => _vectors.Door.Close();
-
     private int Rank(
         PqLists filed, IvfPqContext context, Span<Neighbor> candidates, int least, int probes, long version, IdSet? filter)
     {
@@ -118,7 +141,8 @@ public sealed unsafe class IvfPqIndex : IVectorIndex
         filed.Quantizer.FillTable(context.Query, table);
         filed.Lists.Order(context);
         var top = new TopNeighbors(candidates);
-        for (; (probes > 0 || top.Count < least) && context.Lists.TryDequeue(out int list, out _); probes--)
+        int probed = 0, compared = 0;
+        for (; (probes > probed || top.Count < least) && context.Lists.TryDequeue(out int list, out _); probed++)
         {
             // The views are taken after the list, so that they reach every slot in it.
             ReadOnlySpan<int> slots = filed.Lists[list];
@@ -128,10 +152,14 @@ public sealed unsafe class IvfPqIndex : IVectorIndex
             foreach (int slot in slots)
             {
                 if (SlotTable.IsVisible(view[slot], version) && (filter is null || filter.Contains(view[slot]->Id)))
+                {
+                    compared++;
                     top.Offer(new Neighbor((ulong)slot, PqLists.Rank(table, codes[slot], parts) - ofList));
+                }
             }
         }
 
+        context.Work = new ProbeTrace { Probed = probed, Distances = compared };
         return top.Finish();
     }
 

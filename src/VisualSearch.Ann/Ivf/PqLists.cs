@@ -30,6 +30,8 @@ internal sealed unsafe class PqLists : IFiling
 
     public ProductQuantizer Quantizer { get; }
 
+    public long AllocatedBytes => Lists.AllocatedBytes + Quantizer.AllocatedBytes + _codes.AllocatedBytes;
+
     /// <summary>The codes of the slots filed so far; to be taken after a list.</summary>
     public RowView<byte> Codes => _codes.View();
 

@@ -31,6 +31,8 @@ internal sealed unsafe class ProductQuantizer
     /// <summary>Bytes of a code.</summary>
     public int Parts => _books.Length;
 
+    public long AllocatedBytes => _books.Sum(book => book.AllocatedBytes);
+
     public static ProductQuantizer Train(TrainingSample points, int parts, int seed)
     {
         var books = new Centroids[parts];

@@ -65,6 +65,9 @@ internal sealed unsafe class HashTables : IFiling
 
     public int Tables => _tables.Length;
 
+    public long AllocatedBytes =>
+        _planes.AllocatedBytes + _tables.Sum(table => (table.LongLength * nint.Size) + table.Sum(list => list?.AllocatedBytes ?? 0));
+
     /// <summary>The slots in a bucket.</summary>
     public ReadOnlySpan<int> this[int table, int bucket]
     {

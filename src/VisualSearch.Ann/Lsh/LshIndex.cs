@@ -87,7 +87,32 @@ public sealed unsafe class LshIndex : IVectorIndex
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
     {
         using Lease<LshContext> lease = _vectors.Door.Enter(query, parameters);
-        LshContext context = lease.Context;
+        return Find(lease.Context, results, parameters);
+    }
+
+    /// <summary>Searches as <see cref="Search"/> does, with the same results, and says what that took.</summary>
+    /// <param name="query">As for <see cref="Search"/>.</param>
+    /// <param name="results">Receives the nearest first.</param>
+    /// <param name="parameters">As for <see cref="Search"/>.</param>
+    /// <returns>The work; its <see cref="ProbeTrace.Found"/> is what <see cref="Search"/> returns.</returns>
+    /// <exception cref="ArgumentException">The query has the wrong length, a value that is not finite, or no direction.</exception>
+    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
+    public ProbeTrace Trace(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
+    {
+        using Lease<LshContext> lease = _vectors.Door.Enter(query, parameters);
+        int found = Find(lease.Context, results, parameters);
+        return lease.Context.Work with { Found = found };
+    }
+
+    /// <summary>Memory held by vectors, planes and buckets. Keeps writers waiting meanwhile.</summary>
+    public long GetMemoryBytes() => _vectors.AllocatedBytes();
+
+    /// <summary>Refuses further calls. Searches that run now end unharmed; the memory goes when the last of them has ended.</summary>
+    public void Dispose() => _vectors.Door.Close();
+
+    private int Find(LshContext context, Span<Neighbor> results, SearchParameters parameters)
+    {
+        context.Work = default;
         long version = _vectors.Slots.Version;
         HashTables? tables = _vectors.Filing;
         long probes = (long)Options.Tables * (parameters.NProbe > 0 ? parameters.NProbe : Options.Probes);
@@ -99,11 +124,8 @@ public sealed unsafe class LshIndex : IVectorIndex
                 return found;
         }
 
-        return ExactScan.Search(_vectors.Space, _vectors.Slots, context.Query, results, parameters.Filter);
+        return _vectors.Scan(context, results, parameters.Filter);
     }
-
-    /// <summary>Refuses further calls. Searches that run now end unharmed; the memory goes when the last of them has ended.</summary>
-    public void Dispose() => _vectors.Door.Close();
 
     private int Probe(HashTables tables, LshContext context, Span<Neighbor> results, long probes, long version, IdSet? filter)
     {
@@ -116,22 +138,25 @@ public sealed unsafe class LshIndex : IVectorIndex
         context.Visited.Begin(limit);
         RowView<Slot> view = slots.View();
         var top = new TopNeighbors(results);
-        for (; probes > 0 && context.Sequence.TryNext(out int table, out int bucket); probes--)
+        int probed = 0, compared = 0;
+        for (; probed < probes && context.Sequence.TryNext(out int table, out int bucket); probed++)
         {
             foreach (int slot in tables[table, bucket])
             {
                 if (slot < limit && context.Visited.TryVisit(slot) && SlotTable.IsVisible(view[slot], version)
                     && (filter is null || filter.Contains(view[slot]->Id)))
                 {
+                    compared++;
                     top.Offer(new Neighbor(view[slot]->Id, _vectors.Space.Distance(context.Query, slot)));
                 }
             }
         }
 
+        context.Work = new ProbeTrace { Probed = probed, Distances = compared };
         return top.Finish();
     }
 
-    private sealed class LshContext(int dimension, LshOptions options) : QueryContext(dimension)
+    private sealed class LshContext(int dimension, LshOptions options) : FiledContext(dimension)
     {
         private readonly MemoryBlock _margins = new(options.Tables * options.Bits * sizeof(float));
 

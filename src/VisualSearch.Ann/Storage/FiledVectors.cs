@@ -1,13 +1,25 @@
+using VisualSearch.Ann.Flat;
+
 namespace VisualSearch.Ann.Storage;
 
 /// <summary>Where a family files its slots so that a search need not look at all: inverted lists or hash tables.</summary>
 internal interface IFiling
 {
+    /// <summary>Memory held, the vectors themselves left out. The writer must not run.</summary>
+    long AllocatedBytes { get; }
+
     /// <summary>Files a slot whose vector is written. Readers may see it at once, but not yet return it.</summary>
     void Add(int slot);
 
     /// <summary>Takes a slot out; its vector is still there.</summary>
     void Remove(int slot);
+}
+
+/// <summary>The scratch memory of one search among filed vectors.</summary>
+internal class FiledContext(int dimension) : QueryContext(dimension)
+{
+    /// <summary>What the last search with this context computed.</summary>
+    public ProbeTrace Work { get; set; }
 }
 
 /// <summary>
@@ -23,7 +35,7 @@ internal interface IFiling
 /// </summary>
 internal sealed unsafe class FiledVectors<TFiling, TContext>
     where TFiling : class, IFiling
-    where TContext : QueryContext
+    where TContext : FiledContext
 {
     // Two for each write that makes one, so that dying slots do not pile up behind a long search.
     private const int BuriedPerWrite = 2;
@@ -67,6 +79,12 @@ internal sealed unsafe class FiledVectors<TFiling, TContext>
 
     /// <summary>Null until the index has learned. A search reads it once, after its version.</summary>
     public TFiling? Filing => Volatile.Read(ref _filing);
+
+    public long AllocatedBytes()
+    {
+        lock (_writing)
+            return Space.Vectors.AllocatedBytes + Slots.AllocatedBytes + (_filing?.AllocatedBytes ?? 0);
+    }
 
     public void Add(ulong id, ReadOnlySpan<float> vector)
     {
@@ -130,6 +148,13 @@ internal sealed unsafe class FiledVectors<TFiling, TContext>
             Door.ThrowIfClosed();
             File(sample);
         }
+    }
+
+    /// <summary>Compares the query in the context with every vector, or with every one that a filter names.</summary>
+    public int Scan(TContext context, Span<Neighbor> results, IdSet? filter)
+    {
+        context.Work = context.Work with { Scanned = filter?.Count ?? Slots.Live };
+        return ExactScan.Search(Space, Slots, context.Query, results, filter);
     }
 
     private void File(TrainingSample sample)

@@ -20,6 +20,8 @@ internal sealed class SlotList
         }
     }
 
+    public long AllocatedBytes => _cells.LongLength * sizeof(int);
+
     public void Append(int slot)
     {
         int[] cells = _cells;

@@ -64,7 +64,7 @@ public sealed record LabStopReply(string Title, string ThumbnailUrl);
 /// <summary>An experiment's figures, as in <see cref="LabReport"/>.</summary>
 public sealed record LabMeasuresReply(
     int Vectors, double Recall, double MeanRecall, int MeanQueries, double ExactMicros, double ApproximateMicros,
-    long? Visited, int? Rescored, double BuildSeconds, long? MemoryBytes);
+    long Visited, int Rescored, int? Probed, double BuildSeconds, long MemoryBytes);
 
 /// <summary>The index is being built; ask again.</summary>
 /// <param name="Building">How far it is.</param>

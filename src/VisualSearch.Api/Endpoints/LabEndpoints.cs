@@ -96,7 +96,7 @@ internal static class LabEndpoints
             approximate,
             new LabMeasuresReply(
                 report.Vectors, report.Recall, report.MeanRecall, report.MeanQueries, report.ExactMicros, report.ApproximateMicros,
-                report.Visited, report.Rescored, report.BuildSeconds, report.MemoryBytes),
+                report.Visited, report.Rescored, report.Probed, report.BuildSeconds, report.MemoryBytes),
             report.Walk,
             [.. stops.Select(stop => assets.TryGetValue(stop, out var asset) ? new LabStopReply(asset.Title ?? asset.Path, asset.ThumbnailUrl) : new LabStopReply("", ""))]);
     }

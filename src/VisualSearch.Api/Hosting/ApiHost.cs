@@ -32,7 +32,7 @@ public static class ApiHost
         app.UseMiddleware<ApiKeyGate>();
         app.UseResponseCompression();
         app.UseDefaultFiles();
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")), OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache" });
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = new PageFiles(new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"))), OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache" });
         app.UseSwaggerUI(static ui =>
         {
             ui.RoutePrefix = "docs";

@@ -6,6 +6,8 @@ namespace VisualSearch.Browser.Site;
 /// <summary>What can be said of any view at any size: nothing sticks out, every control has a name; and a picture of it is kept.</summary>
 internal static class Look
 {
+    private const string UpdateVariable = "VSEARCH_UPDATE_SCREENSHOT";
+
     // What people operate. Chromium's own accessibility tree says which elements these are, and what they are called.
     private static readonly HashSet<string> Controls = ["button", "link", "textbox", "searchbox", "combobox", "checkbox", "switch", "slider", "spinbutton", "progressbar", "dialog"];
 
@@ -21,6 +23,19 @@ internal static class Look
         Assert.True(unnamed.Count == 0, $"{name}: controls without a name: {string.Join(", ", unnamed)}");
         var path = Path.Combine(Repository.Root, "artifacts", "screenshots", name + ".png");
         return await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = path, Animations = ScreenshotAnimations.Disabled });
+    }
+
+    /// <summary>Checks the view and that the README has a picture of it, which is taken anew where the environment variable below asks for it.</summary>
+    /// <param name="visit">What shows the view.</param>
+    /// <param name="file">The picture's name in <c>docs</c>.</param>
+    public static async Task CheckReadmeAsync(Visit visit, string file)
+    {
+        var png = await CheckAsync(visit, "readme-" + Path.GetFileNameWithoutExtension(file));
+        Assert.InRange(png.Length, 50_000, 600_000);
+        var committed = Path.Combine(Repository.Root, "docs", file);
+        if (Environment.GetEnvironmentVariable(UpdateVariable) == "1") await File.WriteAllBytesAsync(committed, png);
+        Assert.True(File.Exists(committed), $"{committed} is missing; make it with {UpdateVariable}=1.");
+        Assert.Contains($"(docs/{file})", await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
     }
 
     private static async Task<IReadOnlyList<string>> UnnamedControlsAsync(IPage page)

@@ -69,6 +69,20 @@ public sealed class LabEndpointTests(ServerFixture server)
     }
 
     [Theory]
+    [InlineData("hnsw", false)]
+    [InlineData("ivf-flat", true)]
+    [InlineData("ivf-pq", true)]
+    [InlineData("lsh", true)]
+    [InlineData("flat", false)]
+    public async Task Every_family_tells_what_it_visited_and_the_memory_it_holds(string family, bool probes)
+    {
+        var measures = (await RunAsync(new { itemId = await AnyItemAsync(), family, k = 3 })).GetProperty("measures");
+        Assert.InRange(measures.GetProperty("visited").GetInt64(), 3, 2 * ServerFixture.Pictures);
+        Assert.True(measures.GetProperty("memoryBytes").GetInt64() >= ServerFixture.Pictures * 256 * sizeof(float));
+        Assert.Equal(probes, measures.TryGetProperty("probed", out _));
+    }
+
+    [Theory]
     [InlineData("""{"text":"x","k":0}""", "k")]
     [InlineData("""{"text":"x","filterShare":0}""", "filterShare")]
     [InlineData("""{"text":"x","family":"quantum"}""", "family")]

@@ -120,18 +120,6 @@ export const asset = async (collection, id) => fromAsset(await request(`${inColl
 /** Pictures to begin with. */
 export const samples = async (collection, k) => (await request(`${inCollection(collection)}/samples?k=${k}`)).map(fromAsset);
 
-let hasJobs = true;
-
-/** The indexing job that the server runs itself, if there is one: {done, total}. A server without jobs is asked only once. */
-export async function runningJob() {
-  try {
-    return hasJobs ? (await request("v1/jobs")).find(({ state, total }) => state === "running" && total > 0) : undefined;
-  } catch (error) {
-    hasJobs = error.status !== 404;
-    return undefined;
-  }
-}
-
 /** @returns {Promise<boolean>} whether the server answers at all */
 export async function answers() {
   try {

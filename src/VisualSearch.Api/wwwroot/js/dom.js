@@ -1,37 +1,28 @@
-const svgNamespace = "http://www.w3.org/2000/svg";
-
 /**
- * Makes an element. Keys of `props`: `class`, `text`, `testid`, `on` (map of event listeners); `true` writes an
- * empty attribute, `false`, `null` and `undefined` write none; everything else is an attribute. Text is never parsed as HTML.
- * @param {Record<string, any>} [props]
- * @param {...(Node|string|null|undefined|false)} children
+ * Makes an element: `el("button.quiet.small@close", { title: "Close", click: close }, icon("close"))`. `.` begins a class, `@` the name
+ * by which tests find it. Of the properties, which may be left out, functions listen; `true` writes an empty attribute, `false`, `null`
+ * and `undefined` write none. Children are nodes, texts (never parsed as HTML), lists of them, or nothing.
  */
-export function el(tag, props = {}, ...children) {
-  const node = document.createElement(tag);
+export const el = (what, ...rest) => make((tag) => document.createElement(tag), what, rest);
+
+/** The same for SVG. Looks come from style sheets: the page's policy forbids style attributes. */
+export const svg = (what, ...rest) => make((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag), what, rest);
+
+function make(create, what, children) {
+  const [path, testid] = what.split("@");
+  const [tag, ...classes] = path.split(".");
+  const { class: more, ...props } = children[0]?.constructor === Object ? children.shift() : {};
+  const node = create(tag);
   // The browser's own default would submit the form around it.
   if (tag === "button") node.type = "button";
-  return fill(node, props, children);
-}
-
-/**
- * The same for SVG. Looks come from style sheets: the page's policy forbids style attributes.
- * @param {Record<string, any>} [props]
- * @param {...(Node|string|null|undefined|false)} children
- */
-export function svg(tag, props = {}, ...children) {
-  return fill(document.createElementNS(svgNamespace, tag), props, children);
-}
-
-function fill(node, props, children) {
-  for (const [key, value] of Object.entries(props)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (key === "class") node.setAttribute("class", value);
-    else if (key === "text") node.textContent = value;
-    else if (key === "testid") node.setAttribute("data-testid", value);
-    else if (key === "on") for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
-    else node.setAttribute(key, value === true ? "" : String(value));
+  if (more) classes.push(more);
+  if (classes.length > 0) node.setAttribute("class", classes.join(" "));
+  for (const [name, value] of Object.entries({ testid, ...props })) {
+    if (typeof value === "function") node.addEventListener(name, value);
+    else if (value !== null && value !== undefined && value !== false)
+      node.setAttribute(name === "testid" ? "data-testid" : name, value === true ? "" : value);
   }
-  node.append(...children.filter(Boolean));
+  node.append(...children.flat().filter(Boolean));
   return node;
 }
 

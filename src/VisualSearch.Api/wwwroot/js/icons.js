@@ -24,7 +24,7 @@ const drawings = {
  * @param {keyof typeof drawings} name
  */
 export function icon(name) {
-  return svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" }, svg("path", { d: drawings[name] }));
+  return svg("svg.icon", { viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" }, svg("path", { d: drawings[name] }));
 }
 
 /**
@@ -32,4 +32,15 @@ export function icon(name) {
  * @param {string} label its name, and its tooltip where `more.title` has no other
  */
 export const iconButton = (name, label, testid, click, more = {}) =>
-  el("button", { class: "icon-button small", "aria-label": label, title: label, testid, on: { click }, ...more }, icon(name));
+  el("button.icon-button", { class: "small", "aria-label": label, title: label, testid, click, ...more }, icon(name));
+
+/**
+ * A choice out of a list, as small as its text.
+ * @param {[string, string][]} entries value and text of each
+ * @param {(value: string) => void} choose
+ */
+export function dropdown(entries, choose, attributes) {
+  const options = entries.map(([value, text]) => el("option", { value }, text));
+  const input = el("select", { ...attributes, change: () => choose(input.value) }, options);
+  return { input, element: el("span.select", input, icon("down")) };
+}

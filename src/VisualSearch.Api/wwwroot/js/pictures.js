@@ -91,25 +91,26 @@ async function contentKey(blob) {
 let database;
 
 function openDatabase() {
-  database ??= new Promise((resolve) => {
-    if (!("indexedDB" in globalThis)) return resolve(null);
-    const request = indexedDB.open("visualsearch", 1);
+  if (!database) {
+    const request = globalThis.indexedDB?.open("visualsearch", 1);
+    if (!request) return null;
     request.onupgradeneeded = () => request.result.createObjectStore("pictures", { keyPath: "key" }).createIndex("keptAt", "keptAt");
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => resolve(null);
-  });
+    database = settled(request);
+  }
   return database;
 }
 
 async function load(key) {
   const db = await openDatabase();
-  if (!db) return null;
-  return new Promise((resolve) => {
-    const request = db.transaction("pictures").objectStore("pictures").get(key);
+  return db && settled(db.transaction("pictures").objectStore("pictures").get(key));
+}
+
+/** What a request gives, null where it fails. */
+const settled = (request) =>
+  new Promise((resolve) => {
     request.onsuccess = () => resolve(request.result ?? null);
     request.onerror = () => resolve(null);
   });
-}
 
 async function store({ url, ...record }) {
   const db = await openDatabase();

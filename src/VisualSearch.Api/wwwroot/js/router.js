@@ -84,8 +84,7 @@ function show(how) {
   current = view;
   view.show(params, how);
   for (const link of document.querySelectorAll(".views a")) {
-    if (link.dataset.view === view.name) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    link.ariaCurrent = link.dataset.view === view.name ? "page" : null;
   }
 }
 
@@ -106,5 +105,5 @@ function follow(event) {
 function renderNavigation() {
   if (views.length < 2) return;
   const links = views.map(({ name, label }, i) => el("a", { href: i === 0 ? "./" : `./?view=${name}`, "data-view": name }, label));
-  document.getElementById("topbar-end").prepend(el("nav", { class: "views", "aria-label": "Views" }, ...links));
+  document.getElementById("topbar-end").prepend(el("nav.views", { "aria-label": "Views" }, links));
 }

@@ -10,16 +10,14 @@ function isDark() {
 
 /** The switch between light and dark. Choosing what the system says anyway makes the page follow the system again. */
 export function themeSwitch() {
-  const button = el("button", {
-    class: "icon-button",
+  const button = el("button.icon-button@theme-switch", {
     role: "switch",
-    testid: "theme-switch",
     title: "Dark appearance",
     "aria-label": "Dark appearance",
-    on: { click: () => choose(isDark() ? "light" : "dark") },
+    click: () => choose(isDark() ? "light" : "dark"),
   });
   const show = () => {
-    button.setAttribute("aria-checked", String(isDark()));
+    button.ariaChecked = isDark();
     button.replaceChildren(icon(isDark() ? "sun" : "moon"));
   };
   const choose = (theme) => {

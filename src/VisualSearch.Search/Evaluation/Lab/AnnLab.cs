@@ -110,7 +110,7 @@ public sealed class AnnLab : IDisposable
         int k = Math.Min(experiment.K, present.Vectors.Count);
         Neighbor[] exact = Search(present.Vectors, experiment.Query, k, exactly);
         Neighbor[] approximate = Remeasured(present, experiment.Query, Search(built.Index, experiment.Query, k, parameters));
-        WalkTrace? trace = (built.Index as HnswIndex)?.Trace(experiment.Query, new Neighbor[k], parameters);
+        LabWork work = family.Work(built.Index, experiment.Query, new Neighbor[k], parameters);
         double meanRecall = MeanRecall(present, built.Index, k, experiment.FilterShare, exactly, parameters);
         return new LabReport
         {
@@ -122,11 +122,12 @@ public sealed class AnnLab : IDisposable
             MeanQueries = present.Queries.Count,
             ExactMicros = MedianMicros(present.Vectors, experiment.Query, k, exactly),
             ApproximateMicros = MedianMicros(built.Index, experiment.Query, k, parameters),
-            Visited = trace is null ? built.Index is FlatIndex ? parameters.Filter?.Count ?? present.Vectors.Count : null : trace.Distances + trace.Scanned,
-            Rescored = trace?.Rescored,
+            Visited = work.Visited,
+            Rescored = work.Rescored,
+            Probed = work.Probed,
             BuildSeconds = built.BuildSeconds,
             MemoryBytes = built.MemoryBytes,
-            Walk = trace is null ? null : LabWalk.From(trace, exact.Concat(approximate), experiment.Query, present.Vectors),
+            Walk = work.Walk is null ? null : LabWalk.From(work.Walk, exact.Concat(approximate), experiment.Query, present.Vectors),
         };
     }
 

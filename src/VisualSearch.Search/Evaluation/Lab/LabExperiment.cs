@@ -69,17 +69,20 @@ public sealed record LabReport
     /// <summary>Time of the index's search, the median of several runs. Microseconds.</summary>
     public required double ApproximateMicros { get; init; }
 
-    /// <summary>Distances that the index computed before rescoring; null where the family does not tell.</summary>
-    public long? Visited { get; init; }
+    /// <summary>Vectors that the index compared with the query before rescoring; a graph's upper layers count one that is met again once more.</summary>
+    public required long Visited { get; init; }
 
-    /// <summary>Exact distances computed to rank what the index found; null where the family does not tell.</summary>
-    public int? Rescored { get; init; }
+    /// <summary>Exact distances computed to rank what codes had found.</summary>
+    public required int Rescored { get; init; }
+
+    /// <summary>Lists or buckets that were read; null for a family that has none.</summary>
+    public int? Probed { get; init; }
 
     /// <summary>Time that building the index took. Seconds.</summary>
     public required double BuildSeconds { get; init; }
 
-    /// <summary>Memory of the index; null where the family does not tell.</summary>
-    public long? MemoryBytes { get; init; }
+    /// <summary>Memory of the index, vectors included.</summary>
+    public required long MemoryBytes { get; init; }
 
     /// <summary>The way of the search, where the family walks.</summary>
     public LabWalk? Walk { get; init; }

@@ -32,6 +32,7 @@ public sealed class LabFamily
                 Codes = shape.Codes,
             }),
             parameters: static settings => new SearchParameters { EfSearch = settings["efSearch"] },
+            work: static (index, query, results, parameters) => LabWork.Of(((HnswIndex)index).Trace(query, results, parameters)),
             memoryBytes: static index => ((HnswIndex)index).GetStatistics().MemoryBytes)
         {
             Name = "hnsw",
@@ -49,6 +50,8 @@ public sealed class LabFamily
         new(
             create: static shape => new IvfFlatIndex(shape.Dimension, shape.Metric, new IvfOptions { NList = shape.Settings["nList"], TrainAt = int.MaxValue }),
             parameters: static settings => new SearchParameters { NProbe = settings["nProbe"] },
+            work: static (index, query, results, parameters) => LabWork.Of(((IvfFlatIndex)index).Trace(query, results, parameters)),
+            memoryBytes: static index => ((IvfFlatIndex)index).GetMemoryBytes(),
             finish: static index => ((IvfFlatIndex)index).Train())
         {
             Name = "ivf-flat",
@@ -64,6 +67,8 @@ public sealed class LabFamily
                 TrainAt = int.MaxValue,
             }),
             parameters: static settings => new SearchParameters { NProbe = settings["nProbe"] },
+            work: static (index, query, results, parameters) => LabWork.Of(((IvfPqIndex)index).Trace(query, results, parameters)),
+            memoryBytes: static index => ((IvfPqIndex)index).GetMemoryBytes(),
             finish: static index => ((IvfPqIndex)index).Train())
         {
             Name = "ivf-pq",
@@ -85,6 +90,8 @@ public sealed class LabFamily
                 TrainAt = int.MaxValue,
             }),
             parameters: static settings => new SearchParameters { NProbe = settings["nProbe"] },
+            work: static (index, query, results, parameters) => LabWork.Of(((LshIndex)index).Trace(query, results, parameters)),
+            memoryBytes: static index => ((LshIndex)index).GetMemoryBytes(),
             finish: static index => ((LshIndex)index).Train())
         {
             Name = "lsh",
@@ -100,7 +107,8 @@ public sealed class LabFamily
         new(
             create: static shape => new FlatIndex(shape.Dimension, shape.Metric),
             parameters: static _ => default,
-            memoryBytes: static index => (long)index.Count * ((index.Dimension * sizeof(float)) + sizeof(ulong)))
+            work: static (index, _, _, parameters) => new LabWork(parameters.Filter?.Count ?? index.Count, 0),
+            memoryBytes: static index => ((FlatIndex)index).GetMemoryBytes())
         {
             Name = "flat",
             Label = "Flat (exact)",
@@ -111,8 +119,8 @@ public sealed class LabFamily
 
     private LabFamily(
         Func<LabShape, IVectorIndex> create, Func<IReadOnlyDictionary<string, int>, SearchParameters> parameters,
-        Action<IVectorIndex>? finish = null, Func<IVectorIndex, long>? memoryBytes = null) =>
-        (Create, Parameters, Finish, MemoryBytes) = (create, parameters, finish, memoryBytes);
+        LabWork.Counter work, Func<IVectorIndex, long> memoryBytes, Action<IVectorIndex>? finish = null) =>
+        (Create, Parameters, Work, MemoryBytes, Finish) = (create, parameters, work, memoryBytes, finish);
 
     /// <summary>A short lower-case word.</summary>
     public required string Name { get; init; }
@@ -141,8 +149,11 @@ public sealed class LabFamily
     /// <summary>What is left to do once an index holds all its vectors; null for nothing.</summary>
     internal Action<IVectorIndex>? Finish { get; }
 
-    /// <summary>Memory that a filled index holds; null where the family does not tell.</summary>
-    internal Func<IVectorIndex, long>? MemoryBytes { get; }
+    /// <summary>Searches once more and says what that took.</summary>
+    internal LabWork.Counter Work { get; }
+
+    /// <summary>Memory that a filled index holds.</summary>
+    internal Func<IVectorIndex, long> MemoryBytes { get; }
 
     /// <summary>The settings with the presets where none is given.</summary>
     /// <exception cref="QueryException">A name that the family does not have, or a value out of range.</exception>

@@ -8,8 +8,8 @@ namespace VisualSearch.Search.Evaluation.Lab;
 /// <summary>An index built for experiments.</summary>
 /// <param name="Index">The index, filled.</param>
 /// <param name="BuildSeconds">What that took.</param>
-/// <param name="MemoryBytes">What it holds; null where the family does not tell.</param>
-internal sealed record LabIndex(IVectorIndex Index, double BuildSeconds, long? MemoryBytes);
+/// <param name="MemoryBytes">What it holds.</param>
+internal sealed record LabIndex(IVectorIndex Index, double BuildSeconds, long MemoryBytes);
 
 /// <summary>
 /// The vectors of one collection at one revision, and the few indexes last built over them. A flat index holds the vectors: it gives
@@ -152,7 +152,7 @@ internal sealed class LabIndexes
             }
 
             family.Finish?.Invoke(index);
-            return new LabIndex(index, Stopwatch.GetElapsedTime(started).TotalSeconds, family.MemoryBytes?.Invoke(index));
+            return new LabIndex(index, Stopwatch.GetElapsedTime(started).TotalSeconds, family.MemoryBytes(index));
         }
     }
 

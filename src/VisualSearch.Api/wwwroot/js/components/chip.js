@@ -6,21 +6,17 @@ const side = 40;
 /** The picture in the search field. Shows only the crop where there is one. */
 export function createChip({ onOpen, onRemove }) {
   const image = el("img", { alt: "", draggable: "false" });
-  const button = el("button", { class: "chip-picture", testid: "chip-open", on: { click: onOpen } }, image);
+  const button = el("button.chip-picture@chip-open", { click: onOpen }, image);
   const element = el(
-    "div",
-    { class: "chip", testid: "query-chip", hidden: true },
+    "div.chip@query-chip",
+    { hidden: true },
     button,
-    el(
-      "button",
-      { class: "chip-remove", testid: "chip-remove", "aria-label": "Remove the picture", on: { click: onRemove } },
-      icon("close"),
-    ),
+    el("button.chip-remove@chip-remove", { "aria-label": "Remove the picture", click: onRemove }, icon("close")),
   );
   let crop = null;
 
-  image.addEventListener("load", frame);
-  image.addEventListener("error", () => showPlain());
+  image.onload = frame;
+  image.onerror = () => showPlain();
 
   function showPlain() {
     button.classList.add("plain");
@@ -47,7 +43,7 @@ export function createChip({ onOpen, onRemove }) {
       if (!shown) return;
       crop = shown.crop;
       element.classList.toggle("cropped", Boolean(crop));
-      button.setAttribute("aria-label", `${crop ? "Part of" : "Searching with"} ${shown.name}. Open it to draw a crop.`);
+      button.ariaLabel = `${crop ? "Part of" : "Searching with"} ${shown.name}. Open it to draw a crop.`;
       button.title = shown.name;
       if (!shown.url) return showPlain();
       button.classList.remove("plain");

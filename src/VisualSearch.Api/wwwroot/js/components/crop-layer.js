@@ -22,25 +22,17 @@ export function createCropLayer({ mayDraw, onChange }) {
   let drag = null;
 
   const box = el(
-    "div",
-    {
-      class: "crop-box",
-      role: "group",
-      tabindex: "0",
-      testid: "crop-box",
-      hidden: true,
-      "aria-label": "Crop. Arrow keys move it, Delete removes it.",
-    },
-    ...handles.map((name) =>
-      el("button", {
-        class: `crop-handle ${name}`,
+    "div.crop-box@crop-box",
+    { role: "group", tabindex: "0", hidden: true, "aria-label": "Crop. Arrow keys move it, Delete removes it." },
+    handles.map((name) =>
+      el("button.crop-handle", {
         testid: `crop-handle-${name}`,
         "data-handle": name,
         "aria-label": `Crop: ${nameOf(name)}. Arrow keys move it.`,
       }),
     ),
   );
-  const element = el("div", { class: "crop-layer", testid: "crop-layer" }, box);
+  const element = el("div.crop-layer@crop-layer", box);
 
   function render() {
     box.hidden = !crop;
@@ -62,7 +54,7 @@ export function createCropLayer({ mayDraw, onChange }) {
     return { x: (event.clientX - area.left) / area.width, y: (event.clientY - area.top) / area.height };
   }
 
-  element.addEventListener("pointerdown", (event) => {
+  element.onpointerdown = (event) => {
     if (event.button !== 0 || !event.isPrimary) return;
     const handle = event.target.dataset?.handle;
     const inBox = box.contains(event.target);
@@ -81,9 +73,9 @@ export function createCropLayer({ mayDraw, onChange }) {
     element.setPointerCapture(event.pointerId);
     element.classList.add("dragging");
     if (inBox) (handle ? event.target : box).focus({ preventScroll: true });
-  });
+  };
 
-  element.addEventListener("pointermove", (event) => {
+  element.onpointermove = (event) => {
     if (!drag) return;
     if (!drag.started && Math.hypot(event.clientX - drag.clientX, event.clientY - drag.clientY) < dragThreshold) return;
     drag.started = true;
@@ -91,16 +83,16 @@ export function createCropLayer({ mayDraw, onChange }) {
     if (drag.kind === "draw") change(span(drag.from.x, drag.from.y, to.x, to.y));
     else if (drag.kind === "move") change(moveCrop(drag.crop, to.x - drag.from.x, to.y - drag.from.y));
     else change(resizeCrop(drag.crop, drag.handle, to.x - drag.from.x, to.y - drag.from.y));
-  });
+  };
 
   const end = () => {
     drag = null;
     element.classList.remove("dragging");
   };
-  element.addEventListener("pointerup", end);
-  element.addEventListener("pointercancel", end);
+  element.onpointerup = end;
+  element.onpointercancel = end;
 
-  box.addEventListener("keydown", (event) => {
+  box.onkeydown = (event) => {
     if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
       event.stopPropagation();
@@ -117,7 +109,7 @@ export function createCropLayer({ mayDraw, onChange }) {
     const [dx, dy] = direction.map((each) => each * step);
     change(handle ? resizeCrop(crop, handle, dx, dy) : moveCrop(crop, dx, dy));
     announce(describe(crop));
-  });
+  };
 
   function begin() {
     if (!crop) change(firstCrop);

@@ -1,8 +1,7 @@
-import { thumbnail } from "../api.js";
 import { el } from "../dom.js";
 import { count, date, fieldName, fileName, fileSize } from "../format.js";
 import { icon } from "../icons.js";
-import { titleOf } from "./result-card.js";
+import { pictureItem } from "./result-card.js";
 
 /** What is known about a picture, as a list of terms; what is not known is left out. */
 export function facts(result) {
@@ -15,9 +14,8 @@ export function facts(result) {
     ...Object.entries(result.fields).map(([name, value]) => [fieldName(name), fieldValue(name, value)]),
   ];
   return el(
-    "dl",
-    { class: "facts", testid: "metadata" },
-    ...rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: String(value) })]),
+    "dl.facts@metadata",
+    rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", name), el("dd", String(value))]),
   );
 }
 
@@ -37,32 +35,18 @@ function fieldValue(name, value) {
 export function tagList(tags, url) {
   if (!tags?.length) return null;
   return el(
-    "ul",
-    { class: "tags", testid: "tags", "aria-label": "Tags" },
-    ...tags.map((tag) => el("li", {}, el("a", { class: "tag", href: url(tag), "aria-label": `Search for ${tag}` }, tag))),
+    "ul.tags@tags",
+    { "aria-label": "Tags" },
+    tags.map((tag) => el("li", el("a.tag", { href: url(tag), "aria-label": `Search for ${tag}` }, tag))),
   );
 }
 
 /** Similar pictures as small squares. */
-export function similarStrip(results, url) {
-  return el(
-    "ul",
-    { class: "similar", testid: "similar" },
-    ...results.map((result) => {
-      const item = el(
-        "li",
-        {},
-        el(
-          "a",
-          { href: url(result), "aria-label": titleOf(result), title: titleOf(result) },
-          el("img", { src: thumbnail(result.thumbnailUrl, 120), alt: "", loading: "lazy", decoding: "async" }),
-        ),
-      );
-      item.style.backgroundColor = result.averageColor ?? "";
-      return item;
-    }),
+export const similarStrip = (results, url) =>
+  el(
+    "ul.similar@similar",
+    results.map((result) => pictureItem("li", result, 120, { href: url(result) })),
   );
-}
 
 /**
  * A part of the panel that is filled when its content arrives, and then has the size it had before.
@@ -71,20 +55,15 @@ export function similarStrip(results, url) {
  */
 export function laterSection(title, content, placeholder = "short") {
   const slot = el("div", { class: `skeleton ${placeholder}`, "aria-busy": "true" });
-  const element = el("section", { class: "panel-section" }, el("h3", { text: title }), slot);
+  const element = el("section.panel-section", el("h3", title), slot);
+  const fill = (node) => {
+    slot.className = "";
+    slot.ariaBusy = null;
+    slot.replaceChildren(node);
+  };
   content.then(
-    (node) => {
-      if (!node) return element.remove();
-      slot.className = "";
-      slot.removeAttribute("aria-busy");
-      slot.replaceChildren(node);
-    },
-    (error) => {
-      if (error.name === "AbortError") return;
-      slot.className = "";
-      slot.removeAttribute("aria-busy");
-      slot.replaceChildren(el("p", { class: "caption", text: error.message }));
-    },
+    (node) => (node ? fill(node) : element.remove()),
+    (error) => error.name === "AbortError" || fill(el("p.caption", error.message)),
   );
   return element;
 }
@@ -92,10 +71,9 @@ export function laterSection(title, content, placeholder = "short") {
 /** The main things to do with a result. */
 export function detailActions({ likeUrl, lessUrl, mediaUrl }) {
   return el(
-    "div",
-    { class: "panel-actions" },
-    el("a", { class: "button primary", href: likeUrl, testid: "detail-more-like-this" }, icon("like"), "More like this"),
-    lessUrl ? el("a", { class: "button", href: lessUrl, testid: "detail-less-like-this" }, icon("minus"), "Less") : null,
-    el("a", { class: "button", href: mediaUrl, target: "_blank", rel: "noopener", testid: "detail-original" }, icon("open"), "Original"),
+    "div.panel-actions",
+    el("a.button.primary@detail-more-like-this", { href: likeUrl }, icon("like"), "More like this"),
+    lessUrl ? el("a.button@detail-less-like-this", { href: lessUrl }, icon("minus"), "Less") : null,
+    el("a.button@detail-original", { href: mediaUrl, target: "_blank", rel: "noopener" }, icon("open"), "Original"),
   );
 }

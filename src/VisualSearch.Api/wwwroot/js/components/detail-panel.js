@@ -14,19 +14,19 @@ const swipe = 50;
  * @param {Record<string, Function>} actions `onClose()`, `onStep(1 or -1)`, `onCrop(crop or null)`
  */
 export function createDetailPanel({ onClose, onStep, onCrop }) {
-  const heading = el("h2", { class: "panel-title", id: "panel-title", tabindex: "-1" });
+  const heading = el("h2.panel-title", { id: "panel-title", tabindex: "-1" });
   const previous = iconButton("previous", "Previous result", "detail-previous", () => onStep(-1), { title: "Previous (left arrow)" });
   const next = iconButton("next", "Next result", "detail-next", () => onStep(1), { title: "Next (right arrow)" });
   const close = iconButton("close", "Close", "detail-close", onClose, { title: "Close (Esc)" });
   const stage = createPictureStage({ onCrop });
   const ownStage = createPictureStage({ onCrop, fingersCrop: true });
-  const stageSlot = el("div", { class: "panel-stage" });
-  const body = el("div", { class: "panel-body" });
-  const scroller = el("div", { class: "panel-scroll" }, stageSlot, body);
+  const stageSlot = el("div.panel-stage");
+  const body = el("div.panel-body");
+  const scroller = el("div.panel-scroll", stageSlot, body);
   const element = el(
-    "div",
-    { class: "panel", testid: "detail-panel", "aria-labelledby": "panel-title", hidden: true },
-    el("div", { class: "panel-head" }, heading, previous, next, close),
+    "div.panel@detail-panel",
+    { "aria-labelledby": "panel-title", hidden: true },
+    el("div.panel-head", heading, previous, next, close),
     scroller,
   );
   let shownKey = null;
@@ -73,9 +73,8 @@ export function createDetailPanel({ onClose, onStep, onCrop }) {
   /** Over the whole page it is a dialog, and what lies under it is out of reach; beside the results it is a region. */
   function setRole() {
     const covering = !element.hidden && phone.matches && !element.classList.contains("own");
-    element.setAttribute("role", covering ? "dialog" : "complementary");
-    if (covering) element.setAttribute("aria-modal", "true");
-    else element.removeAttribute("aria-modal");
+    element.role = covering ? "dialog" : "complementary";
+    element.ariaModal = covering || null;
     document.documentElement.classList.toggle("covered", covering);
     document.getElementById("topbar").inert = covering;
     for (const sibling of element.parentElement?.children ?? []) if (sibling !== element) sibling.inert = covering;

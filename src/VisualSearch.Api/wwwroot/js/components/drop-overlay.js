@@ -10,9 +10,9 @@ export const itemType = "application/x-visualsearch-item";
  */
 export function acceptDrops({ onPicture, onItem, onRefused }) {
   const overlay = el(
-    "div",
-    { class: "drop-overlay", testid: "drop-overlay", hidden: true, "aria-hidden": "true" },
-    el("div", { class: "drop-overlay-text" }, icon("picture"), el("p", { text: "Drop to search with this picture" })),
+    "div.drop-overlay@drop-overlay",
+    { hidden: true, "aria-hidden": "true" },
+    el("div.drop-overlay-text", icon("picture"), el("p", "Drop to search with this picture")),
   );
   document.body.append(overlay);
   // Entering a child leaves its parent: only when the counts are even has the pointer left the window.

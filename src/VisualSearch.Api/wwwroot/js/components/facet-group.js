@@ -23,10 +23,10 @@ export function facetGroup(options) {
   if (!numbers && !options.choice && values.length > firstValues && counted < values.length * 2) return null;
   const asRange = isRange || (numbers && values.length >= rangeFrom && !options.choice?.values);
   return el(
-    "fieldset",
-    { class: "facet", testid: `facet-${options.field}` },
-    el("legend", { text: fieldName(options.field) }),
-    ...(asRange ? range(options, values) : checkboxes(options, values)),
+    "fieldset.facet",
+    { testid: `facet-${options.field}` },
+    el("legend", fieldName(options.field)),
+    asRange ? range(options, values) : checkboxes(options, values),
   );
 }
 
@@ -42,30 +42,26 @@ function checkboxes({ field, choice, expanded, onToggle, onExpand }, values) {
   const shown = expanded ? values : values.filter(({ value }, i) => i < firstValues || chosen.has(value));
   const list = el(
     "ul",
-    {},
-    ...shown.map(({ value, count: n }) =>
+    shown.map(({ value, count: n }) =>
       el(
         "li",
-        {},
         el(
-          "label",
-          { class: "facet-value" },
-          el("input", {
+          "label.facet-value",
+          el("input@facet-value", {
             type: "checkbox",
             value,
-            testid: "facet-value",
-            "data-field": field,
+            id: encodeURI(`facet-${field}-${value}`),
             checked: chosen.has(value),
-            on: { change: () => onToggle(value) },
+            change: () => onToggle(value),
           }),
-          el("span", { class: "facet-name", text: value }),
-          el("span", { class: "caption", text: count(n) }),
+          el("span.facet-name", value),
+          el("span.caption", count(n)),
         ),
       ),
     ),
   );
   const hidden = values.length - shown.length;
-  return [list, hidden > 0 ? el("button", { class: "button quiet facet-more", on: { click: onExpand } }, `${count(hidden)} more`) : null];
+  return [list, hidden > 0 ? el("button.button.quiet.facet-more", { click: onExpand }, `${count(hidden)} more`) : null];
 }
 
 function range({ field, choice, onRange }, values) {
@@ -73,12 +69,11 @@ function range({ field, choice, onRange }, values) {
   const low = sorted[0]?.value;
   const high = sorted.at(-1)?.value;
   const input = (end, value, placeholder) =>
-    el("input", {
+    el("input.text-input", {
       type: "number",
       step: "any",
-      class: "text-input",
       testid: `facet-${end}`,
-      "data-field": field,
+      id: `facet-${field}-${end}`,
       "aria-label": `${fieldName(field)} ${end}`,
       value: value ?? "",
       placeholder,
@@ -87,10 +82,7 @@ function range({ field, choice, onRange }, values) {
   const to = input("to", choice?.to, high);
   const read = (node) => (node.value.trim() === "" ? undefined : Number(node.value));
   for (const node of [from, to]) node.addEventListener("change", () => onRange(read(from), read(to)));
-  return [
-    sorted.length > 1 ? histogram(sorted, choice) : null,
-    el("div", { class: "facet-range" }, from, el("span", { text: "to", class: "caption" }), to),
-  ];
+  return [sorted.length > 1 ? histogram(sorted, choice) : null, el("div.facet-range", from, el("span.caption", "to"), to)];
 }
 
 /** How many there are of each value, over the span of values; what is outside the chosen range is pale. */
@@ -104,9 +96,9 @@ function histogram(sorted, choice) {
   const edge = (i) => low + (i / bins) * span;
   const inside = (i) => edge(i + 1) > (choice?.from ?? -Infinity) && edge(i) <= (choice?.to ?? Infinity);
   return svg(
-    "svg",
-    { class: "histogram", viewBox: `0 0 ${bins * 10} 32`, preserveAspectRatio: "none", "aria-hidden": "true" },
-    ...heights.map((n, i) =>
+    "svg.histogram",
+    { viewBox: `0 0 ${bins * 10} 32`, preserveAspectRatio: "none", "aria-hidden": "true" },
+    heights.map((n, i) =>
       svg("rect", { class: inside(i) ? "" : "outside", x: i * 10 + 1, width: 8, y: 32 - (n / most) * 32, height: (n / most) * 32 }),
     ),
   );

@@ -11,50 +11,43 @@ const phone = matchMedia("(max-width: 719px)");
  * @param {Record<string, Function>} actions `onChange(choices)`, `onClose()`
  */
 export function createFilterDrawer({ onChange, onClose }) {
-  const groups = el("div", { class: "filters-groups" });
-  const clear = el("button", { class: "button quiet", testid: "filters-clear", on: { click: () => onChange({}) } }, "Clear all");
+  const groups = el("div.filters-groups");
+  const clear = el("button.button.quiet@filters-clear", { click: () => onChange({}) }, "Clear all");
   const element = el(
-    "section",
-    { class: "filters", testid: "filters", "aria-label": "Filters", hidden: true },
-    el(
-      "div",
-      { class: "panel-head" },
-      el("h2", { class: "panel-title", text: "Filters" }),
-      clear,
-      iconButton("close", "Close the filters", "filters-close", onClose),
-    ),
+    "section.filters@filters",
+    { "aria-label": "Filters", hidden: true },
+    el("div.panel-head", el("h2.panel-title", "Filters"), clear, iconButton("close", "Close the filters", "filters-close", onClose)),
     groups,
-    el("div", { class: "filters-done" }, el("button", { class: "button primary", on: { click: onClose } }, "Show results")),
+    el("div.filters-done", el("button.button.primary", { click: onClose }, "Show results")),
   );
   const expanded = new Set();
   let choices = {};
   let shownFor = "";
   let aborter = null;
 
-  element.addEventListener("keydown", (event) => {
+  element.onkeydown = (event) => {
     if (event.key !== "Escape") return;
     event.stopPropagation();
     onClose();
-  });
+  };
 
   async function load(collection, fields) {
     aborter?.abort();
     aborter = new AbortController();
     const { signal } = aborter;
-    groups.setAttribute("aria-busy", "true");
-    if (!groups.hasChildNodes()) groups.append(...[0, 1, 2].map(() => el("div", { class: "skeleton facet-skeleton" })));
+    groups.ariaBusy = true;
+    if (!groups.hasChildNodes()) groups.append(...[0, 1, 2].map(() => el("div.skeleton.facet-skeleton")));
     const answers = await Promise.allSettled(fields.map((field) => facets(collection, field, filterOf(choices, field), signal)));
     if (signal.aborted) return;
-    const focus = focusedControl();
+    // The counts are drawn anew after every choice; the focus returns to the control it was on.
+    const { id } = document.activeElement;
     const nodes = answers.map((answer, i) => group(fields[i], answer.value?.values ?? [])).filter(Boolean);
     const failed = answers.find((answer) => answer.status === "rejected");
-    if (failed)
-      nodes.push(el("p", { class: "caption facet", role: "alert", text: `Some filters could not be loaded: ${failed.reason.message}` }));
-    else if (nodes.length === 0)
-      nodes.push(el("p", { class: "caption facet", text: "These pictures have no tags or fields to filter by." }));
+    if (failed) nodes.push(el("p.caption.facet", { role: "alert" }, `Some filters could not be loaded: ${failed.reason.message}`));
+    else if (nodes.length === 0) nodes.push(el("p.caption.facet", "These pictures have no tags or fields to filter by."));
     groups.replaceChildren(...nodes);
-    groups.removeAttribute("aria-busy");
-    focus();
+    groups.ariaBusy = null;
+    if (id) document.getElementById(id)?.focus();
   }
 
   function group(field, values) {
@@ -76,18 +69,6 @@ export function createFilterDrawer({ onChange, onClose }) {
       });
     let node = make();
     return node;
-  }
-
-  /** The counts are drawn anew after every choice; the focus returns to the control it was on. */
-  function focusedControl() {
-    const { activeElement } = document;
-    if (!groups.contains(activeElement) || !activeElement.dataset.testid) return () => {};
-    const { testid, field } = activeElement.dataset;
-    const value = activeElement.type === "checkbox" ? activeElement.value : null;
-    return () =>
-      [...groups.querySelectorAll(`[data-testid="${testid}"]`)]
-        .find((node) => node.dataset.field === field && (value === null || node.value === value))
-        ?.focus();
   }
 
   return {

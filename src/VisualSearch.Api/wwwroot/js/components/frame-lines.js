@@ -1,6 +1,6 @@
-import { answers, listCollections, reachability, runningJob } from "../api.js";
+import { answers, listCollections, reachability } from "../api.js";
 import { el } from "../dom.js";
-import { count, timeLeft } from "../format.js";
+import { count } from "../format.js";
 
 const lookAgainMs = 3000;
 const whileIndexingMs = 2000;
@@ -9,7 +9,7 @@ const whileIdleMs = 10000;
 /** The line that says that the server can't be reached, and looks whether it is back. */
 export function offlineLine(onBack) {
   const text = "Not connected to the server. Looking for it …";
-  const line = el("p", { class: "offline-line", role: "status", testid: "offline", hidden: true, text });
+  const line = el("p.offline-line@offline", { role: "status", hidden: true }, text);
   let timer = 0;
   const look = () => {
     clearTimeout(timer);
@@ -34,14 +34,13 @@ export function offlineLine(onBack) {
 }
 
 /**
- * The thin bar while something is being indexed, by whichever process: seen from collections that grow, with the total and
- * the time left where the server runs the job itself.
+ * The thin bar while something is being indexed, by whichever process: seen from collections that grow.
  * @param {{onGrowth: (collections: object[]) => void, onFinished: () => void}} actions
  */
 export function indexingLine({ onGrowth, onFinished }) {
   const text = el("span");
-  const bar = el("progress", { class: "indexing-bar", max: "1", "aria-label": "Indexing" });
-  const line = el("div", { class: "indexing-line", testid: "indexing", hidden: true }, bar, text);
+  const bar = el("progress.indexing-bar", { "aria-label": "Indexing" });
+  const line = el("div.indexing-line@indexing", { hidden: true }, bar, text);
   let last = null;
   let still = 0;
 
@@ -52,7 +51,7 @@ export function indexingLine({ onGrowth, onFinished }) {
       const grown = last ? now.items - last.items : 0;
       still = grown > 0 ? 0 : still + 1;
       if (grown > 0) {
-        show(now.items, (grown * 1000) / (now.at - last.at), await runningJob());
+        show(now.items, (grown * 1000) / (now.at - last.at));
         onGrowth(collections);
       } else if (!line.hidden && still > 1) {
         line.hidden = true;
@@ -63,14 +62,9 @@ export function indexingLine({ onGrowth, onFinished }) {
     setTimeout(look, line.hidden ? whileIdleMs : whileIndexingMs);
   }
 
-  function show(items, rate, job) {
+  function show(items, rate) {
     line.hidden = false;
-    if (job) bar.value = job.done / job.total;
-    else bar.removeAttribute("value");
-    const speed = `${rate < 10 ? rate.toFixed(1) : count(rate)} per second`;
-    text.textContent = job
-      ? `Indexing · ${count(job.done)} of ${count(job.total)} · ${speed} · ${timeLeft((job.total - job.done) / rate)}`
-      : `Indexing · ${count(items)} so far · ${speed}`;
+    text.textContent = `Indexing · ${count(items)} so far · ${rate < 10 ? rate.toFixed(1) : count(rate)} per second`;
   }
 
   look();

@@ -7,17 +7,17 @@ import { el } from "../dom.js";
  */
 export function notice({ kind, title, text, code, actions = [], details }) {
   const buttons = actions.map(({ label, run, primary, testid }) =>
-    el("button", { class: primary ? "button primary" : "button", testid, on: { click: run } }, label),
+    el("button", { class: primary ? "button primary" : "button", testid, click: run }, label),
   );
-  const pre = details && el("pre", { text: details, tabindex: "0", "aria-label": "Details of the error" });
+  const pre = details && el("pre", { tabindex: "0", "aria-label": "Details of the error" }, details);
   return el(
     "section",
     { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status", testid: `notice-${kind}` },
-    el("h2", { text: title }),
-    text && el("p", { text }),
-    code && el("pre", { text: code }),
-    buttons.length > 0 && el("div", { class: "notice-actions" }, ...buttons),
-    pre && el("details", { testid: "error-details" }, el("summary", { text: "Details" }), pre),
+    el("h2", title),
+    text && el("p", text),
+    code && el("pre", code),
+    buttons.length > 0 && el("div.notice-actions", buttons),
+    pre && el("details@error-details", el("summary", "Details"), pre),
   );
 }
 
@@ -31,3 +31,12 @@ export function errorNotice(error, retry) {
     details: error.details || error.stack || String(error),
   });
 }
+
+/** Nothing to search in: what to do about it. */
+export const nothingIndexed = () =>
+  notice({
+    kind: "empty",
+    title: "Nothing is indexed yet",
+    text: "Point the command line at a folder of pictures, and they appear here as they come.",
+    code: "vsearch index ~/Pictures",
+  });

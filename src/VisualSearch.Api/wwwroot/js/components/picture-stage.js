@@ -19,7 +19,7 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
   let zoom = 1;
   let pan = null;
 
-  const image = el("img", { class: "stage-image", draggable: "false", decoding: "async", testid: "stage-image" });
+  const image = el("img.stage-image@stage-image", { draggable: "false", decoding: "async" });
   const layer = createCropLayer({
     mayDraw: (event) => cropping() || (event.pointerType !== "touch" && zoom === 1),
     onChange(crop) {
@@ -27,39 +27,39 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
       onCrop(crop);
     },
   });
-  const sheet = el("div", { class: "stage-sheet" }, image, layer.element);
-  const viewport = el("div", { class: "stage-viewport", testid: "crop-editor" }, sheet);
+  const sheet = el("div.stage-sheet", image, layer.element);
+  const viewport = el("div.stage-viewport@crop-editor", sheet);
 
   const cropButton = el(
-    "button",
-    { class: "button quiet", testid: "crop-toggle", "aria-pressed": "false", title: "Search with a part of this picture" },
+    "button.button.quiet@crop-toggle",
+    { "aria-pressed": "false", title: "Search with a part of this picture" },
     icon("crop"),
     "Crop",
   );
-  const clearButton = el("button", { class: "button quiet", testid: "crop-clear", hidden: true }, "Whole picture");
+  const clearButton = el("button.button.quiet@crop-clear", { hidden: true }, "Whole picture");
   const zoomOut = iconButton("minus", "Zoom out", "zoom-out", () => zoomTo(zoomSteps.findLast((step) => step < zoom) ?? 1));
-  const zoomText = el("span", { class: "caption stage-zoom" });
+  const zoomText = el("span.caption.stage-zoom");
   const zoomIn = iconButton("plus", "Zoom in", "zoom-in", () => zoomTo(zoomSteps.find((step) => step > zoom) ?? zoom));
-  const tools = el("div", { class: "stage-tools" }, cropButton, clearButton, el("span", { class: "stage-gap" }), zoomOut, zoomText, zoomIn);
-  const element = el("div", { class: "stage" }, viewport, tools);
+  const tools = el("div.stage-tools", cropButton, clearButton, el("span.stage-gap"), zoomOut, zoomText, zoomIn);
+  const element = el("div.stage", viewport, tools);
 
-  const cropping = () => cropButton.getAttribute("aria-pressed") === "true";
+  const cropping = () => cropButton.ariaPressed === "true";
   const setCropping = (on) => {
-    cropButton.setAttribute("aria-pressed", String(on));
+    cropButton.ariaPressed = on;
     element.classList.toggle("cropping", on);
   };
   setCropping(fingersCrop);
 
-  cropButton.addEventListener("click", () => {
+  cropButton.onclick = () => {
     // Where dragging draws from the start, the first press still asks for a crop to begin with.
     setCropping(!cropping() || clearButton.hidden);
     if (cropping()) layer.begin();
-  });
-  clearButton.addEventListener("click", () => {
+  };
+  clearButton.onclick = () => {
     layer.clear();
     cropButton.focus();
-  });
-  viewport.addEventListener("dblclick", (event) => zoomTo(zoom > 1 ? 1 : 2, event));
+  };
+  viewport.ondblclick = (event) => zoomTo(zoom > 1 ? 1 : 2, event);
   viewport.addEventListener(
     "wheel",
     (event) => {
@@ -71,19 +71,19 @@ export function createPictureStage({ onCrop, fingersCrop = false }) {
     { passive: false },
   );
 
-  sheet.addEventListener("pointerdown", (event) => {
+  sheet.onpointerdown = (event) => {
     if (zoom === 1 || layer.dragging || event.button !== 0 || event.pointerType === "touch") return;
     pan = { x: event.clientX, y: event.clientY, left: viewport.scrollLeft, top: viewport.scrollTop };
     sheet.setPointerCapture(event.pointerId);
-  });
-  sheet.addEventListener("pointermove", (event) => {
+  };
+  sheet.onpointermove = (event) => {
     if (pan) viewport.scrollTo(pan.left - (event.clientX - pan.x), pan.top - (event.clientY - pan.y));
-  });
+  };
   for (const type of ["pointerup", "pointercancel"]) sheet.addEventListener(type, () => (pan = null));
 
-  image.addEventListener("load", () => {
+  image.onload = () => {
     image.classList.add("loaded");
-  });
+  };
   new ResizeObserver(() => fit()).observe(element);
 
   /** The picture fills the width, or the height that the style sheet allows the viewport. */

@@ -9,24 +9,38 @@ import { itemType } from "./drop-overlay.js";
 export const titleOf = (result) => result.title || fileName(result.path) || `picture ${result.id}`;
 
 /**
+ * A small picture that leads somewhere.
+ * @param {string} what as for `el`
+ * @param {number} side longest one of its box, in CSS pixels
+ * @param {object} link attributes: `href`, and a name where the title is not enough
+ * @param {...Node} more what follows in the item
+ */
+export function pictureItem(what, picture, side, link, ...more) {
+  const image = el("img", { src: thumbnail(picture.thumbnailUrl, side), alt: "", loading: "lazy", decoding: "async" });
+  const anchor = el("a", { "aria-label": titleOf(picture), title: titleOf(picture), ...link }, image);
+  anchor.style.backgroundColor = picture.averageColor ?? "";
+  return el(what, anchor, ...more);
+}
+
+/**
  * One result in the grid: the picture, and over it on hover or focus the match, the title and "more like this".
  * @param {object} result of the search contract
  */
 export function createCard(result) {
   const ref = refOf(result);
   const image = el("img", { alt: "", loading: "lazy", decoding: "async", draggable: "false" });
-  const number = el("span", { testid: "card-match" });
-  const match = el("span", { class: "card-match" }, el("span", { class: "visually-hidden", text: "Match " }), number);
-  const title = el("span", { class: "card-title" });
-  const copies = el("span", { class: "card-copies" });
-  const open = el("a", { class: "card-open", testid: "card-open" }, image, el("span", { class: "card-caption" }, match, title));
-  const like = el("a", { class: "card-like", testid: "more-like-this", title: "More like this" }, icon("like"));
-  const less = el("a", { class: "card-like less", testid: "less-like-this", title: "Less like this", hidden: true }, icon("minus"));
-  const element = el("li", { class: "card", testid: "result-card", "data-id": ref.id }, open, like, less, copies);
+  const number = el("span@card-match");
+  const match = el("span.card-match", el("span.visually-hidden", "Match "), number);
+  const title = el("span.card-title");
+  const copies = el("span.card-copies");
+  const open = el("a.card-open@card-open", image, el("span.card-caption", match, title));
+  const like = el("a.card-like@more-like-this", { title: "More like this" }, icon("like"));
+  const less = el("a.card-like.less@less-like-this", { title: "Less like this", hidden: true }, icon("minus"));
+  const element = el("li.card@result-card", { "data-id": ref.id }, open, like, less, copies);
 
-  image.addEventListener("load", () => element.classList.add("loaded"));
-  image.addEventListener("error", () => element.classList.add("missing"));
-  open.addEventListener("dragstart", (event) => event.dataTransfer.setData(itemType, JSON.stringify(ref)));
+  image.onload = () => element.classList.add("loaded");
+  image.onerror = () => element.classList.add("missing");
+  open.ondragstart = (event) => event.dataTransfer.setData(itemType, JSON.stringify(ref));
 
   return {
     element,
@@ -34,8 +48,8 @@ export function createCard(result) {
     /** Takes over a fresh answer about the same item. */
     update(fresh) {
       const name = titleOf(fresh);
-      like.setAttribute("aria-label", `More like this: ${name}`);
-      less.setAttribute("aria-label", `Less like this: ${name}`);
+      like.ariaLabel = `More like this: ${name}`;
+      less.ariaLabel = `Less like this: ${name}`;
       title.textContent = name;
       number.textContent = fresh.match ?? "";
       copies.hidden = !(fresh.collapsed > 0);
@@ -66,8 +80,7 @@ export function createCard(result) {
     },
     mark(isOpen) {
       element.classList.toggle("open", isOpen);
-      if (isOpen) open.setAttribute("aria-current", "true");
-      else open.removeAttribute("aria-current");
+      open.ariaCurrent = isOpen || null;
     },
     focus: () => open.focus({ preventScroll: true }),
   };

@@ -12,7 +12,7 @@ const skeletonRatios = [1.5, 0.75, 1.33, 1.78, 1, 1.5, 0.8, 1.33, 1.5, 1.25, 0.7
  * @param {Record<string, (result: object) => string>} links `openUrl`, `likeUrl`, `lessUrl`
  */
 export function createGrid({ openUrl, likeUrl, lessUrl }) {
-  const list = el("ul", { class: "grid", testid: "results", "aria-label": "Results" });
+  const list = el("ul.grid@results", { "aria-label": "Results" });
   /** @type {Map<string, ReturnType<typeof createCard>>} */
   let cards = new Map();
   let results = [];
@@ -51,14 +51,14 @@ export function createGrid({ openUrl, likeUrl, lessUrl }) {
     if (id) setCurrent(id);
   });
 
-  list.addEventListener("keydown", (event) => {
+  list.onkeydown = (event) => {
     const next = event.defaultPrevented ? null : neighbour(event.key);
     if (!next) return;
     event.preventDefault();
     const card = cards.get(String(next.id));
     card.focus();
     card.element.scrollIntoView({ block: "nearest" });
-  });
+  };
 
   function neighbour(key) {
     const index = results.findIndex((result) => String(result.id) === current);
@@ -110,7 +110,7 @@ export function createGrid({ openUrl, likeUrl, lessUrl }) {
       skeleton = false;
       list.replaceChildren(...[...cards.values()].map((card) => card.element));
       list.classList.toggle("dim", dim);
-      list.removeAttribute("aria-busy");
+      list.ariaBusy = null;
       list.classList.remove("busy", "skeletons");
       setCurrent(cards.has(current) ? current : next.length > 0 ? String(next[0].id) : null);
       // Moving an element in the list takes the focus from it.
@@ -124,15 +124,15 @@ export function createGrid({ openUrl, likeUrl, lessUrl }) {
       cards = new Map();
       results = [];
       skeleton = true;
-      list.replaceChildren(...skeletonRatios.map(() => el("li", { class: "skeleton", "aria-hidden": "true" })));
+      list.replaceChildren(...skeletonRatios.map(() => el("li.skeleton", { "aria-hidden": "true" })));
       list.classList.add("skeletons");
-      list.setAttribute("aria-busy", "true");
+      list.ariaBusy = true;
       layout();
     },
 
     setBusy() {
       list.classList.add("busy");
-      list.setAttribute("aria-busy", "true");
+      list.ariaBusy = true;
     },
 
     mark(ref) {

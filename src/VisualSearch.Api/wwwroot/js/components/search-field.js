@@ -10,10 +10,9 @@ const accepted = "image/*,.heic,.heif,.avif,.tif,.tiff";
  * @param {Record<string, Function>} actions `onWords(text)`, `onPicture(file)`, `onRemovePicture()`, `onOpenPicture()`
  */
 export function createSearchField({ onWords, onPicture, onRemovePicture, onOpenPicture }) {
-  const input = el("input", {
+  const input = el("input@search-input", {
     type: "search",
     id: "search-input",
-    testid: "search-input",
     name: "q",
     placeholder: "Describe a picture, or drop one here",
     "aria-label": "Search with words",
@@ -24,35 +23,31 @@ export function createSearchField({ onWords, onPicture, onRemovePicture, onOpenP
     enterkeyhint: "search",
     maxlength: "500",
   });
-  const file = el("input", { type: "file", id: "file-input", testid: "file-input", accept: accepted, hidden: true });
+  const file = el("input@file-input", { type: "file", id: "file-input", accept: accepted, hidden: true });
   const chip = createChip({ onOpen: onOpenPicture, onRemove: onRemovePicture });
   const form = el(
-    "form",
-    { class: "search-field", role: "search", testid: "search-form", "aria-label": "Pictures" },
-    el(
-      "button",
-      { type: "submit", class: "icon-button lens", testid: "search-submit", "aria-label": "Search", title: "Search" },
-      icon("search"),
-    ),
+    "form.search-field@search-form",
+    { role: "search", "aria-label": "Pictures" },
+    el("button.icon-button.lens@search-submit", { type: "submit", "aria-label": "Search", title: "Search" }, icon("search")),
     chip.element,
     input,
-    el("kbd", { text: "/", "aria-hidden": "true" }),
+    el("kbd", { "aria-hidden": "true" }, "/"),
     file,
-    iconButton("picture", "Search with a picture", "pick-picture", () => file.click(), { class: "icon-button" }),
+    iconButton("picture", "Search with a picture", "pick-picture", () => file.click(), { class: null }),
   );
 
   const mark = () => form.classList.toggle("has-text", input.value !== "");
-  input.addEventListener("input", mark);
-  form.addEventListener("submit", (event) => {
+  input.oninput = mark;
+  form.onsubmit = (event) => {
     event.preventDefault();
     onWords(input.value.trim());
-  });
-  file.addEventListener("change", () => {
+  };
+  file.onchange = () => {
     if (file.files[0]) onPicture(file.files[0]);
     // The same file can then be chosen once more.
     file.value = "";
-  });
-  input.addEventListener("keydown", (event) => {
+  };
+  input.onkeydown = (event) => {
     if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
@@ -62,7 +57,7 @@ export function createSearchField({ onWords, onPicture, onRemovePicture, onOpenP
     } else if (event.key === "Backspace" && !input.value && !chip.element.hidden && !event.repeat) {
       onRemovePicture();
     }
-  });
+  };
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     event.preventDefault();

@@ -7,13 +7,8 @@ import { el, svg } from "../dom.js";
  */
 export function whyChart(explanation, match) {
   const total = { name: "match", label: "Match", score: match, contribution: match / 100, note: "All of it on one scale, from 0 to 100." };
-  const marks = ["0 %", "strength of each step", "100 %"].map((text) => el("span", { text }));
-  return el(
-    "figure",
-    { class: "why", testid: "why" },
-    el("ol", {}, ...[...explanation.stages, total].map(row)),
-    el("figcaption", { class: "why-axis caption" }, ...marks),
-  );
+  const marks = ["0 %", "strength of each step", "100 %"].map((text) => el("span", text));
+  return el("figure.why@why", el("ol", [...explanation.stages, total].map(row)), el("figcaption.why-axis.caption", marks));
 }
 
 function row({ name, label, score, rank, contribution, note }) {
@@ -22,9 +17,9 @@ function row({ name, label, score, rank, contribution, note }) {
   return el(
     "li",
     { "data-stage": name },
-    el("div", { class: "why-head" }, el("span", { text: label ?? name }), el("span", { class: "why-value", text: value })),
+    el("div.why-head", el("span", label ?? name), el("span.why-value", value)),
     Number.isFinite(contribution) ? bar(Math.round(Math.min(1, Math.max(0, contribution)) * 100), name === "match") : null,
-    note ? el("p", { class: "caption", text: note }) : null,
+    note ? el("p.caption", note) : null,
   );
 }
 
@@ -39,7 +34,7 @@ function bar(percent, strong) {
       role: "img",
       "aria-label": `${percent} %`,
     },
-    svg("rect", { class: "why-track", width: 100, height: 8 }),
-    svg("rect", { class: "why-fill", width: Math.max(0.5, percent), height: 8 }),
+    svg("rect.why-track", { width: 100, height: 8 }),
+    svg("rect.why-fill", { width: Math.max(0.5, percent), height: 8 }),
   );
 }

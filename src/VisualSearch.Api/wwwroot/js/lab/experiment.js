@@ -53,7 +53,8 @@ export function stateUrl(state, { families }) {
   put("item", state.item, null);
   put("q", state.item ? "" : state.text, "");
   put("family", state.family, families[0].name);
-  for (const { name, preset } of families.find(({ name }) => name === state.family).controls) put(name, state.settings[name] ?? preset, preset);
+  for (const { name, preset } of families.find(({ name }) => name === state.family).controls)
+    put(name, state.settings[name] ?? preset, preset);
   put("codes", state.codes, presets.codes);
   put("rescore", state.rescore ? 1 : 0, 1);
   put("k", state.k, presets.k);

@@ -5,37 +5,54 @@ import { iconButton } from "../icons.js";
 
 const playMs = 220;
 
+/** What the marks of the drawing mean: their looks and their names. */
+const key = [
+  ["walk-now", "the search is here"],
+  ["walk-upper", "its stops on upper layers, by number"],
+  ["walk-dot met", "compared so far"],
+  ["walk-dot", "still to come"],
+  ["walk-true", "truly nearest"],
+  ["walk-true missed", "truly nearest, but missed"],
+];
+
+const about =
+  "Every dot is a picture; your query is the cross in the middle, and the closer a dot is to it, the more alike they are. The search enters at the top layer, which holds few pictures, hops from neighbour to neighbour, and goes down a layer when no neighbour is nearer.";
 
 /**
  * One search's way through the layers of a graph, around its query: the distance from the middle is the true distance.
  * @param {(step: number|null) => void} onStep told the step looked at; null: the last
  */
 export function createWalk(onStep) {
-  const drawing = el("div", { class: "walk-drawing" });
-  const levels = el("ol", { class: "walk-levels", "aria-label": "Layers, from the top" });
+  const drawing = el("div");
+  const levels = el("ol.walk-levels", { "aria-label": "Layers, from the top" });
   const image = el("img", { alt: "", decoding: "async" });
-  const here = el("p", { class: "walk-here" });
-  const says = el("p", { class: "walk-says", testid: "walk-says" });
-  const scrubber = el("input", { type: "range", min: 1, testid: "walk-scrubber", "aria-label": "Step of the search", on: { input: () => go(Number(scrubber.value)) } });
-  const play = el("button", { class: "button", testid: "walk-play", on: { click: () => (timer ? pause() : start()) } }, "Play");
-  const cut = el("p", { class: "caption", hidden: true });
+  const here = el("p.walk-here");
+  const says = el("p.walk-says@walk-says");
+  const drag = () => go(Number(scrubber.value));
+  const scrubber = el("input@walk-scrubber", { type: "range", min: 1, "aria-label": "Step of the search", input: drag });
+  const play = el("button.button@walk-play", { click: () => (timer ? pause() : start()) }, "Play");
+  const back = iconButton("previous", "Previous step", "walk-previous", () => go(step - 1));
+  const forth = iconButton("next", "Next step", "walk-next", () => go(step + 1));
+  const cut = el("p.caption", { hidden: true });
+  const mark = (look) => svg("svg", { viewBox: "-5 -5 10 10", "aria-hidden": "true" }, svg("circle", { class: look, r: 3.5 }));
   const element = el(
-    "section",
-    { class: "lab-part", testid: "walk", "aria-label": "The way of this search" },
-    el("h2", { text: "The way of this search" }),
-    el("p", { class: "lab-about", text: "Your query is in the middle, and the closer a dot is to it, the more alike the pictures are. The search enters at the top layer, which holds few pictures, hops from neighbour to neighbour, and goes down a layer when no neighbour is nearer. Circles mark the truly nearest; dashed ones were missed." }),
+    "section@walk",
+    { "aria-label": "The way of this search" },
+    el("h2", "The way of this search"),
+    el("p.lab-about", about),
     el(
-      "div",
-      { class: "walk-columns" },
-      drawing,
-      el("div", { class: "walk-side" }, levels, el("div", { class: "walk-stop" }, image, here), says),
+      "div.walk-columns",
+      el(
+        "div.walk-drawing",
+        drawing,
+        el(
+          "ul.walk-key.caption",
+          key.map(([look, text]) => el("li", mark(look), text)),
+        ),
+      ),
+      el("div.walk-side", levels, el("div.walk-stop", image, here), says),
     ),
-    el("div", { class: "walk-controls" },
-      play,
-      iconButton("previous", "Previous step", "walk-previous", () => go(step - 1)),
-      scrubber,
-      iconButton("next", "Next step", "walk-next", () => go(step + 1)),
-    ),
+    el("div.walk-controls", play, back, scrubber, forth),
     cut,
   );
   let reply = null;
@@ -75,11 +92,8 @@ export function createWalk(onStep) {
     const nearest = scene.nearest(step);
     const text = `Step ${step} of ${hops.length}, layer ${hop.level}: ${met === 0 ? "no new neighbour" : `${counted(met, "neighbour")} compared, ${hop.kept.length} near enough to keep`}. Nearest so far: ${nearest.toFixed(3)}.`;
     says.textContent = text;
-    scrubber.setAttribute("aria-valuetext", text);
-    for (const button of levels.querySelectorAll("button")) {
-      if (Number(button.dataset.level) === hop.level) button.setAttribute("aria-current", "step");
-      else button.removeAttribute("aria-current");
-    }
+    scrubber.ariaValueText = text;
+    for (const button of levels.querySelectorAll("button")) button.ariaCurrent = Number(button.dataset.level) === hop.level ? "step" : null;
   }
 
   return {
@@ -95,12 +109,12 @@ export function createWalk(onStep) {
         drawing.replaceChildren(scene.element);
         scrubber.max = String(hops.length);
         const tops = [...new Set(hops.map(({ level }) => level))];
-        levels.replaceChildren(
-          ...tops.map((level) =>
-            el("li", {}, el("button", { class: "button quiet", "data-level": level, on: { click: () => go(hops.findIndex((hop) => hop.level === level) + 1) } },
-              el("strong", { text: `Layer ${level}` }), el("span", { text: counted(hops.filter((hop) => hop.level === level).length, "hop") }))),
-          ),
-        );
+        const button = (level) => {
+          const start = () => go(hops.findIndex((hop) => hop.level === level) + 1);
+          const hopsThere = counted(hops.filter((hop) => hop.level === level).length, "hop");
+          return el("button.button.quiet", { "data-level": level, click: start }, el("strong", `Layer ${level}`), el("span", hopsThere));
+        };
+        levels.replaceChildren(...tops.map((level) => el("li", button(level))));
         cut.hidden = more === 0;
         cut.textContent = `${counted(more, "further step")} of this walk ${more === 1 ? "is" : "are"} not drawn.`;
       }
@@ -115,9 +129,12 @@ function createScene({ walk: { nodes, hops }, exact, approximate }) {
   const width = matchMedia("(max-width: 719px)").matches ? 176 : 240;
   const height = 170;
   const flat = [[0, 0], ...nodes.map(({ distance, angle }) => [distance * Math.cos(angle), distance * Math.sin(angle)])];
-  const [left, top, right, bottom] = [Math.min, Math.max].flatMap((most) => [0, 1].map((axis) => most(...flat.map((point) => point[axis]))));
+  const [left, top, right, bottom] = [Math.min, Math.max].flatMap((most) =>
+    [0, 1].map((axis) => most(...flat.map((point) => point[axis]))),
+  );
   const zoom = Math.min((width - 16) / (right - left || 1), (height - 20) / (bottom - top || 1));
-  const put = ([x, y]) => [width / 2 + (x - (left + right) / 2) * zoom, height / 2 + (y - (top + bottom) / 2) * zoom].map((each) => Math.round(each * 10) / 10);
+  const put = ([x, y]) =>
+    [width / 2 + (x - (left + right) / 2) * zoom, height / 2 + (y - (top + bottom) / 2) * zoom].map((each) => Math.round(each * 10) / 10);
   const [[cx, cy], ...at] = flat.map(put);
   const farthest = Math.max(...nodes.map(({ distance }) => distance), 0.01);
   const metAt = new Array(nodes.length).fill(Infinity);
@@ -130,34 +147,45 @@ function createScene({ walk: { nodes, hops }, exact, approximate }) {
       from[each] = node;
     }
   });
-  const dots = nodes.map((_, i) => svg("circle", { class: "walk-dot", cx: at[i][0], cy: at[i][1], r: 1.1 }));
-  const way = svg("path", { class: "walk-way" });
+  const disc = (look, i, r) => svg(`circle.${look}`, { cx: at[i][0], cy: at[i][1], r });
+  const line = (a, b) => `M${at[a]}L${at[b]}`;
+  const dots = nodes.map((_, i) => disc("walk-dot", i, 1.1));
+  const way = svg("path.walk-way");
   const looks = svg("g");
   const stops = svg("g");
-  const true10 = new Set(exact.map(({ asset }) => asset.itemId));
-  const found = new Set(approximate.map(({ asset }) => asset.itemId));
-  const rings = nodes.flatMap(({ id }, i) => true10.has(id)
-    ? [svg("circle", { class: found.has(id) ? "walk-true" : "walk-true missed", cx: at[i][0], cy: at[i][1], r: 4.4 })]
-    : []);
+  const [nearest, found] = [exact, approximate].map((list) => new Set(list.map(({ asset }) => asset.itemId)));
+  const rings = nodes.map(({ id }, i) => nearest.has(id) && disc(found.has(id) ? "walk-true" : "walk-true.missed", i, 4.4));
   const tick = [0.05, 0.1, 0.2, 0.25, 0.5].find((each) => farthest / each <= 4) ?? 0.5;
   const rulers = Array.from({ length: Math.floor(farthest / tick) }, (_, i) => (i + 1) * tick);
   const element = svg(
-    "svg",
-    { viewBox: `0 0 ${width} ${height}`, role: "img", testid: "walk-svg", "aria-label": `${count(nodes.length)} pictures around the query, by cosine distance up to ${farthest.toFixed(2)}; ${exact.length} truly nearest are ringed.` },
-    ...rulers.map((value) => svg("circle", { class: "walk-ring", cx, cy, r: value * zoom })),
-    svg("g", {}, ...dots),
-    looks, way, stops, svg("g", {}, ...rings),
-    svg("path", { class: "walk-query", d: `M${cx - 4} ${cy}h8M${cx} ${cy - 4}v8` }),
-    ...rulers.map((value) => {
+    "svg@walk-svg",
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "aria-label": `${count(nodes.length)} pictures around the query, by cosine distance up to ${farthest.toFixed(2)}; ${exact.length} truly nearest are ringed.`,
+    },
+    rulers.map((value) => svg("circle.walk-ring", { cx, cy, r: value * zoom })),
+    svg("g", dots),
+    looks,
+    way,
+    stops,
+    svg("g", rings),
+    svg("path.walk-query", { d: `M${cx - 4} ${cy}h8M${cx} ${cy - 4}v8` }),
+    rulers.map((value) => {
       // Below the middle, or where else the ring is in sight.
       const away = value * zoom;
-      const [x, y] = [[cx, cy + away], [cx, cy - away], [cx + away, cy], [cx - away, cy]].find(([x, y]) => x > 8 && x < width - 8 && y > 6 && y < height - 10) ?? [-99, -99];
-      return svg("text", { class: "walk-label", x, y: y + 1.6, "text-anchor": "middle" }, String(Math.round(value * 100) / 100));
+      const sides = [
+        [0, 1],
+        [0, -1],
+        [1, 0],
+        [-1, 0],
+      ].map(([right, down]) => [cx + right * away, cy + down * away]);
+      const [x, y] = sides.find(([x, y]) => x > 8 && x < width - 8 && y > 6 && y < height - 10) ?? [-99, -99];
+      return svg("text.walk-label", { x, y: y + 1.6, "text-anchor": "middle" }, String(Math.round(value * 100) / 100));
     }),
-    svg("text", { class: "walk-label", x: width, y: height - 2, "text-anchor": "end" }, "rings: cosine distance from the query"),
+    svg("text.walk-label", { x: width, y: height - 2, "text-anchor": "end" }, "rings: cosine distance from the query"),
   );
 
-  const line = (a, b) => `M${at[a]}L${at[b]}`;
   return {
     element,
     nearest: (step) => Math.min(...nodes.filter((_, i) => metAt[i] < step).map(({ distance }) => distance)),
@@ -165,19 +193,18 @@ function createScene({ walk: { nodes, hops }, exact, approximate }) {
       dots.forEach((dot, i) => dot.setAttribute("class", metAt[i] < step ? "walk-dot met" : "walk-dot"));
       const now = hops[step - 1];
       const before = hops.slice(0, step);
-      way.setAttribute("d", [...new Set(before.map(({ node }) => node))].filter((node) => from[node] >= 0).map((node) => line(from[node], node)).join(""));
-      looks.replaceChildren(
-        svg("path", { class: "walk-look", d: now.dropped.map((each) => line(now.node, each)).join("") }),
-        svg("path", { class: "walk-look kept", d: now.kept.map((each) => line(now.node, each)).join("") }),
-      );
-      const upper = before.filter(({ level }, i) => level > 0 && (i === before.length - 1 || before[i + 1].node !== before[i].node || before[i + 1].level === 0));
-      stops.replaceChildren(
-        ...upper.flatMap(({ node, level }) => [
-          svg("circle", { class: "walk-upper", cx: at[node][0], cy: at[node][1], r: 3.6 }),
-          svg("text", { class: "walk-number", x: at[node][0], y: at[node][1] + 1.7, "text-anchor": "middle" }, String(level)),
-        ]),
-        svg("circle", { class: "walk-now", cx: at[now.node][0], cy: at[now.node][1], r: 3 }),
-      );
+      const passed = [...new Set(before.map(({ node }) => node))].filter((node) => from[node] >= 0);
+      way.setAttribute("d", passed.map((node) => line(from[node], node)).join(""));
+      const look = (nodes) => nodes.map((each) => line(now.node, each)).join("");
+      looks.replaceChildren(svg("path.walk-look", { d: look(now.dropped) }), svg("path.walk-look.kept", { d: look(now.kept) }));
+      const isStop = ({ node, level }, i) => level > 0 && (before[i + 1]?.node !== node || before[i + 1].level === 0);
+      const upper = before
+        .filter(isStop)
+        .flatMap(({ node, level }) => [
+          disc("walk-upper", node, 3.6),
+          svg("text.walk-number", { x: at[node][0], y: at[node][1] + 1.7, "text-anchor": "middle" }, String(level)),
+        ]);
+      stops.replaceChildren(...upper, disc("walk-now", now.node, 3));
     },
   };
 }

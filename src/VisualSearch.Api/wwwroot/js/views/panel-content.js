@@ -41,18 +41,17 @@ export function resultBody({ collection, query, entry, result, searches, followe
   };
   return [
     el(
-      "div",
-      { class: "panel-summary" },
+      "div.panel-summary",
       result.match === undefined || isQuery
         ? null
-        : el("p", { class: "panel-match", testid: "detail-match" }, "Match ", el("strong", { text: String(result.match) }), " of 100"),
+        : el("p.panel-match@detail-match", "Match ", el("strong", String(result.match)), " of 100"),
       detailActions({ likeUrl: queryUrl(searchAnew(query, { like: ref })), lessUrl: lessUrl(result), mediaUrl: result.mediaUrl }),
     ),
-    result.text ? el("p", { class: "panel-text", text: result.text }) : null,
+    result.text ? el("p.panel-text", result.text) : null,
     tagList(result.tags, (tag) => queryUrl(searchAnew(query, { text: tag }))),
     isQuery ? followers : laterSection("Similar", similar(), "strip"),
     entry && !isQuery ? laterSection("Why it is here", why(), "chart") : null,
-    el("section", { class: "panel-section" }, el("h3", { text: "About this picture" }), facts(result)),
+    el("section.panel-section", el("h3", "About this picture"), facts(result)),
   ].filter(Boolean);
 }
 
@@ -61,5 +60,5 @@ export function queryBody({ showable }) {
   const text = showable
     ? "Drag over a part of the picture to search with that part only."
     : "Your browser can't show this format, so no crop can be drawn. The search works all the same.";
-  return [el("p", { class: "panel-hint", text })];
+  return [el("p.panel-hint", text)];
 }

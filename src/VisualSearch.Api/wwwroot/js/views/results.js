@@ -14,14 +14,13 @@ const patience = 90;
 export function createResults({ links, line: lineActions, onMore, onClearFilters, onRetry, onPick, onWordsOnly, drawer, panel }) {
   const line = createResultLine(lineActions);
   const grid = createGrid(links);
-  const notices = el("div", { class: "notices" });
-  const moreButton = el("button", { class: "button", testid: "show-more", on: { click: onMore } });
-  const more = el("div", { class: "more", hidden: true }, moreButton);
+  const notices = el("div.notices");
+  const moreButton = el("button.button@show-more", { click: onMore });
+  const more = el("div.more", { hidden: true }, moreButton);
   const element = el(
-    "div",
-    { class: "results-view", testid: "results-view" },
-    el("h1", { class: "visually-hidden", text: "Results" }),
-    el("div", { class: "columns" }, drawer, el("div", { class: "results" }, line.element, notices, grid.element, more), panel),
+    "div.results-view@results-view",
+    el("h1.visually-hidden", "Results"),
+    el("div.columns", drawer, el("div.results", line.element, notices, grid.element, more), panel),
   );
   let waiting = 0;
   let autoMore = false;

@@ -3,7 +3,7 @@ import { createDetailPanel } from "../components/detail-panel.js";
 import { acceptDrops } from "../components/drop-overlay.js";
 import { similarStrip } from "../components/detail-facts.js";
 import { createFilterDrawer } from "../components/filter-drawer.js";
-import { errorNotice, notice } from "../components/notice.js";
+import { errorNotice, nothingIndexed, notice } from "../components/notice.js";
 import { titleOf } from "../components/result-card.js";
 import { createSearchField } from "../components/search-field.js";
 import { afterQuiet, announce, el } from "../dom.js";
@@ -40,7 +40,7 @@ export function createSearchView({ main, fieldSlot }) {
   let panelKey = null;
   let pendingCrop;
   // On a phone the panel hides the results, so the first ones of a search with the open picture are also shown in it.
-  const followers = el("section", { class: "panel-section phone-only" });
+  const followers = el("section.panel-section.phone-only");
 
   const go = (next, how) => navigate(queryUrl(isBlank(next) ? { ...blank, collection: next.collection } : next), how);
 
@@ -160,7 +160,7 @@ export function createSearchView({ main, fieldSlot }) {
     panelKey = null;
     panel.hide();
     if (how !== "replace") scrollTo(0, 0);
-    if (!collections.find(({ name }) => name === collection)?.items) return showEmpty();
+    if (!collections.find(({ name }) => name === collection)?.items) return start.showMessage(nothingIndexed());
     start.showLoading();
     showCount();
     // Samples are an invitation: without them the page still does its job.
@@ -171,17 +171,6 @@ export function createSearchView({ main, fieldSlot }) {
   }
 
   const showCount = () => start.showCount(collections, collection, (name) => go({ ...blank, collection: name }));
-
-  function showEmpty() {
-    start.showMessage(
-      notice({
-        kind: "empty",
-        title: "Nothing is indexed yet",
-        text: "Point the command line at a folder of pictures, and they appear here as they come.",
-        code: "vsearch index ~/Pictures",
-      }),
-    );
-  }
 
   // --- Results
 
@@ -302,7 +291,7 @@ export function createSearchView({ main, fieldSlot }) {
     const body = key === panelKey ? null : resultBody({ collection, query, entry: answered, result, searches, followers, lessUrl });
     panelKey = key;
     if (isQuery)
-      followers.replaceChildren(el("h3", { text: query.crop ? "Like this part" : "Like this" }), similarStrip(shown.slice(0, 12), openUrl));
+      followers.replaceChildren(el("h3", query.crop ? "Like this part" : "Like this"), similarStrip(shown.slice(0, 12), openUrl));
     panel.show({
       title: titleOf(result),
       picture: stagePicture(result),
@@ -375,7 +364,7 @@ export function createSearchView({ main, fieldSlot }) {
   function showNote(message) {
     if (!message) return;
     document.querySelector(".note")?.remove();
-    const note = el("p", { class: "note", role: "alert", testid: "note" }, message);
+    const note = el("p.note@note", { role: "alert" }, message);
     document.body.append(note);
     setTimeout(() => note.remove(), 8000);
   }

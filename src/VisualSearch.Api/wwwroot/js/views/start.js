@@ -1,8 +1,7 @@
-import { thumbnail } from "../api.js";
 import { el } from "../dom.js";
 import { counted } from "../format.js";
-import { icon } from "../icons.js";
-import { titleOf } from "../components/result-card.js";
+import { dropdown, icon } from "../icons.js";
+import { pictureItem, titleOf } from "../components/result-card.js";
 
 /**
  * The start: a place to drop a picture, six pictures to begin with, and how much there is to search.
@@ -11,23 +10,22 @@ import { titleOf } from "../components/result-card.js";
 export function createStart({ onPick }) {
   const byFinger = matchMedia("(hover: none)").matches;
   const zone = el(
-    "button",
-    { class: "drop-zone", testid: "drop-zone", on: { click: onPick } },
-    el("span", { class: "drop-zone-icon" }, icon("picture")),
-    el("span", { class: "drop-zone-title", text: byFinger ? "Choose a picture" : "Drop a picture here" }),
-    el("span", { class: "drop-zone-text", text: byFinger ? "or take one" : "or paste one, or click to choose a file" }),
+    "button.drop-zone@drop-zone",
+    { click: onPick },
+    el("span.drop-zone-icon", icon("picture")),
+    el("span.drop-zone-title", byFinger ? "Choose a picture" : "Drop a picture here"),
+    el("span.drop-zone-text", byFinger ? "or take one" : "or paste one, or click to choose a file"),
   );
-  const samples = el("ul", { class: "samples", testid: "samples", "aria-label": "Pictures to begin with" });
-  const samplesTitle = el("h2", { class: "samples-title", text: "Or begin with one of these" });
-  const note = el("p", { class: "start-count caption", testid: "collection-count" });
+  const samples = el("ul.samples@samples", { "aria-label": "Pictures to begin with" });
+  const samplesTitle = el("h2.samples-title", "Or begin with one of these");
+  const note = el("p.start-count.caption@collection-count");
   const message = el("div");
   const element = el(
-    "div",
-    { class: "start", testid: "start" },
-    el("h1", { class: "visually-hidden", text: "Search your pictures" }),
+    "div.start@start",
+    el("h1.visually-hidden", "Search your pictures"),
     message,
     zone,
-    el("div", { class: "samples-part" }, samplesTitle, samples),
+    el("div.samples-part", samplesTitle, samples),
     note,
   );
 
@@ -37,7 +35,7 @@ export function createStart({ onPick }) {
       message.replaceChildren();
       zone.hidden = false;
       samplesTitle.hidden = samples.hidden = false;
-      samples.replaceChildren(...Array.from({ length: 6 }, () => el("li", { class: "sample skeleton", "aria-hidden": "true" })));
+      samples.replaceChildren(...Array.from({ length: 6 }, () => el("li.sample.skeleton", { "aria-hidden": "true" })));
       note.textContent = "\u00a0";
     },
     /** @param {Node} node an error, or what to do when nothing is indexed */
@@ -49,29 +47,17 @@ export function createStart({ onPick }) {
     },
     showSamples(results, url) {
       samplesTitle.hidden = samples.hidden = results.length === 0;
-      samples.replaceChildren(
-        ...results.map((result) => {
-          const image = el("img", { alt: "", decoding: "async", src: thumbnail(result.thumbnailUrl, 220) });
-          const item = el(
-            "li",
-            { class: "sample" },
-            el("a", { href: url(result), testid: "sample", "aria-label": `Search with ${titleOf(result)}`, title: titleOf(result) }, image),
-          );
-          item.style.backgroundColor = result.averageColor ?? "";
-          return item;
-        }),
-      );
+      const link = (result) => ({ href: url(result), testid: "sample", "aria-label": `Search with ${titleOf(result)}` });
+      samples.replaceChildren(...results.map((result) => pictureItem("li.sample", result, 220, link(result))));
     },
     showCount(collections, current, onChoose) {
       const chosen = collections.find((each) => each.name === current);
       note.replaceChildren(`${counted(chosen.items, "picture")} indexed`);
       if (collections.length < 2) return;
-      const select = el(
-        "select",
-        { "aria-label": "Collection", testid: "collection", on: { change: () => onChoose(select.value) } },
-        ...collections.map(({ name }) => el("option", { value: name, selected: name === current }, name)),
-      );
-      note.append(" in ", el("span", { class: "select" }, select, icon("down")));
+      const names = collections.map(({ name }) => [name, name]);
+      const select = dropdown(names, onChoose, { testid: "collection", "aria-label": "Collection" });
+      select.input.value = current;
+      note.append(" in ", select.element);
     },
   };
 }

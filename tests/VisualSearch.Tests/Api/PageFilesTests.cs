@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+
+namespace VisualSearch.Tests.Api;
+
+/// <summary>The page's scripts and style sheets, every one of them, as a browser gets them.</summary>
+[Collection("server")]
+public sealed partial class PageFilesTests(ServerFixture server)
+{
+    // What the page's design allows; no view, however late it is loaded, is left out.
+    private const int MostBytes = 150_000;
+
+    private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+
+    private static IEnumerable<string> Files =>
+        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Where(static file => Path.GetExtension(file) is ".js" or ".css" or ".mjs")
+            .Select(static file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal);
+
+    [Fact]
+    public async Task All_scripts_and_styles_together_stay_within_150_KB()
+    {
+        var sizes = new Dictionary<string, int>();
+        foreach (var file in Files) sizes[file] = (await server.Client.GetByteArrayAsync("/" + file)).Length;
+        Assert.Contains("js/views/lab.js", sizes.Keys);
+        Assert.True(
+            sizes.Values.Sum() <= MostBytes,
+            $"{sizes.Values.Sum():N0} bytes of script and style; at most {MostBytes:N0}. The largest: "
+                + string.Join(", ", sizes.OrderByDescending(static size => size.Value).Take(8).Select(static size => $"{size.Key} {size.Value:N0}")));
+    }
+
+    [Fact]
+    public async Task Nothing_but_comments_and_indentation_is_left_out_and_every_line_keeps_its_number()
+    {
+        foreach (var file in Files)
+        {
+            var source = (await File.ReadAllTextAsync(Path.Combine(Root, file))).TrimEnd().Split('\n');
+            var sent = (await server.Client.GetStringAsync("/" + file)).TrimEnd('\n').Split('\n');
+            Assert.Equal(source.Length, sent.Length);
+            for (var line = 0; line < source.Length; line++)
+            {
+                var isComment = CommentLine().IsMatch(source[line]) || !Code().IsMatch(source[line]);
+                if (sent[line].Length == 0) Assert.True(isComment, $"{file}:{line + 1} is not sent: {source[line]}");
+                else Assert.Equal(source[line].Trim(), sent[line]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task No_text_runs_over_several_lines_where_it_would_lose_its_indentation()
+    {
+        foreach (var file in Files.Where(static file => file.EndsWith("js", StringComparison.Ordinal)))
+        {
+            var sent = (await server.Client.GetStringAsync("/" + file)).Split('\n');
+            for (var line = 0; line < sent.Length; line++)
+                Assert.True(sent[line].Count(static letter => letter == '`') % 2 == 0, $"{file}:{line + 1} begins or ends a text of several lines: {sent[line]}");
+        }
+    }
+
+    // Ours begin with //, /* or *, and end a block on a line of its own or on the line that began it.
+    [GeneratedRegex(@"^\s*(//|/\*|\*)")]
+    private static partial Regex CommentLine();
+
+    [GeneratedRegex(@"\S")]
+    private static partial Regex Code();
+}

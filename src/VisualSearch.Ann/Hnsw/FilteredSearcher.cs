@@ -54,6 +54,7 @@ internal static unsafe class FilteredSearcher
     /// <param name="seeds">Where to start besides the entry: near the query there may be nothing that is allowed.</param>
     /// <param name="context">Scratch memory of this walk.</param>
     /// <param name="entry">A node on level 0, allowed or not.</param>
+    /// <param name="alsoEntry">Another one: see <see cref="HnswSearcher.Walk"/>.</param>
     /// <param name="ef">Results to keep.</param>
     /// <param name="limit">Slots from here on are newer than the scorer's rows.</param>
     /// <param name="budget">Distances that the walk may compute.</param>
@@ -61,7 +62,7 @@ internal static unsafe class FilteredSearcher
     /// <returns>False when the budget ran out.</returns>
     public static bool TwoHop<TScorer, TAcceptance, TObserver>(
         HnswGraph graph, TScorer scorer, TAcceptance acceptance, ReadOnlySpan<int> seeds, SearchContext context,
-        int entry, int ef, int limit, int budget, TObserver observer)
+        int entry, int alsoEntry, int ef, int limit, int budget, TObserver observer)
         where TScorer : struct, IScorer
         where TAcceptance : struct, IAcceptance
         where TObserver : struct, IWalkObserver
@@ -71,6 +72,7 @@ internal static unsafe class FilteredSearcher
         buffer.Reset(ef);
         context.Visited.Begin(limit);
         Enter(entry);
+        Enter(alsoEntry);
         foreach (int seed in seeds)
             Enter(seed);
         while (buffer.TryExpandNext(out Candidate node))

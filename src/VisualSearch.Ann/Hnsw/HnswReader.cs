@@ -63,7 +63,7 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
             plan = plan.Near(FilteredSearcher.ShareAround(graph, nearest, acceptance, view.Limit), (double)filter.Count / view.Live);
             bool finished = plan.Way == FilterWay.PassOver
                 ? HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, view.Entry.Slot, plan.Beam, view.Limit, plan.Budget, observer)
-                : HnswWalk.TwoHop(space, graph, acceptance, plan.Beam > ef ? filter.Seeds : [], context, nearest, plan.Beam, view.Limit, plan.Budget, observer);
+                : HnswWalk.TwoHop(space, graph, acceptance, plan.Beam > ef ? filter.Seeds : [], context, nearest, view.Entry.Slot, plan.Beam, view.Limit, plan.Budget, observer);
             int found = finished ? Rank(context, results, parameters, observer) : 0;
             if (found == results.Length)
                 return found;

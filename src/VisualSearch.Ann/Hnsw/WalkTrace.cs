@@ -19,7 +19,7 @@ public sealed record WalkTrace
     public required int Rescored { get; init; }
 
     /// <summary>
-    /// Exact float32 distances of a scan that answered in place of the walk: for a filter that lets few ids through, a walk that met too few of
+    /// Distances of a scan that answered in place of the walk: for a filter that lets few ids through, a walk that met too few of
     /// them, or more results asked for than the walk could reach. 0 for all other searches.
     /// </summary>
     public required long Scanned { get; init; }
@@ -35,8 +35,8 @@ public sealed record WalkTrace
 /// From the query, on the scale that the walk compares by: that of the codes where there are any. Only the order means something.
 /// </param>
 /// <param name="Neighbors">
-/// The neighbours scored from here; on level 0 only those that the walk had not met before. Vectors equal to another share its node and are
-/// not met on their own.
+/// The neighbours scored from here; on level 0 only those that the walk had not met before, and with a filter also neighbours of those
+/// that it rejects. Vectors equal to another share its node and are not met on their own.
 /// </param>
 public sealed record WalkHop(int Level, ulong Id, float Distance, IReadOnlyList<WalkNode> Neighbors);
 

@@ -20,13 +20,15 @@ public sealed class WalkTraceTests
         using HnswIndex index = Filled(kind, metric);
         float[] queries = new EmbeddingLike(Dimension).Make(20, seed: 5);
         IdSet half = IdSet.FromIds(Enumerable.Range(0, Count / 2).Select(i => (ulong)i * 2));
+        IdSet third = IdSet.FromIds(Enumerable.Range(0, Count / 3).Select(i => (ulong)i * 3));
         SearchParameters[] kinds =
         [
             default,
             new() { EfSearch = 1 },
             new() { EfSearch = 200 },
             new() { EfSearch = 40, SkipRescoring = true },
-            new() { EfSearch = 20, Filter = half },
+            new() { EfSearch = 10, Filter = half },
+            new() { EfSearch = 10, Filter = third },
         ];
         for (int q = 0; q < 20; q++)
         {

@@ -105,16 +105,23 @@ internal sealed unsafe class HnswBuilder
         int nearest = HnswWalk.Descend(_space, _graph, walk, entry, top, limit, default(Unobserved));
         for (int level = top; level >= 0; level--)
         {
-            HnswWalk.OnLevel(_space, _graph, level, new Staying(_graph, _slots, slot), walk,
-                nearest, level == 0 ? entry.Slot : HnswGraph.None, _efConstruction, limit, int.MaxValue, default(Unobserved));
+            int alsoEntry = level == 0 ? entry.Slot : HnswGraph.None;
+            if (_slots.HasDead)
+                Walk(new Staying(_graph, _slots, slot), level, nearest, alsoEntry, limit, walk);
+            else
+                Walk(new Others(slot), level, nearest, alsoEntry, limit, walk);
             ReadOnlySpan<Candidate> candidates = Rank(slot, scratch);
             int count = NeighborHeuristic.Select(
-                _space, Alpha, candidates, scratch.Occlusion(candidates.Length), scratch.ChosenRoom(level, _graph.Capacity(level)));
+                _space, Alpha, candidates, scratch.Occlusion(candidates.Length), scratch.ChosenRoom(level, _graph.MostChosen(level)));
             scratch.SetChosenCount(level, count);
             if (candidates.Length > 0)
                 nearest = candidates[0].Slot;
         }
     }
+
+    private void Walk<TAcceptance>(TAcceptance acceptance, int level, int entry, int alsoEntry, int limit, SearchContext context)
+        where TAcceptance : struct, IAcceptance =>
+        HnswWalk.OnLevel(_space, _graph, level, acceptance, context, entry, alsoEntry, _efConstruction, limit, int.MaxValue, default(Unobserved));
 
     /// <summary>The walk's results with their distances from the slot, nearest first.</summary>
     private ReadOnlySpan<Candidate> Rank(int slot, BuildScratch scratch)
@@ -203,7 +210,7 @@ internal sealed unsafe class HnswBuilder
             candidates[i] = new Candidate(_space.Between(node, links[i]), links[i]);
         candidates[^1] = new Candidate(_space.Between(node, newcomer), newcomer);
         candidates.Sort(static (left, right) => left.Distance.CompareTo(right.Distance));
-        Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
+        Span<int> kept = scratch.Kept.AsSpan(0, _graph.MostKept(level));
         int count = NeighborHeuristic.Select(_space, Alpha, candidates, scratch.Occlusion(candidates.Length), kept);
         if (level == 0)
             count = SpareLastLinks(newcomer, links, kept, count);

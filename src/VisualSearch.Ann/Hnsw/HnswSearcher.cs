@@ -182,6 +182,14 @@ internal readonly struct Allowed<TVisible>(SlotFilter filter, TVisible visible) 
     public bool Accepts(int slot) => filter.Contains(slot) && visible.Accepts(slot);
 }
 
+/// <summary>The builder's acceptance while nothing is dead: no row need be looked at.</summary>
+internal readonly struct Others(int self) : IAcceptance
+{
+    public static bool WantsTwins => false;
+
+    public bool Accepts(int slot) => slot != self;
+}
+
 /// <summary>The builder's acceptance: nodes that stay, visible or not yet.</summary>
 internal readonly struct Staying(HnswGraph graph, SlotTable slots, int self) : IAcceptance
 {

@@ -38,6 +38,7 @@ internal sealed unsafe class SlotTable
     private readonly IdMap _ids;
     private int _limit;
     private int _live;
+    private int _dead;
     private long _version = 1;
 
     /// <param name="columns">The other stores with one row a slot.</param>
@@ -62,6 +63,9 @@ internal sealed unsafe class SlotTable
 
     /// <summary>Ids that a search starting now can return.</summary>
     public int Live => Volatile.Read(ref _live);
+
+    /// <summary>Whether some slot is dead or free.</summary>
+    public bool HasDead => Volatile.Read(ref _dead) > 0;
 
     public long AllocatedBytes => _slots.AllocatedBytes;
 
@@ -97,7 +101,7 @@ internal sealed unsafe class SlotTable
     {
         int slot = _limit;
         if (_retired.TryPeek(out (int Slot, long Version) oldest) && oldest.Version <= _oldestReader())
-            slot = _retired.Dequeue().Slot;
+            (slot, _dead) = (_retired.Dequeue().Slot, _dead - 1);
         else if (slot == MostSlots)
             throw new InvalidOperationException($"The index holds {slot:N0} slots, the most it can; split the collection.");
         else
@@ -123,7 +127,7 @@ internal sealed unsafe class SlotTable
             long next = _version + 1;
             Volatile.Write(ref row->Born, next);
             if (replaced >= 0)
-                Volatile.Write(ref _slots[replaced]->Died, next);
+                Die(replaced, next);
             else
                 Volatile.Write(ref _live, _live + 1);
             _ids.Set(row->Id, slot);
@@ -139,7 +143,7 @@ internal sealed unsafe class SlotTable
         int slot = _ids.Remove(id);
         if (slot < 0)
             return -1;
-        Volatile.Write(ref _slots[slot]->Died, _version + 1);
+        Die(slot, _version + 1);
         Volatile.Write(ref _live, _live - 1);
         Publish(_version + 1, CommitLog.NoSlot);
         return slot;
@@ -151,7 +155,7 @@ internal sealed unsafe class SlotTable
     {
         if (_slots[slot]->Born != Slot.Never)
             return false;
-        Volatile.Write(ref _slots[slot]->Died, _version);
+        Die(slot, _version);
         return true;
     }
 
@@ -188,9 +192,19 @@ internal sealed unsafe class SlotTable
             _ids.Set(id, slot);
             _live++;
         }
+        else
+        {
+            _dead++;
+        }
 
         Volatile.Write(ref _limit, slot + 1);
         return true;
+    }
+
+    private void Die(int slot, long version)
+    {
+        _dead++;
+        Volatile.Write(ref _slots[slot]->Died, version);
     }
 
     private void Publish(long version, int committed)

@@ -25,7 +25,7 @@ internal sealed unsafe class Centroids
 
     public int Dimension { get; }
 
-    public long AllocatedBytes => _block.AllocatedBytes + (Count * sizeof(float));
+    public long AllocatedBytes => _block.AllocatedBytes + _panels.AllocatedBytes + (Count * sizeof(float));
 
     public float* this[int centroid] => (float*)_block.Start + ((long)centroid * Dimension);
 

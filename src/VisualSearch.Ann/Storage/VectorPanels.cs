@@ -19,6 +19,8 @@ internal sealed unsafe class VectorPanels
 
     public int Dimension { get; }
 
+    public long AllocatedBytes => _block.AllocatedBytes;
+
     /// <summary>Copies the vectors, which lie one after the other.</summary>
     public void Fill(float* vectors)
     {

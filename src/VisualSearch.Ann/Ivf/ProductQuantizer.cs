@@ -23,7 +23,7 @@ internal sealed unsafe class ProductQuantizer
     /// <summary>Vectors to learn from at most: 40 a codeword.</summary>
     public const int MostSample = 40 * Codewords;
 
-    // 16 KiB of the table, half of the first-level cache: a whole table of 192 parts is as large as the second level's share.
+    // 16 KiB of the table, half of the first-level cache, which a whole table of 96 parts exceeds three times over.
     private const int SliceParts = 16;
 
     private readonly int _dimension;

@@ -1,8 +1,7 @@
 namespace VisualSearch.Ann;
 
 /// <summary>
-/// What one search in inverted lists or hash tables computed: see <see cref="IvfFlatIndex.Trace"/>, <see cref="IvfPqIndex.Trace"/> and
-/// <see cref="LshIndex.Trace"/>.
+/// What one search in inverted lists or hash tables computed: see <see cref="TrainedIndex.Trace"/>.
 /// </summary>
 /// <param name="Probed">Lists or buckets that were read.</param>
 /// <param name="Distances">

@@ -12,6 +12,10 @@ switch (rest.FirstOrDefault())
         return await ServingBench.RunAsync(json).ConfigureAwait(false);
     case "ann":
         return AnnBench.Run(rest[1..], json);
+    case "flat":
+        return FlatBench.Run(rest[1..], json);
+    case "allocations":
+        return AllocationsBench.Run(json);
     case "ann-engine":      // called by ann, each engine in a process of its own
         return OwnEngine.Run(rest[1], rest.Skip(2).Chunk(2).ToDictionary(pair => pair[0][2..], pair => pair[1]));
     case null or "--help" or "-h":
@@ -27,6 +31,10 @@ switch (rest.FirstOrDefault())
                                   libfaiss-dev libopenblas-dev)? What do filters cost it, and does it age when vectors come and
                                   go (up to 200,000)? Writes ann.md, ann.json and pictures. DIR has the archives of Tiny-ImageNet;
                                   without them samples' embeddings and synthetic vectors. --ef: the beam of filters and churn.
+              flat [--file F.fbin|F.fvecs] [--rows 50000] [--queries 1000]
+                                  How many exact queries a second on one core, one at a time and in batches? Without a file random
+                                  vectors of 768 dimensions.
+              allocations         Does a search allocate? BenchmarkDotNet's memory diagnoser over every family and filter.
               serving             How long does a search take over HTTP, at 1 and at 8 clients, over 10,000 pictures?
             """);
         return 0;

@@ -23,29 +23,25 @@ internal static unsafe class ExactScan
     /// <summary>By the ids of a filter, each as it is in the index now.</summary>
     public static int Allowed(VectorSpace space, SlotTable slots, float* query, Span<Neighbor> results, IdSet filter)
     {
-        var top = new TopNeighbors(results);
+        var ranking = new ExactRanking(space, slots, query, results, slots.Version, filter);
         foreach (ulong id in filter)
         {
             int slot = slots.Find(id);
             if (slot >= 0)
-                top.Offer(new Neighbor(id, space.Distance(query, slot)));
+                ranking.Add(slot, id);
         }
 
-        return top.Finish();
+        return ranking.Finish();
     }
 
     /// <summary>Slot by slot, as of a version.</summary>
     public static int All(
         VectorSpace space, SlotTable slots, float* query, Span<Neighbor> results, IdSet? filter, long version, int limit)
     {
-        var top = new TopNeighbors(results);
+        var ranking = new ExactRanking(space, slots, query, results, version, filter);
         RowView<Slot> view = slots.View();
         for (int slot = 0; slot < limit; slot++)
-        {
-            if (SlotTable.IsVisible(view[slot], version) && (filter is null || filter.Contains(view[slot]->Id)))
-                top.Offer(new Neighbor(view[slot]->Id, space.Distance(query, slot)));
-        }
-
-        return top.Finish();
+            ranking.Offer(view[slot], slot);
+        return ranking.Finish();
     }
 }

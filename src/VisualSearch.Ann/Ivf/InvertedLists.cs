@@ -55,7 +55,7 @@ internal sealed unsafe class InvertedLists : IFiling
 }
 
 /// <summary>The scratch memory of one search in inverted lists.</summary>
-internal unsafe class IvfContext(int dimension) : FiledContext(dimension)
+internal unsafe class IvfContext(int dimension) : QueryContext(dimension)
 {
     private MemoryBlock? _dots;
     private int _room;

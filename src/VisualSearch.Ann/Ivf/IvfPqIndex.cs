@@ -22,7 +22,7 @@ namespace VisualSearch.Ann;
 /// All members may be called from any thread. Writers wait for each other, also while one trains; searches wait for nobody. Until
 /// trained (<see cref="IvfOptions.TrainAt"/>) the index compares the query with every vector.
 /// </remarks>
-public sealed unsafe class IvfPqIndex : IVectorIndex
+public sealed unsafe class IvfPqIndex : TrainedIndex
 {
     private readonly FiledVectors<PqLists, IvfPqContext> _vectors;
 
@@ -42,132 +42,59 @@ public sealed unsafe class IvfPqIndex : IVectorIndex
             Options.TrainingThreshold, Math.Max(Options.MostSample, ProductQuantizer.MostSample), Options.Seed);
     }
 
-    /// <inheritdoc/>
-    public int Dimension => _vectors.Space.Dimension;
-
-    /// <inheritdoc/>
-    public Metric Metric => _vectors.Space.Metric;
-
-    /// <inheritdoc/>
-    public int Count => _vectors.Slots.Live;
-
     /// <summary>How lists and codes are made and searched.</summary>
     public IvfPqOptions Options { get; }
 
-    /// <summary>Whether there are lists yet; without them a search is exact and reads everything.</summary>
-    public bool IsTrained => _vectors.Filing is not null;
+    private protected override IFiledVectors Filed => _vectors;
 
-    /// <summary>Learns centroids and codewords anew from a sample of the index's own vectors, and files them all again; searches go on meanwhile.</summary>
-    /// <exception cref="InvalidOperationException">The index is empty.</exception>
-    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
-    public void Train() => _vectors.Train();
-
-    /// <summary>Learns centroids and codewords from other vectors of the same kind, and files the index's again. The vectors are not added.</summary>
-    /// <param name="vectors">One after the other; best <see cref="IvfOptions.NList"/>·39 or more.</param>
-    /// <exception cref="ArgumentException">None, a length that does not fit, or a vector that <see cref="Add"/> would refuse.</exception>
-    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
-    public void Train(ReadOnlySpan<float> vectors) => _vectors.Train(vectors);
-
-    /// <inheritdoc/>
-    public void Add(ulong id, ReadOnlySpan<float> vector) => _vectors.Add(id, vector);
-
-    /// <inheritdoc/>
-    public bool Remove(ulong id) => _vectors.Remove(id);
-
-    /// <inheritdoc/>
-    public bool Contains(ulong id) => _vectors.Door.Contains(id);
-
-    /// <inheritdoc/>
-    public bool TryGetVector(ulong id, Span<float> destination) => _vectors.Door.TryGetVector(id, destination);
-
-    /// <inheritdoc/>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
+    private protected override int Find(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters, ref ProbeTrace work)
     {
         using Lease<IvfPqContext> lease = _vectors.Door.Enter(query, parameters);
-        return Find(lease.Context, results, parameters);
-    }
-
-    /// <summary>Searches as <see cref="Search"/> does, with the same results, and says what that took.</summary>
-    /// <param name="query">As for <see cref="Search"/>.</param>
-    /// <param name="results">Receives the nearest first.</param>
-    /// <param name="parameters">As for <see cref="Search"/>.</param>
-    /// <returns>The work; its <see cref="ProbeTrace.Found"/> is what <see cref="Search"/> returns.</returns>
-    /// <exception cref="ArgumentException">The query has the wrong length, a value that is not finite, or no direction.</exception>
-    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
-    public ProbeTrace Trace(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
-    {
-        using Lease<IvfPqContext> lease = _vectors.Door.Enter(query, parameters);
-        int found = Find(lease.Context, results, parameters);
-        return lease.Context.Work with { Found = found };
-    }
-
-    /// <summary>Memory held by vectors, centroids, codewords, codes and lists. Keeps writers waiting meanwhile.</summary>
-    public long GetMemoryBytes() => _vectors.AllocatedBytes();
-
-    /// <summary>Refuses further calls. Searches that run now end unharmed; the memory goes when the last of them has ended.</summary>
-    public void Dispose() => _vectors.Door.Close();
-
-    private int Find(IvfPqContext context, Span<Neighbor> results, SearchParameters parameters)
-    {
-        context.Work = default;
+        IvfPqContext context = lease.Context;
         long version = _vectors.Slots.Version;
         PqLists? filed = _vectors.Filing;
         int probes = parameters.NProbe > 0 ? parameters.NProbe : Options.NProbe;
         if (filed is null || ExactScan.IsCheaper(parameters.Filter, (double)Count * probes / filed.Lists.Count))
-            return _vectors.Scan(context, results, parameters.Filter);
+            return _vectors.Scan(context, results, parameters.Filter, ref work);
 
         // Candidates beyond all there are would only take room.
         int oversample = parameters.SkipRescoring ? 0 : Options.Oversample;
         int wanted = (int)Math.Min(Math.Max(results.Length, (long)results.Length * oversample), Math.Max(results.Length, Count));
         Span<Neighbor> candidates = context.RoomForCandidates(wanted);
-        int found = Rank(filed, context, candidates, least: results.Length, probes, version, parameters.Filter);
-        context.Work = context.Work with { Rescored = oversample > 0 ? found : 0 };
-        var top = new TopNeighbors(results);
-        foreach (Neighbor candidate in candidates[..found])
-        {
-            int slot = (int)candidate.Id;
-            float distance = oversample > 0 ? _vectors.Space.Distance(context.Query, slot) : Approximate(candidate.Distance, context.Query);
-            top.Offer(new Neighbor(_vectors.Slots.IdOf(slot), distance));
-        }
-
-        return top.Finish();
-    }
-
-    private int Rank(
-        PqLists filed, IvfPqContext context, Span<Neighbor> candidates, int least, int probes, long version, IdSet? filter)
-    {
-        int parts = filed.Quantizer.Parts;
-        float* table = context.Table;
-        filed.Quantizer.FillTable(context.Query, table);
+        var byCode = new CodeRanking(filed, _vectors.Slots, context, candidates, version, parameters.Filter);
+        filed.Quantizer.FillTable(context.Query, context.Table);
         filed.Lists.Order(context);
-        var top = new TopNeighbors(candidates);
-        int probed = 0, compared = 0;
-        for (; (probes > probed || top.Count < least) && context.Lists.TryDequeue(out int list, out _); probed++)
-        {
-            // The views are taken after the list, so that they reach every slot in it.
-            ReadOnlySpan<int> slots = filed.Lists[list];
-            RowView<Slot> view = _vectors.Slots.View();
-            RowView<byte> codes = filed.Codes;
-            float ofList = context.Dots[list];
-            foreach (int slot in slots)
-            {
-                if (SlotTable.IsVisible(view[slot], version) && (filter is null || filter.Contains(view[slot]->Id)))
-                {
-                    compared++;
-                    top.Offer(new Neighbor((ulong)slot, PqLists.Rank(table, codes[slot], parts) - ofList));
-                }
-            }
-        }
+        int probed = 0;
+        for (; (probed < probes || byCode.Count < results.Length) && context.Lists.TryDequeue(out int list, out _); probed++)
+            byCode.OfferAll(list);
+        ReadOnlySpan<Neighbor> best = candidates[..byCode.Finish()];
+        work = new ProbeTrace { Probed = probed, Distances = byCode.Measured, Rescored = oversample > 0 ? best.Length : 0 };
+        if (oversample == 0)
+            return Approximate(best, context.Query, results);
 
-        context.Work = new ProbeTrace { Probed = probed, Distances = compared };
-        return top.Finish();
+        var ranking = new ExactRanking(_vectors.Space, _vectors.Slots, context.Query, results, version, parameters.Filter);
+        foreach (Neighbor candidate in best)
+            ranking.Add((int)candidate.Id, _vectors.Slots.IdOf((int)candidate.Id));
+        return ranking.Finish();
     }
 
-    /// <summary>The distance to the point that a code names.</summary>
-    private float Approximate(float rank, float* query) => Metric switch
+    /// <summary>Ranks by the distances to the points that the codes name.</summary>
+    private int Approximate(ReadOnlySpan<Neighbor> candidates, float* query, Span<Neighbor> results)
     {
-        Metric.Dot => rank,
-        Metric.Cosine => MathF.Max(0, rank + 0.5f),
-        _ => MathF.Max(0, (2 * rank) + Kernels.Dot.F32(query, query, Dimension)),
-    };
+        float squaredNorm = Metric == Metric.L2 ? Kernels.Dot.F32(query, query, Dimension) : 0;
+        var top = new TopNeighbors(results);
+        foreach (Neighbor candidate in candidates)
+        {
+            float rank = candidate.Distance;
+            float distance = Metric switch
+            {
+                Metric.Dot => rank,
+                Metric.Cosine => MathF.Max(0, rank + 0.5f),
+                _ => MathF.Max(0, (2 * rank) + squaredNorm),
+            };
+            top.Offer(new Neighbor(_vectors.Slots.IdOf((int)candidate.Id), distance));
+        }
+
+        return top.Finish();
+    }
 }

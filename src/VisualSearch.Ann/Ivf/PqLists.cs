@@ -32,6 +32,8 @@ internal sealed unsafe class PqLists : IFiling
 
     public long AllocatedBytes => Lists.AllocatedBytes + Quantizer.AllocatedBytes + _codes.AllocatedBytes;
 
+    public int RowBytes => _codes.RowBytes;
+
     /// <summary>The codes of the slots filed so far; to be taken after a list.</summary>
     public RowView<byte> Codes => _codes.View();
 
@@ -66,8 +68,8 @@ internal sealed unsafe class PqLists : IFiling
 
     public void Remove(int slot) => Lists.Remove(slot);
 
-    /// <summary>Bias less table; the list's q·c is still to be taken away.</summary>
-    public static float Rank(float* table, byte* row, int parts) => *(float*)(row + BiasAt(parts)) - ProductQuantizer.Sum(table, row, parts);
+    /// <summary>What a code row keeps beside the code: ½|x̂|², or 0 under Dot.</summary>
+    public float Bias(byte* row) => *(float*)(row + BiasAt(Quantizer.Parts));
 
     private static int BiasAt(int parts) => (parts + sizeof(float) - 1) / sizeof(float) * sizeof(float);
 
@@ -75,22 +77,5 @@ internal sealed unsafe class PqLists : IFiling
     {
         for (int i = 0; i < dimension; i++)
             difference[i] = left[i] - right[i];
-    }
-}
-
-/// <summary>The scratch memory of one search in lists of product codes.</summary>
-internal sealed unsafe class IvfPqContext(int dimension, int parts) : IvfContext(dimension)
-{
-    private readonly MemoryBlock _table = new(parts * ProductQuantizer.Codewords * sizeof(float));
-    private Neighbor[] _candidates = [];
-
-    public float* Table => (float*)_table.Start;
-
-    /// <summary>Room for the best slots by code; a slot stands where a result has its id.</summary>
-    public Span<Neighbor> RoomForCandidates(int count)
-    {
-        if (_candidates.Length < count)
-            _candidates = new Neighbor[count];
-        return _candidates.AsSpan(0, count);
     }
 }

@@ -23,6 +23,9 @@ internal sealed unsafe class ProductQuantizer
     /// <summary>Vectors to learn from at most: 40 a codeword.</summary>
     public const int MostSample = 40 * Codewords;
 
+    // 16 KiB of the table, half of the first-level cache, which a whole table of 96 parts exceeds three times over.
+    private const int SliceParts = 16;
+
     private readonly int _dimension;
     private readonly Centroids[] _books;
 
@@ -71,19 +74,39 @@ internal sealed unsafe class ProductQuantizer
             _books[part].Dots(query + Start(part, Parts, _dimension), table + (part * Codewords));
     }
 
-    /// <summary>x̂·q by look-ups.</summary>
-    public static float Sum(float* table, byte* code, int parts)
+    /// <summary>x̂·q of several codes by look-ups.</summary>
+    /// <param name="table">As <see cref="FillTable"/> leaves it.</param>
+    /// <param name="codes">A pointer to each code.</param>
+    /// <param name="count">Codes.</param>
+    /// <param name="parts">Bytes of a code.</param>
+    /// <param name="sums">Receives <paramref name="count"/> numbers.</param>
+    public static void Sums(float* table, byte** codes, int count, int parts, float* sums)
     {
-        // Two sums, since each addition waits for the one before it.
-        float even = 0, odd = 0;
-        int part = 0;
-        for (; part < parts - 1; part += 2, table += 2 * Codewords)
+        new Span<float>(sums, count).Clear();
+        for (int part = 0; part < parts; part += SliceParts, table += SliceParts * Codewords)
         {
-            even += table[code[part]];
-            odd += table[Codewords + code[part + 1]];
+            int length = Math.Min(SliceParts, parts - part);
+            for (int i = 0; i < count; i++)
+                sums[i] += Sum(table, codes[i] + part, length);
+        }
+    }
+
+    private static float Sum(float* table, byte* code, int parts)
+    {
+        // Four sums, since each addition waits for the one before it.
+        float sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+        int part = 0;
+        for (; part <= parts - 4; part += 4, table += 4 * Codewords)
+        {
+            sum0 += table[code[part]];
+            sum1 += table[Codewords + code[part + 1]];
+            sum2 += table[(2 * Codewords) + code[part + 2]];
+            sum3 += table[(3 * Codewords) + code[part + 3]];
         }
 
-        return part < parts ? even + odd + table[code[part]] : even + odd;
+        for (; part < parts; part++, table += Codewords)
+            sum0 += table[code[part]];
+        return sum0 + sum1 + (sum2 + sum3);
     }
 
     private static int Start(int part, int parts, int dimension) => (int)((long)part * dimension / parts);

@@ -19,7 +19,7 @@ internal sealed unsafe class HashTables : IFiling
 {
     private readonly VectorSpace _space;
     private readonly int _bits;
-    private readonly MemoryBlock _planes;
+    private readonly VectorPanels _planes;
     private readonly MemoryBlock _margins;
     private readonly float[] _offsets;
     private readonly float[] _extra;
@@ -31,7 +31,7 @@ internal sealed unsafe class HashTables : IFiling
         (_space, _bits) = (space, options.Bits);
         Planes = options.Tables * options.Bits;
         int dimension = space.Dimension;
-        _planes = new MemoryBlock(checked(Planes * dimension * sizeof(float)));
+        _planes = new VectorPanels(Planes, dimension);
         _margins = new MemoryBlock(Planes * sizeof(float));
         _offsets = new float[Planes];
         _extra = new float[Planes];
@@ -40,9 +40,11 @@ internal sealed unsafe class HashTables : IFiling
             _tables[table] = new SlotList?[1 << _bits];
 
         var random = new Random(options.Seed);
-        var planes = new Span<float>(_planes.Start, Planes * dimension);
-        foreach (ref float value in planes)
+        float[] planes = new float[checked(Planes * dimension)];
+        foreach (ref float value in planes.AsSpan())
             value = Normal(random);
+        fixed (float* normals = planes)
+            _planes.Fill(normals);
         if (space.Metric == Metric.Dot)
         {
             foreach (ref float value in _extra.AsSpan())
@@ -52,12 +54,8 @@ internal sealed unsafe class HashTables : IFiling
             return;
         }
 
-        float[] mean = Mean(sample);
-        fixed (float* center = mean)
-        {
-            for (int plane = 0; plane < Planes; plane++)
-                _offsets[plane] = Dot.F32(Plane(plane), center, dimension);
-        }
+        fixed (float* center = Mean(sample), offsets = _offsets)
+            _planes.Dots(center, offsets);
     }
 
     /// <summary>Of all tables together.</summary>
@@ -109,12 +107,8 @@ internal sealed unsafe class HashTables : IFiling
     /// <param name="margins">Receives them, table by table.</param>
     public void Measure(float* vector, float extra, float* margins)
     {
-        int plane = 0;
-        for (; plane <= Planes - 4; plane += 4)
-            Dot.F32x4(Plane(plane), Plane(plane + 1), Plane(plane + 2), Plane(plane + 3), vector, _space.Dimension, margins + plane);
-        for (; plane < Planes; plane++)
-            margins[plane] = Dot.F32(Plane(plane), vector, _space.Dimension);
-        for (plane = 0; plane < Planes; plane++)
+        _planes.Dots(vector, margins);
+        for (int plane = 0; plane < Planes; plane++)
             margins[plane] += (extra * _extra[plane]) - _offsets[plane];
     }
 
@@ -134,8 +128,6 @@ internal sealed unsafe class HashTables : IFiling
         Measure(vector, (float)Math.Sqrt(rest), margins);
         return margins;
     }
-
-    private float* Plane(int plane) => (float*)_planes.Start + ((long)plane * _space.Dimension);
 
     private static float[] Mean(TrainingSample sample)
     {

@@ -25,7 +25,7 @@ namespace VisualSearch.Ann;
 /// All members may be called from any thread. Writers wait for each other; searches wait for nobody. Until trained
 /// (<see cref="LshOptions.TrainAt"/>) the index compares the query with every vector; so does a search whose buckets hold too few.
 /// </remarks>
-public sealed unsafe class LshIndex : IVectorIndex
+public sealed unsafe class LshIndex : TrainedIndex
 {
     private readonly FiledVectors<HashTables, LshContext> _vectors;
 
@@ -45,89 +45,31 @@ public sealed unsafe class LshIndex : IVectorIndex
             (space, sample) => new HashTables(space, sample, Options), Options.TrainAt, MostSample, Options.Seed);
     }
 
-    /// <inheritdoc/>
-    public int Dimension => _vectors.Space.Dimension;
-
-    /// <inheritdoc/>
-    public Metric Metric => _vectors.Space.Metric;
-
-    /// <inheritdoc/>
-    public int Count => _vectors.Slots.Live;
-
     /// <summary>How vectors are hashed and searched.</summary>
     public LshOptions Options { get; }
 
-    /// <summary>Whether there are tables yet; without them a search is exact and reads everything.</summary>
-    public bool IsTrained => _vectors.Filing is not null;
+    private protected override IFiledVectors Filed => _vectors;
 
-    /// <summary>Finds the centre of the index's own vectors and hashes them all anew; searches go on meanwhile.</summary>
-    /// <exception cref="InvalidOperationException">The index is empty.</exception>
-    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
-    public void Train() => _vectors.Train();
-
-    /// <summary>Takes the centre of other vectors of the same kind, and hashes the index's anew. The vectors are not added.</summary>
-    /// <param name="vectors">One after the other.</param>
-    /// <exception cref="ArgumentException">None, a length that does not fit, or a vector that <see cref="Add"/> would refuse.</exception>
-    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
-    public void Train(ReadOnlySpan<float> vectors) => _vectors.Train(vectors);
-
-    /// <inheritdoc/>
-    public void Add(ulong id, ReadOnlySpan<float> vector) => _vectors.Add(id, vector);
-
-    /// <inheritdoc/>
-    public bool Remove(ulong id) => _vectors.Remove(id);
-
-    /// <inheritdoc/>
-    public bool Contains(ulong id) => _vectors.Door.Contains(id);
-
-    /// <inheritdoc/>
-    public bool TryGetVector(ulong id, Span<float> destination) => _vectors.Door.TryGetVector(id, destination);
-
-    /// <inheritdoc/>
-    public int Search(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
+    private protected override int Find(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters, ref ProbeTrace work)
     {
         using Lease<LshContext> lease = _vectors.Door.Enter(query, parameters);
-        return Find(lease.Context, results, parameters);
-    }
-
-    /// <summary>Searches as <see cref="Search"/> does, with the same results, and says what that took.</summary>
-    /// <param name="query">As for <see cref="Search"/>.</param>
-    /// <param name="results">Receives the nearest first.</param>
-    /// <param name="parameters">As for <see cref="Search"/>.</param>
-    /// <returns>The work; its <see cref="ProbeTrace.Found"/> is what <see cref="Search"/> returns.</returns>
-    /// <exception cref="ArgumentException">The query has the wrong length, a value that is not finite, or no direction.</exception>
-    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
-    public ProbeTrace Trace(ReadOnlySpan<float> query, Span<Neighbor> results, SearchParameters parameters = default)
-    {
-        using Lease<LshContext> lease = _vectors.Door.Enter(query, parameters);
-        int found = Find(lease.Context, results, parameters);
-        return lease.Context.Work with { Found = found };
-    }
-
-    /// <summary>Memory held by vectors, planes and buckets. Keeps writers waiting meanwhile.</summary>
-    public long GetMemoryBytes() => _vectors.AllocatedBytes();
-
-    /// <summary>Refuses further calls. Searches that run now end unharmed; the memory goes when the last of them has ended.</summary>
-    public void Dispose() => _vectors.Door.Close();
-
-    private int Find(LshContext context, Span<Neighbor> results, SearchParameters parameters)
-    {
-        context.Work = default;
+        LshContext context = lease.Context;
         long version = _vectors.Slots.Version;
         HashTables? tables = _vectors.Filing;
         long probes = (long)Options.Tables * (parameters.NProbe > 0 ? parameters.NProbe : Options.Probes);
         long possible = Math.Min(Count, parameters.Filter?.Count ?? long.MaxValue);
         if (tables is not null && !ExactScan.IsCheaper(parameters.Filter, (double)Count * probes / (1 << Options.Bits)))
         {
-            int found = Probe(tables, context, results, probes, version, parameters.Filter);
+            int found = Probe(tables, context, results, probes, version, parameters.Filter, ref work);
             if (found >= Math.Min(results.Length, possible))
                 return found;
         }
 
-        return _vectors.Scan(context, results, parameters.Filter);
+        return _vectors.Scan(context, results, parameters.Filter, ref work);
     }
 
-    private int Probe(HashTables tables, LshContext context, Span<Neighbor> results, long probes, long version, IdSet? filter)
+    private int Probe(
+        HashTables tables, LshContext context, Span<Neighbor> results, long probes, long version, IdSet? filter, ref ProbeTrace work)
     {
         SlotTable slots = _vectors.Slots;
         tables.Measure(context.Query, extra: 0, context.Margins);
@@ -137,26 +79,22 @@ public sealed unsafe class LshIndex : IVectorIndex
         int limit = slots.Limit;
         context.Visited.Begin(limit);
         RowView<Slot> view = slots.View();
-        var top = new TopNeighbors(results);
-        int probed = 0, compared = 0;
+        var ranking = new ExactRanking(_vectors.Space, slots, context.Query, results, version, filter);
+        int probed = 0;
         for (; probed < probes && context.Sequence.TryNext(out int table, out int bucket); probed++)
         {
             foreach (int slot in tables[table, bucket])
             {
-                if (slot < limit && context.Visited.TryVisit(slot) && SlotTable.IsVisible(view[slot], version)
-                    && (filter is null || filter.Contains(view[slot]->Id)))
-                {
-                    compared++;
-                    top.Offer(new Neighbor(view[slot]->Id, _vectors.Space.Distance(context.Query, slot)));
-                }
+                if (slot < limit && context.Visited.TryVisit(slot))
+                    ranking.Offer(view[slot], slot);
             }
         }
 
-        context.Work = new ProbeTrace { Probed = probed, Distances = compared };
-        return top.Finish();
+        work = new ProbeTrace { Probed = probed, Distances = ranking.Measured };
+        return ranking.Finish();
     }
 
-    private sealed class LshContext(int dimension, LshOptions options) : FiledContext(dimension)
+    private sealed class LshContext(int dimension, LshOptions options) : QueryContext(dimension)
     {
         private readonly MemoryBlock _margins = new(options.Tables * options.Bits * sizeof(float));
 

@@ -15,11 +15,30 @@ internal interface IFiling
     void Remove(int slot);
 }
 
-/// <summary>The scratch memory of one search among filed vectors.</summary>
-internal class FiledContext(int dimension) : QueryContext(dimension)
+/// <summary>Filed vectors to callers that need not know how they are filed: what <see cref="TrainedIndex"/> hands out.</summary>
+internal interface IFiledVectors
 {
-    /// <summary>What the last search with this context computed.</summary>
-    public ProbeTrace Work { get; set; }
+    VectorSpace Space { get; }
+
+    SlotTable Slots { get; }
+
+    bool IsTrained { get; }
+
+    void Add(ulong id, ReadOnlySpan<float> vector);
+
+    bool Remove(ulong id);
+
+    bool Contains(ulong id);
+
+    bool TryGetVector(ulong id, Span<float> destination);
+
+    void Train();
+
+    void Train(ReadOnlySpan<float> vectors);
+
+    void Close();
+
+    long AllocatedBytes();
 }
 
 /// <summary>
@@ -33,9 +52,9 @@ internal class FiledContext(int dimension) : QueryContext(dimension)
 /// A dead slot stays filed while a search runs that started before its death: that search must still meet the old vector of an id, since
 /// the new one is none of its time. For the same reason a search takes its version first and the filing after.
 /// </summary>
-internal sealed unsafe class FiledVectors<TFiling, TContext>
+internal sealed unsafe class FiledVectors<TFiling, TContext> : IFiledVectors
     where TFiling : class, IFiling
-    where TContext : FiledContext
+    where TContext : QueryContext
 {
     // Two for each write that makes one, so that dying slots do not pile up behind a long search.
     private const int BuriedPerWrite = 2;
@@ -85,6 +104,14 @@ internal sealed unsafe class FiledVectors<TFiling, TContext>
         lock (_writing)
             return Space.Vectors.AllocatedBytes + Slots.AllocatedBytes + (_filing?.AllocatedBytes ?? 0);
     }
+
+    public bool IsTrained => Filing is not null;
+
+    public bool Contains(ulong id) => Door.Contains(id);
+
+    public bool TryGetVector(ulong id, Span<float> destination) => Door.TryGetVector(id, destination);
+
+    public void Close() => Door.Close();
 
     public void Add(ulong id, ReadOnlySpan<float> vector)
     {
@@ -151,9 +178,9 @@ internal sealed unsafe class FiledVectors<TFiling, TContext>
     }
 
     /// <summary>Compares the query in the context with every vector, or with every one that a filter names.</summary>
-    public int Scan(TContext context, Span<Neighbor> results, IdSet? filter)
+    public int Scan(TContext context, Span<Neighbor> results, IdSet? filter, ref ProbeTrace work)
     {
-        context.Work = context.Work with { Scanned = filter?.Count ?? Slots.Live };
+        work = work with { Scanned = filter?.Count ?? Slots.Live };
         return ExactScan.Search(Space, Slots, context.Query, results, filter);
     }
 

@@ -20,6 +20,7 @@ public static class ApiHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning);
+        builder.Logging.AddFilter(typeof(Readiness).FullName, LogLevel.Information);
         // Ours are the only lines that say what to do; the framework repeats each unhandled exception otherwise.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         AddServices(builder.Services, options);

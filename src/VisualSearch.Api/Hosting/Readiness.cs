@@ -1,3 +1,4 @@
+using VisualSearch.Ann;
 using VisualSearch.Api.Collections;
 
 namespace VisualSearch.Api.Hosting;
@@ -16,6 +17,7 @@ internal sealed class Readiness(CollectionRegistry collections, ILogger<Readines
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() =>
     {
+        log.LogInformation("Kernels: {Kernels}", KernelSet.Description);
         try
         {
             collections.WarmUp();

@@ -89,13 +89,7 @@ internal static class OwnEngine
     private static IVectorIndex Fill(IVectorIndex index, OwnOptions options)
     {
         ExactTruth.Fill(index, options.Base);
-        switch (index)
-        {
-            case LshIndex { IsTrained: false } lsh: lsh.Train(); break;
-            case IvfFlatIndex { IsTrained: false } ivf: ivf.Train(); break;
-            case IvfPqIndex { IsTrained: false } pq: pq.Train(); break;
-        }
-
+        if (index is TrainedIndex { IsTrained: false } trained) trained.Train();
         return index;
     }
 

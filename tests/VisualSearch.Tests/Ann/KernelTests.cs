@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using VisualSearch.Ann;
 using VisualSearch.Ann.Kernels;
+using VisualSearch.Ann.Storage;
 
 namespace VisualSearch.Tests.Ann;
 
@@ -18,27 +19,11 @@ public sealed unsafe class KernelTests
 
     [Theory]
     [MemberData(nameof(FloatWidths))]
-    public void Dot_of_floats_agrees_with_double_precision(string width) => CompareFloats(
-        (a, b, n) => width switch
-        {
-            "512" => Dot.F32<Lanes512, Vector512<float>>(a, b, n),
-            "256" => Dot.F32<Lanes256, Vector256<float>>(a, b, n),
-            "128" => Dot.F32<Lanes128, Vector128<float>>(a, b, n),
-            _ => Dot.F32<Lanes1, float>(a, b, n),
-        },
-        (x, y) => x * y);
+    public void Dot_of_floats_agrees_with_double_precision(string width) => CompareFloats(SumOver<Dot.Term>(width), (x, y) => x * y);
 
     [Theory]
     [MemberData(nameof(FloatWidths))]
-    public void L2_of_floats_agrees_with_double_precision(string width) => CompareFloats(
-        (a, b, n) => width switch
-        {
-            "512" => L2.F32<Lanes512, Vector512<float>>(a, b, n),
-            "256" => L2.F32<Lanes256, Vector256<float>>(a, b, n),
-            "128" => L2.F32<Lanes128, Vector128<float>>(a, b, n),
-            _ => L2.F32<Lanes1, float>(a, b, n),
-        },
-        (x, y) => (x - y) * (x - y));
+    public void L2_of_floats_agrees_with_double_precision(string width) => CompareFloats(SumOver<L2.Term>(width), (x, y) => (x - y) * (x - y));
 
     [Fact]
     public void The_dispatching_kernels_agree_with_double_precision()
@@ -49,55 +34,54 @@ public sealed unsafe class KernelTests
 
     [Theory]
     [MemberData(nameof(FloatWidths))]
-    public void Four_dots_of_floats_agree_with_double_precision(string width) => CompareFour(
-        (r0, r1, r2, r3, query, n, sums) =>
+    public void Dots_with_a_panel_agree_with_double_precision(string width)
+    {
+        int vectors = 8 * width switch { "512" => 16, "256" => 8, "128" => 4, _ => 1 };
+        var random = new Random(6);
+        float[] panelled = [.. Enumerable.Range(0, vectors * MostLength).Select(_ => EmbeddingLike.Normal(random))];
+        float[] vector = [.. Enumerable.Range(0, MostLength + 1).Select(_ => EmbeddingLike.Normal(random))];
+        float[] panel = new float[panelled.Length], dots = new float[vectors];
+        fixed (float* from = panelled, packed = panel, with = vector, into = dots)
         {
-            switch (width)
+            for (int length = 0; length <= MostLength; length++)
             {
-                case "512":
-                    Dot.F32x4<Lanes512, Vector512<float>>(r0, r1, r2, r3, query, n, sums);
-                    break;
-                case "256":
-                    Dot.F32x4<Lanes256, Vector256<float>>(r0, r1, r2, r3, query, n, sums);
-                    break;
-                case "128":
-                    Dot.F32x4<Lanes128, Vector128<float>>(r0, r1, r2, r3, query, n, sums);
-                    break;
-                default:
-                    Dot.F32x4<Lanes1, float>(r0, r1, r2, r3, query, n, sums);
-                    break;
+                ScoreBlock.Pack(from, vectors, length, packed, vectors);
+                PanelDots(width, packed, with + 1, length, into);
+                for (int v = 0; v < vectors; v++)
+                {
+                    double expected = 0, magnitude = 0;
+                    for (int i = 0; i < length; i++)
+                    {
+                        double part = (double)panelled[(v * length) + i] * vector[i + 1];
+                        (expected, magnitude) = (expected + part, magnitude + Math.Abs(part));
+                    }
+
+                    Assert.Equal(expected, dots[v], (magnitude * length / (1 << 24)) + 1e-12);
+                }
             }
-        },
-        (x, y) => x * y);
+        }
+    }
 
     [Theory]
-    [MemberData(nameof(FloatWidths))]
-    public void Four_L2s_of_floats_agree_with_double_precision(string width) => CompareFour(
-        (r0, r1, r2, r3, query, n, sums) =>
-        {
-            switch (width)
-            {
-                case "512":
-                    L2.F32x4<Lanes512, Vector512<float>>(r0, r1, r2, r3, query, n, sums);
-                    break;
-                case "256":
-                    L2.F32x4<Lanes256, Vector256<float>>(r0, r1, r2, r3, query, n, sums);
-                    break;
-                case "128":
-                    L2.F32x4<Lanes128, Vector128<float>>(r0, r1, r2, r3, query, n, sums);
-                    break;
-                default:
-                    L2.F32x4<Lanes1, float>(r0, r1, r2, r3, query, n, sums);
-                    break;
-            }
-        },
-        (x, y) => (x - y) * (x - y));
-
-    [Fact]
-    public void The_dispatching_kernels_of_four_agree_with_double_precision()
+    [InlineData(1, 5)]
+    [InlineData(64, 1)]
+    [InlineData(130, 7)]
+    [InlineData(256, 4)]
+    public void Panels_of_any_number_of_vectors_give_each_its_inner_product(int count, int dimension)
     {
-        CompareFour(Dot.F32x4, (x, y) => x * y);
-        CompareFour(L2.F32x4, (x, y) => (x - y) * (x - y));
+        float[] vectors = VectorIndexTests.Random(count, dimension, seed: 3), query = VectorIndexTests.Random(1, dimension, seed: 4);
+        float[] dots = new float[count + 1];
+        dots[count] = 77;
+        var panels = new VectorPanels(count, dimension);
+        fixed (float* all = vectors, with = query, into = dots)
+        {
+            panels.Fill(all);
+            panels.Dots(with, into);
+        }
+
+        for (int v = 0; v < count; v++)
+            Assert.Equal(-BruteForce.Distance(vectors.AsSpan(v * dimension, dimension), query, Metric.Dot), dots[v], 1e-5);
+        Assert.Equal(77, dots[count]);
     }
 
     [Theory]
@@ -235,22 +219,31 @@ public sealed unsafe class KernelTests
         }
     }
 
-    private delegate void FourKernel(float* row0, float* row1, float* row2, float* row3, float* query, int length, float* sums);
-
-    private static void CompareFour(FourKernel kernel, Func<double, double, double> term)
-    {
-        // Each row in turn is the one that CompareFloats checks, the others are the query itself.
-        for (int at = 0; at < 4; at++)
+    private static FloatKernel SumOver<TTerm>(string width)
+        where TTerm : struct, IPairTerm => width switch
         {
-            int row = at;
-            CompareFloats(
-                (a, b, n) =>
-                {
-                    float* sums = stackalloc float[4];
-                    kernel(row == 0 ? a : b, row == 1 ? a : b, row == 2 ? a : b, row == 3 ? a : b, b, n, sums);
-                    return sums[row];
-                },
-                term);
+            "512" => PairSum.F32<TTerm, Lanes512, Vector512<float>>,
+            "256" => PairSum.F32<TTerm, Lanes256, Vector256<float>>,
+            "128" => PairSum.F32<TTerm, Lanes128, Vector128<float>>,
+            _ => PairSum.F32<TTerm, Lanes1, float>,
+        };
+
+    private static void PanelDots(string width, float* panel, float* vector, int length, float* dots)
+    {
+        switch (width)
+        {
+            case "512":
+                DotPanel.F32<Lanes512, Vector512<float>>(panel, vector, length, dots);
+                break;
+            case "256":
+                DotPanel.F32<Lanes256, Vector256<float>>(panel, vector, length, dots);
+                break;
+            case "128":
+                DotPanel.F32<Lanes128, Vector128<float>>(panel, vector, length, dots);
+                break;
+            default:
+                DotPanel.F32<Lanes1, float>(panel, vector, length, dots);
+                break;
         }
     }
 

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using VisualSearch.Ann;
 using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Models;
 
@@ -40,6 +44,17 @@ public sealed class HostTests(ServerFixture server)
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/healthz")).StatusCode);
             await app.StopAsync();
         }
+    }
+
+    [Fact]
+    public async Task The_kernel_set_is_logged_at_the_start_also_without_verbose()
+    {
+        await using var app = ApiHost.Create(new ApiOptions { DataFolder = server.Folder["data"], ModelFolder = DefaultModel.Locate(), Port = 0 });
+        using var log = new RecordedLog();
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        await app.StartAsync();
+        await app.StopAsync();
+        Assert.Contains($"Kernels: {KernelSet.Description}", log.Lines);
     }
 
     [Fact]
@@ -87,5 +102,24 @@ public sealed class HostTests(ServerFixture server)
         if (header is not null) request.Headers.TryAddWithoutValidation(header, value);
         using var response = await client.SendAsync(request);
         return response.StatusCode;
+    }
+
+    private sealed class RecordedLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 }

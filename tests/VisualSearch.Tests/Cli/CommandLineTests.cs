@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VisualSearch.Ann;
 
 namespace VisualSearch.Tests.Cli;
 
@@ -69,6 +70,7 @@ public sealed class CommandLineTests : IDisposable
         var well = Run("doctor");
         Assert.True(well.ExitCode == 0, well.Output);
         Assert.Contains("libvips", well.Output, StringComparison.Ordinal);
+        Assert.Contains(KernelSet.Description, well.Output, StringComparison.Ordinal);
 
         var ill = Run("doctor", "--model", _folder["nowhere"], "--json");
         Assert.Equal(1, ill.ExitCode);

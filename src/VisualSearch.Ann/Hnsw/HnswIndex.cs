@@ -83,6 +83,18 @@ public sealed class HnswIndex : IVectorIndex
         core.Space.CheckAll();
     }
 
+    /// <summary>
+    /// Reads and checks now the float32 vectors that <see cref="Open"/> left for later, so that no search will come upon damage: for an
+    /// owner who can make the index again. Searches go on meanwhile.
+    /// </summary>
+    /// <exception cref="CorruptIndexException">A block is damaged.</exception>
+    /// <exception cref="ObjectDisposedException">The index has been disposed of.</exception>
+    public void CheckVectors()
+    {
+        ThrowIfDisposed();
+        _core.Space.CheckAll();
+    }
+
     /// <summary>Writes the index to a file, which it replaces in one step; searches go on meanwhile, writers wait.</summary>
     /// <param name="path">Where.</param>
     /// <param name="tag">Up to 2,048 bytes of the caller's own, given back as <see cref="Tag"/> after opening.</param>

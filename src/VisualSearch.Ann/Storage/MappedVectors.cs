@@ -61,7 +61,7 @@ internal sealed unsafe class MappedVectors
         int first = (int)(slot * _rowBytes / SnapshotHeader.BlockBytes), last = (int)((((slot + 1) * _rowBytes) - 1) / SnapshotHeader.BlockBytes);
         for (int block = first; block <= last; block++)
         {
-            if (!_checked[block])
+            if (!Volatile.Read(ref _checked[block]))
                 CheckBlock(block);
         }
     }
@@ -70,7 +70,7 @@ internal sealed unsafe class MappedVectors
     {
         for (int block = 0; block < _checksums.Length; block++)
         {
-            if (!_checked[block])
+            if (!Volatile.Read(ref _checked[block]))
                 CheckBlock(block);
         }
     }
@@ -80,8 +80,11 @@ internal sealed unsafe class MappedVectors
         long start = (long)block * SnapshotHeader.BlockBytes;
         int bytes = (int)Math.Min(SnapshotHeader.BlockBytes, _bytes - start);
         uint found = Crc32C.Compute(new ReadOnlySpan<byte>(_blocks + start, bytes));
-        if (found != _checksums[block])
+
+        // Writers change a block only once it is checked. So a block that another thread has checked meanwhile was sound, and changed
+        // while this one summed it up.
+        if (found != _checksums[block] && !Volatile.Read(ref _checked[block]))
             throw new CorruptIndexException(_path, $"block {block} of its vectors has CRC-32C {found:x8}, and {_checksums[block]:x8} was written.");
-        _checked[block] = true;
+        Volatile.Write(ref _checked[block], true);
     }
 }

@@ -136,7 +136,7 @@ internal sealed class StoreVerifier(string folder, CatalogIdentity identity, Cat
         }
         try
         {
-            HnswIndex.Open(path).Dispose();
+            HnswIndex.Verify(path);
         }
         catch (Exception damaged) when (damaged is CorruptIndexException or IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using VisualSearch.Ann;
 using VisualSearch.Ann.Storage;
@@ -115,6 +116,51 @@ public sealed class IndexFileTests : IDisposable
 
         File.WriteAllBytes(path, bytes);
         Open(kind, path).Dispose();
+    }
+
+    [Fact]
+    public void A_damaged_block_of_vectors_is_found_when_it_is_first_read()
+    {
+        // Eight vectors a block of 64 KiB, 128 a mebibyte; those beyond the last whole mebibyte are read at the opening.
+        const int Dimension = 2048, Count = 300, Mapped = 256, InBlock = 8;
+        float[] vectors = VectorIndexTests.Random(Count, Dimension, seed: 8);
+        string path = _folder.File("hnsw");
+        using (var index = new HnswIndex(Dimension, Metric.L2, new HnswOptions { M = 8, EfConstruction = 40 }))
+        {
+            index.AddRange(HnswRecallTests.Ids(Count), vectors, maxDegreeOfParallelism: 1);
+            index.Save(path);
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        int start = bytes.AsSpan().IndexOf(MemoryMarshal.AsBytes(vectors.AsSpan(0, Dimension)));
+        var random = new Random(21);
+        for (int sample = 0; sample < 40; sample++)
+        {
+            int slot = random.Next(Mapped);
+            int at = start + (((slot * Dimension) + random.Next(Dimension)) * sizeof(float)) + random.Next(sizeof(float));
+            byte kept = bytes[at];
+            bytes[at] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(path, bytes);
+            bytes[at] = kept;
+            Assert.Contains($"block {slot / InBlock} of its vectors", Assert.Throws<CorruptIndexException>(() => HnswIndex.Verify(path)).Message, StringComparison.Ordinal);
+            if (!OperatingSystem.IsLinux())
+                continue;
+            using HnswIndex opened = HnswIndex.Open(path);
+            float[] found = new float[Dimension];
+            for (int id = 0; id < Count; id++)
+            {
+                if (id / InBlock == slot / InBlock)
+                    Assert.Throws<CorruptIndexException>(() => opened.TryGetVector((ulong)id, found));
+                else
+                    Assert.True(opened.TryGetVector((ulong)id, found) && found.AsSpan().SequenceEqual(vectors.AsSpan(id * Dimension, Dimension)));
+            }
+
+            Assert.Throws<CorruptIndexException>(() => opened.Search(vectors.AsSpan(slot * Dimension, Dimension), new Neighbor[1], new SearchParameters { EfSearch = Count }));
+            Assert.Throws<CorruptIndexException>(opened.CheckVectors);
+        }
+
+        File.WriteAllBytes(path, bytes);
+        HnswIndex.Verify(path);
     }
 
     [Theory]

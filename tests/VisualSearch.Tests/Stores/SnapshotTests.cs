@@ -92,6 +92,23 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public void A_snapshot_with_a_damaged_vector_is_built_anew()
+    {
+        FilledWide(folder["c"]).Dispose();
+        DamageVector(Snapshot);
+        using (EmbeddedStore store = EmbeddedStore.Open(folder["c"], StoreAccess.Read))
+        {
+            Assert.Equal(IndexOrigin.Rebuilt, store.IndexStart.Origin);
+            Assert.Contains("of its vectors has CRC-32C", store.IndexStart.Reason, StringComparison.Ordinal);
+            for (int number = 0; number < WideCount; number++)
+                Assert.Equal(number, NumberOf(Assert.Single(store.Load([store.SearchVisual(Vector(number, WideDimension), 1)[0].ItemId]))));
+        }
+        // And the reader has put a sound one in its place.
+        using EmbeddedStore again = EmbeddedStore.Open(folder["c"], StoreAccess.Read);
+        Assert.Equal(IndexOrigin.Snapshot, again.IndexStart.Origin);
+    }
+
+    [Fact]
     public void A_snapshot_of_another_collection_is_not_taken()
     {
         Filled(folder["c"], 40).Dispose();

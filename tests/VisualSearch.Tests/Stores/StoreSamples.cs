@@ -1,3 +1,4 @@
+using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Stores;
 
@@ -68,6 +69,28 @@ internal static class StoreSamples
             else
                 File.Copy(file, copy, overwrite: true);
         }
+    }
+
+    public const int WideDimension = 2048;
+    public const int WideCount = 300;
+
+    /// <summary>A collection with more than a mebibyte of vectors: fewer are copied, and so checked, when their file is opened.</summary>
+    public static EmbeddedStore FilledWide(string folder)
+    {
+        EmbeddedStore store = EmbeddedStore.Create(folder, Model with { Dimension = WideDimension });
+        store.Write([.. Enumerable.Range(0, WideCount).Select(n => new AssetWrite(Picture($"{n:D6}.jpg"), Vector(n, WideDimension)))]);
+        store.Flush();
+        return store;
+    }
+
+    /// <summary>Flips a bit of a vector that opening an index file does not read.</summary>
+    public static void DamageVector(string file)
+    {
+        byte[] bytes = File.ReadAllBytes(file);
+        // The vectors end the file, but for the checksums of its blocks.
+        bytes[bytes.Length - (WideCount * WideDimension * sizeof(float) * 3 / 4)] ^= 0x10;
+        File.WriteAllBytes(file, bytes);
+        HnswIndex.Open(file).Dispose();
     }
 
     /// <summary>Every number's vector is found first by itself, and nothing else is there.</summary>

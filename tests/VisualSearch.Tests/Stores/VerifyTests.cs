@@ -83,6 +83,15 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_vector_in_the_snapshot_is_named()
+    {
+        using EmbeddedStore store = FilledWide(folder["wide"]);
+        Assert.True(store.Verify().Healthy);
+        DamageVector(Path.Combine(folder["wide"], "visual.hnsw"));
+        Assert.Contains("of its vectors has CRC-32C", Assert.Single(store.Verify().Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_long_list_of_damage_is_cut_and_counted()
     {
         using EmbeddedStore store = EmbeddedStore.Open(folder["c"], StoreAccess.Read);

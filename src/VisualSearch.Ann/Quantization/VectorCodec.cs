@@ -153,14 +153,12 @@ internal sealed unsafe class VectorCodec
         return 2 * (a->HalfSquaredNorm + b->HalfSquaredNorm - product);
     }
 
-    private static (float Offset, float Scale, float Inverse) Steps(float least, float most, int mostCode)
+    private (float Offset, float Scale, float Inverse) Steps(float least, float most)
     {
-        float scale = (most - least) / mostCode;
+        float scale = (most - least) / MostCode;
         float inverse = scale > 0 ? 1 / scale : 0;
         return float.IsFinite(inverse) ? (least, scale, inverse) : (least, 0, 0);
     }
-
-    private (float Offset, float Scale, float Inverse) Steps(float least, float most) => Steps(least, most, MostCode);
 
     private void Prepare(float* vector, float* work, bool centred)
     {

@@ -94,11 +94,11 @@ internal sealed class SnapshotReader : IDisposable
         _position = Header.BodyBytes;
     }
 
-    /// <summary>Skips to the next block.</summary>
+    /// <summary>Skips to the next block; what is skipped was checked with its block.</summary>
     public void EndBlock()
     {
-        while (_used < _filled)
-            Read(new byte[1].AsSpan());
+        _position += _filled - _used;
+        _used = _filled;
     }
 
     /// <summary>Checks that the body ends here.</summary>

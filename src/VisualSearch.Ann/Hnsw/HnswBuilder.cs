@@ -30,6 +30,12 @@ internal sealed unsafe class HnswBuilder
     public float Alpha { get; }
 
     /// <summary>
+    /// Whether, since <see cref="HnswRepair"/> last set this to false, a link was dropped, without it being known that another way leads to
+    /// its node, or another node became the entry.
+    /// </summary>
+    public bool MayHaveCutOff { get; set; }
+
+    /// <summary>
     /// Links a slot whose vector is written and whose lists are empty. Its own lists on all levels come first and the links to it after,
     /// from level 0 upwards: a walk that meets the new node on a high level must find links on the levels below.
     /// </summary>
@@ -61,8 +67,10 @@ internal sealed unsafe class HnswBuilder
             return;
         lock (_entering)
         {
-            if (level > _graph.Entry.Level)
-                _graph.Entry = (slot, level);
+            if (level <= _graph.Entry.Level)
+                return;
+            _graph.Entry = (slot, level);
+            MayHaveCutOff = true;
         }
     }
 
@@ -171,6 +179,8 @@ internal sealed unsafe class HnswBuilder
                     return;
             }
         }
+
+        MayHaveCutOff = true;
     }
 
     /// <summary>Links to a node that every neighbour's heuristic has dropped, where that cuts off no other.</summary>
@@ -189,6 +199,7 @@ internal sealed unsafe class HnswBuilder
         if (dispensable < 0)
             return false;
         changed[dispensable] = newcomer;
+        MayHaveCutOff = true;
         _graph.Replace(node, 0, changed);
         return true;
     }
@@ -210,11 +221,12 @@ internal sealed unsafe class HnswBuilder
             candidates[i] = new Candidate(_space.Between(node, links[i]), links[i]);
         candidates[^1] = new Candidate(_space.Between(node, newcomer), newcomer);
         candidates.Sort(static (left, right) => left.Distance.CompareTo(right.Distance));
-        Span<int> kept = scratch.Kept.AsSpan(0, _graph.MostKept(level));
-        int count = NeighborHeuristic.Select(_space, Alpha, candidates, scratch.Occlusion(candidates.Length), kept);
+        Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
+        int count = NeighborHeuristic.Select(_space, Alpha, candidates, scratch.Occlusion(candidates.Length), kept[.._graph.MostKept(level)]);
         if (level == 0)
             count = SpareLastLinks(newcomer, links, kept, count);
         _graph.Replace(node, level, kept[..count]);
+        MayHaveCutOff |= level == 0;
     }
 
     /// <summary>Puts back the last links that the heuristic dropped.</summary>

@@ -38,8 +38,9 @@ internal struct NodeHeader
 /// <para>
 /// <b>Last links.</b> Pruning a full list may take away the last link to a node, and no walk would find it again. So the links to each node
 /// are counted and the last one is spared. A few nodes that link only to each other may still be cut off together (54 of 50,000 pictures as
-/// 768 numbers); <see cref="Reachability"/> finds them from time to time. Sparing also the last link from a lower slot would prevent that,
-/// but it filled lists with long links: recall@10 at ef 64 went down from .9858 to .9813 (20,000 of the same pictures).
+/// 768 numbers), and when the entry moves, those that only the old one led to; <see cref="HnswRepair"/> finds them soon after with
+/// <see cref="Reachability"/>. Sparing also the last link from a lower slot would prevent some of that, but it filled lists with long links:
+/// recall@10 at ef 64 went down from .9858 to .9813 (20,000 of the same pictures).
 /// </para>
 /// </summary>
 internal sealed unsafe class HnswGraph

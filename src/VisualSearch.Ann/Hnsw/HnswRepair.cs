@@ -14,8 +14,13 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
     private const int LeastBatch = 32;
     private const int MostDeadPercent = 10;
 
-    // Lost nodes are looked for after this many additions, or after an eighth of the index, whichever is more.
-    private const int LeastAdded = 1024;
+    // Following all links of a million nodes takes about a tenth of a second, 100 ns each, and linking one vector some hundred µs. So they
+    // are followed after each write that gives reason to, while nodes are few, and else after so many writes that it adds a few hundredths.
+    private const int FewNodes = 1024;
+    private const int NodesPerWrite = 64;
+
+    // Several workers cut off nodes without noticing: each may rely on a link that another is about to drop.
+    private const int NodesPerParallelWrite = 8;
 
     private readonly HashSet<int> _condemned = [];
     private readonly HashSet<int> _seen = [];
@@ -25,7 +30,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
     private List<int> _waiting = [];
     private List<int> _batch = [];
     private int _cursor;
-    private long _added;
+    private long _unchecked;
 
     /// <summary>Removed nodes that links may still lead to.</summary>
     public int Dead => _waiting.Count + _batch.Count;
@@ -47,29 +52,25 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
             Condemn(before);
     }
 
-    /// <summary>Does one write's share of the repair.</summary>
-    public void Step(BuildScratch scratch)
+    /// <summary>Does the repair's share of some writes, and sees to it that nodes they may have cut off are found again.</summary>
+    /// <param name="writes">How many.</param>
+    /// <param name="parallel">Whether several workers linked them at once.</param>
+    /// <param name="scratch">The writer's.</param>
+    public void Step(int writes, bool parallel, BuildScratch scratch)
     {
-        if (_batch.Count == 0)
-        {
-            long nodes = slots.Live + _waiting.Count;
-            if (_waiting.Count < LeastBatch || _waiting.Count * 100L < nodes * MostDeadPercent)
-                return;
-            (_batch, _waiting, _cursor) = (_waiting, _batch, 0);
-        }
-
-        // The sweep ends after half as many writes as brought the batch about, so dead nodes stay below 15 %.
-        Sweep((int)Math.Max(8, 2L * slots.Limit / _batch.Count), scratch);
+        for (int i = 0; i < writes; i++)
+            SweepSome(scratch);
+        _unchecked += writes;
+        builder.MayHaveCutOff |= parallel;
+        if (slots.Live <= FewNodes || _unchecked >= slots.Live / (parallel ? NodesPerParallelWrite : NodesPerWrite))
+            FindLost(scratch);
     }
 
-    /// <summary>Looks for lost nodes when enough was added: following all links costs a few hundredths of what the additions did.</summary>
-    public void NoteAdded(int count, BuildScratch scratch)
+    /// <summary>Makes every node findable, if something may have cut one off since this was last done.</summary>
+    public void FindLost(BuildScratch scratch)
     {
-        _added += count;
-        if (_added < Math.Max(LeastAdded, slots.Live / 8))
-            return;
-        _added = 0;
-        RescueLost(scratch);
+        if (builder.MayHaveCutOff)
+            RescueLost(scratch);
     }
 
     /// <summary>Repairs all that is left, whatever it takes, and makes every node findable.</summary>
@@ -90,6 +91,23 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
     {
         _waiting.AddRange(dead.Where(IsCondemned));
         _condemned.UnionWith(_waiting);
+
+        // Nobody knows how the file came about.
+        builder.MayHaveCutOff = true;
+    }
+
+    private void SweepSome(BuildScratch scratch)
+    {
+        if (_batch.Count == 0)
+        {
+            long nodes = slots.Live + _waiting.Count;
+            if (_waiting.Count < LeastBatch || _waiting.Count * 100L < nodes * MostDeadPercent)
+                return;
+            (_batch, _waiting, _cursor) = (_waiting, _batch, 0);
+        }
+
+        // The sweep ends after half as many writes as brought the batch about, so dead nodes stay below 15 %.
+        Sweep((int)Math.Max(8, 2L * slots.Limit / _batch.Count), scratch);
     }
 
     private bool IsCondemned(int slot) => slots.IsDead(slot) && graph.NextTwin(slot) == HnswGraph.None;
@@ -103,6 +121,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
         if (graph.Entry.Slot != slot)
             return;
         graph.Entry = HighestStaying();
+        builder.MayHaveCutOff = true;
         if (graph.Entry.Slot != HnswGraph.None)
             return;
 
@@ -157,10 +176,10 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
         RescueLost(scratch);
     }
 
-    // Groups of nodes that link only to each other. Following all links of a million nodes takes about a tenth of a second,
-    // after the hundred thousand writes that this waits for.
+    // Mostly groups of nodes that link only to each other.
     private void RescueLost(BuildScratch scratch)
     {
+        (builder.MayHaveCutOff, _unchecked) = (false, 0);
         var reachability = new Reachability(graph, slots);
         foreach (int lost in reachability.Lost())
             builder.Rescue(lost, reachability, scratch);
@@ -191,6 +210,7 @@ internal sealed class HnswRepair(VectorSpace space, HnswGraph graph, SlotTable s
         if (!IsCondemned(slot))
             AddReplacements(slot, level, links);
         graph.Replace(slot, level, CollectionsMarshal.AsSpan(_kept));
+        builder.MayHaveCutOff |= level == 0;
         if (_kept.Count == 0 && level == 0 && !IsCondemned(slot))
             builder.Reconnect(slot, scratch);
     }

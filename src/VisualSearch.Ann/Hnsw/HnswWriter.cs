@@ -33,8 +33,7 @@ internal sealed unsafe class HnswWriter
         int replaced = Link(slot, _scratch);
         if (replaced >= 0)
             _core.Repair.Remove(replaced);
-        _core.Repair.Step(_scratch);
-        _core.Repair.NoteAdded(1, _scratch);
+        _core.Repair.Step(1, parallel: false, _scratch);
     }
 
     public void AddRange(ReadOnlySpan<ulong> ids, ReadOnlySpan<float> vectors, int workers, CancellationToken cancellation)
@@ -56,9 +55,7 @@ internal sealed unsafe class HnswWriter
 
             foreach (int slot in replaced)
                 _core.Repair.Remove(slot);
-            foreach (int _ in placed)
-                _core.Repair.Step(_scratch);
-            _core.Repair.NoteAdded(placed.Length, _scratch);
+            _core.Repair.Step(placed.Length, parallel: workers != 1, _scratch);
         }
     }
 
@@ -68,12 +65,15 @@ internal sealed unsafe class HnswWriter
         if (slot < 0)
             return false;
         _core.Repair.Remove(slot);
-        _core.Repair.Step(_scratch);
+        _core.Repair.Step(1, parallel: false, _scratch);
         return true;
     }
 
     /// <summary>Replaces every link to a removed node now, whatever it takes, instead of a few with each write.</summary>
     public void FinishRepair() => _core.Repair.Finish(_scratch);
+
+    /// <summary>Makes every node findable that a write may have cut off.</summary>
+    public void FindLost() => _core.Repair.FindLost(_scratch);
 
     private BuildScratch NewScratch() => new(Space.Dimension, _core.Options.M);
 

@@ -1,0 +1,83 @@
+using VisualSearch.Ann;
+
+namespace VisualSearch.Tests.Ann;
+
+/// <summary>
+/// Nothing that is in a small index is ever lost to its searches: after each of many random steps, links lead to every node. Equal and nearly equal vectors are the hard ones: codes cannot tell them apart, so lists are pruned at random.
+/// </summary>
+public sealed class ReachabilityTests : IDisposable
+{
+    private const int Dimension = 8;
+    private const int Ids = 150;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(CodeKind.None, 2, "apart")]
+    [InlineData(CodeKind.None, 2, "near")]
+    [InlineData(CodeKind.None, 16, "equal")]
+    [InlineData(CodeKind.Int8, 2, "near")]
+    [InlineData(CodeKind.Int8, 2, "equal")]
+    [InlineData(CodeKind.Int8, 4, "apart")]
+    [InlineData(CodeKind.Int8, 8, "near")]
+    [InlineData(CodeKind.Int8, 16, "near")]
+    [InlineData(CodeKind.Int4, 4, "near")]
+    [InlineData(CodeKind.Int4, 16, "apart")]
+    public void After_every_step_all_that_is_there_can_be_found(CodeKind codes, int m, string data)
+    {
+        for (int seed = 0; seed < 3; seed++)
+        {
+            var random = new Random(seed);
+            var model = new Dictionary<ulong, float[]>();
+            var index = new HnswIndex(Dimension, Metric.L2, new HnswOptions { M = m, EfConstruction = 30, Codes = codes });
+            for (int step = 0; step < 700; step++)
+            {
+                string act = Change(ref index, model, random, data);
+                HnswStatistics statistics = index.GetStatistics();
+                Assert.True(statistics.Unreachable == 0, $"seed {seed}, step {step}, {act}: {statistics}");
+            }
+
+            index.Dispose();
+        }
+    }
+
+    private string Change(ref HnswIndex index, Dictionary<ulong, float[]> model, Random random, string data)
+    {
+        ulong id = (ulong)random.Next(Ids);
+        switch (random.Next(100))
+        {
+            case < 58:
+                index.Add(id, model[id] = Vector(random, data));
+                return "add";
+            case < 94:
+                Assert.Equal(model.Remove(id), index.Remove(id));
+                return "remove";
+            case < 97:
+                ulong[] ids = [.. Enumerable.Range(0, 12).Select(_ => (ulong)random.Next(Ids)).Distinct()];
+                foreach (ulong one in ids)
+                    model[one] = Vector(random, data);
+                index.AddRange(ids, [.. ids.SelectMany(one => model[one])], maxDegreeOfParallelism: 3);
+                return "add many";
+            case 97:
+                index.Compact();
+                return "compact";
+            default:
+                index.Save(_folder.File("index"));
+                index.Dispose();
+                index = HnswIndex.Open(_folder.File("index"));
+                return "reopen";
+        }
+    }
+
+    private static float[] Vector(Random random, string data)
+    {
+        int group = random.Next(data == "near" ? 3 : 20);
+        return [.. Enumerable.Range(0, Dimension).Select(i => data switch
+        {
+            "apart" => random.NextSingle(),
+            "near" => group + (1e-4f * random.NextSingle()),
+            _ => (group >> (i % 5)) & 1,
+        })];
+    }
+}

@@ -16,17 +16,17 @@ namespace VisualSearch.Ann.Hnsw;
 /// </summary>
 internal static unsafe class HnswFile
 {
-    public static void Write(string path, byte[] tag, HnswCore core)
+    public static void Write(string path, byte[] tag, HnswImage image)
     {
-        (HnswGraph graph, SlotTable slots, VectorSpace space, HnswOptions options) = (core.Graph, core.Slots, core.Space, core.Options);
+        (HnswGraph graph, VectorSpace space, HnswOptions options) = (image.Graph, image.Core.Space, image.Core.Options);
         bool centred = space.Codec is { Mean.IsEmpty: false };
         var header = new SnapshotHeader
         {
             Kind = SnapshotKind.Hnsw,
             Dimension = space.Dimension,
             Metric = space.Metric,
-            Slots = slots.Limit,
-            Live = slots.Live,
+            Slots = image.Slots,
+            Live = image.Live,
             M = options.M,
             EfConstruction = options.EfConstruction,
             EfSearch = options.EfSearch,
@@ -38,7 +38,6 @@ internal static unsafe class HnswFile
             EntryLevel = graph.Entry.Level,
             HasMean = centred ? 1 : 0,
         };
-        HashSet<int> free = [.. slots.FreeSlots()];
         SnapshotWriter.Write(path, header, tag, writer =>
         {
             if (centred)
@@ -47,23 +46,21 @@ internal static unsafe class HnswFile
                 writer.EndSection();
             }
 
-            WriteColumn(writer, slots.Limit, slot => free.Contains(slot) ? 0 : slots.IdOf(slot));
-            WriteColumn(writer, slots.Limit, slot => slots.StateOf(slot, free));
-            WriteColumn(writer, slots.Limit, slot => (sbyte)LevelOf(slot));
-            WriteRows<int>(writer, slots.Limit, graph.Base.Stride, free, slot => graph.Base[slot]);
+            WriteColumn(writer, image.Slots, slot => image.IsFree(slot) ? 0 : image.Core.Slots.IdOf(slot));
+            WriteColumn(writer, image.Slots, image.StateOf);
+            WriteColumn(writer, image.Slots, slot => (sbyte)image.LevelOf(slot));
+            WriteRows<int>(writer, image, graph.Base.Stride, slot => graph.Base[slot]);
             if (space.Codes is not null)
-                WriteRows<byte>(writer, slots.Limit, space.Codes.Stride, free, slot => space.Codes[slot]);
-            for (int slot = 0; slot < slots.Limit; slot++)
+                WriteRows<byte>(writer, image, space.Codes.Stride, slot => space.Codes[slot]);
+            for (int slot = 0; slot < image.Slots; slot++)
             {
-                for (int level = 1; level <= LevelOf(slot); level++)
+                for (int level = 1; level <= image.LevelOf(slot); level++)
                     writer.Write((ReadOnlySpan<int>)graph.UpperRow(slot, level));
             }
 
             writer.EndBlock();
-            WriteRows<float>(writer, slots.Limit, space.Dimension, free, space.Vector);
+            WriteRows<float>(writer, image, space.Dimension, space.Vector);
         });
-
-        int LevelOf(int slot) => free.Contains(slot) ? HnswGraph.Twin : graph.LevelOf(slot);
     }
 
     public static (HnswCore Core, byte[] Tag) Read(string path)
@@ -196,12 +193,12 @@ internal static unsafe class HnswFile
         writer.EndSection();
     }
 
-    private static void WriteRows<T>(SnapshotWriter writer, int count, int stride, HashSet<int> free, RowOf<T> rowOf)
+    private static void WriteRows<T>(SnapshotWriter writer, HnswImage image, int stride, RowOf<T> rowOf)
         where T : unmanaged
     {
         var zeros = new T[stride];
-        for (int row = 0; row < count; row++)
-            writer.Write(free.Contains(row) ? zeros : new ReadOnlySpan<T>(rowOf(row), stride));
+        for (int row = 0; row < image.Slots; row++)
+            writer.Write(image.IsFree(row) ? zeros : new ReadOnlySpan<T>(rowOf(row), stride));
         writer.EndSection();
     }
 

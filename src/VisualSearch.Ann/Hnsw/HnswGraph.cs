@@ -78,6 +78,16 @@ internal sealed unsafe class HnswGraph
             _freeUpperRows[i] = new Stack<int>();
     }
 
+    /// <summary>A copy of another's first nodes, to be read only.</summary>
+    public HnswGraph(HnswGraph other, int slots)
+        : this(other.M, seed: 0)
+    {
+        Base.CopyFrom(other.Base, slots);
+        Nodes.CopyFrom(other.Nodes, slots);
+        Upper.CopyFrom(other.Upper, other._upperRows);
+        Entry = other.Entry;
+    }
+
     public int M { get; }
 
     public Rows<int> Base { get; }

@@ -11,15 +11,17 @@ namespace VisualSearch.Ann;
 ///   HnswSearcher  the walk itself                                      VectorSpace  vectors, codes, distances
 ///   WalkObserver  what a traced search writes down
 /// HnswBuilder   insert, choice of links                                SlotTable    which slot holds which id, from when to when
-/// HnswRepair    removal: links around dead nodes, reuse of slots       HnswFile     the file
+/// HnswRepair    removal: links around dead nodes, reuse of slots       HnswImage    one moment of it all, for HnswFile, the file
 /// </code>
 /// </summary>
 /// <remarks>
 /// All members may be called from any thread. Writers (<see cref="Add"/>, <see cref="AddRange"/>, <see cref="Remove"/>,
-/// <see cref="Save"/>) wait for each other; searches wait for nobody.
+/// <see cref="Compact"/>) wait for each other, and for the beginning of a <see cref="Save"/>; searches wait for nobody.
 /// </remarks>
 public sealed class HnswIndex : IVectorIndex
 {
+    // Taken before _writing by whoever takes both.
+    private readonly Lock _saving = new();
     private readonly Lock _writing = new();
     private volatile HnswCore _core;
     private HnswWriter? _writer;
@@ -95,7 +97,10 @@ public sealed class HnswIndex : IVectorIndex
         _core.Space.CheckAll();
     }
 
-    /// <summary>Writes the index to a file, which it replaces in one step; searches go on meanwhile, writers wait.</summary>
+    /// <summary>
+    /// Writes the index as it is now to a file, which it replaces in one step. Searches and writers go on meanwhile; writers wait only while the
+    /// links are copied. Slots of vectors removed meanwhile are not reused until the file is written.
+    /// </summary>
     /// <param name="path">Where.</param>
     /// <param name="tag">Up to 2,048 bytes of the caller's own, given back as <see cref="Tag"/> after opening.</param>
     /// <exception cref="ArgumentException">The tag is too long.</exception>
@@ -105,10 +110,18 @@ public sealed class HnswIndex : IVectorIndex
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] kept = tag.ToArray();
-        lock (_writing)
+        lock (_saving)
         {
-            ThrowIfDisposed();
-            HnswFile.Write(path, kept, _core);
+            HnswImage image;
+            lock (_writing)
+            {
+                ThrowIfDisposed();
+                _writer?.FindLost();
+                image = new HnswImage(_core);
+            }
+
+            using (image)
+                HnswFile.Write(path, kept, image);
             _tag = kept;
         }
     }

@@ -71,6 +71,17 @@ internal sealed unsafe class Rows<T> : IRowStore
         Append((byte*)start, (int)(((long)rows + ChunkRows - 1) >> _shift));
     }
 
+    /// <summary>Copies the first rows of another store with the same stride; only as the first rows.</summary>
+    public void CopyFrom(Rows<T> other, int rows)
+    {
+        EnsureCapacity(rows);
+        for (int row = 0; row < rows; row += ChunkRows)
+        {
+            long bytes = (long)Math.Min(ChunkRows, rows - row) * RowBytes;
+            Buffer.MemoryCopy(other[row], this[row], bytes, bytes);
+        }
+    }
+
     private void Append(byte* start, int chunks)
     {
         int before = _table.Length;

@@ -167,10 +167,6 @@ internal sealed unsafe class SlotTable
             _retired.Enqueue((slot, _version));
     }
 
-    /// <summary>What a slot is, for saving. One that was allocated but never committed, because linking it failed, counts as dead.</summary>
-    public SlotState StateOf(int slot, HashSet<int> free) =>
-        _ids.Find(IdOf(slot)) == slot ? SlotState.Live : free.Contains(slot) ? SlotState.Free : SlotState.Dead;
-
     /// <summary>The free slots, in the order of reuse.</summary>
     public IEnumerable<int> FreeSlots() => _retired.Select(entry => entry.Slot);
 

@@ -22,6 +22,7 @@ public sealed class ModelTests : IDisposable
         SaveAndOpen,
         AddMany,
         Repair,
+        Compact,
         Train,
     }
 
@@ -33,7 +34,8 @@ public sealed class ModelTests : IDisposable
     private static readonly Gen<Step> Steps =
         from act in Gen.Frequency(
             (48, Gen.Constant(Act.Add)), (28, Gen.Constant(Act.Remove)), (12, Gen.Constant(Act.Search)), (8, Gen.Constant(Act.SearchFiltered)),
-            (1, Gen.Constant(Act.SaveAndOpen)), (4, Gen.Constant(Act.AddMany)), (2, Gen.Constant(Act.Repair)), (1, Gen.Constant(Act.Train)))
+            (1, Gen.Constant(Act.SaveAndOpen)), (4, Gen.Constant(Act.AddMany)), (2, Gen.Constant(Act.Repair)),
+            (2, Gen.Constant(Act.Compact)), (1, Gen.Constant(Act.Train)))
         from id in Gen.Choose(0, 60)
         from x in Gen.Choose(-2, 2)
         from y in Gen.Choose(-2, 2)
@@ -89,6 +91,9 @@ public sealed class ModelTests : IDisposable
                     break;
                 case Act.Repair:
                     (index as HnswIndex)?.FinishRepair();
+                    break;
+                case Act.Compact:
+                    (index as HnswIndex)?.Compact();
                     break;
                 case Act.Train when model.Count > 0:
                     VectorIndexTests.Train(index);

@@ -22,8 +22,9 @@ namespace VisualSearch.Ann;
 /// are deleted by the next opening.
 /// </summary>
 /// <remarks>
-/// All members may be called from any thread. Searches take no lock and go on during writes and checkpoints. Writers take turns; while a
-/// snapshot is being written they wait for <see cref="HnswIndex.Save"/>. Replaying a write twice changes nothing.
+/// All members may be called from any thread. Searches take no lock and go on during writes and checkpoints. Writers take turns, and wait
+/// for a checkpoint only while it makes a new log and copies the graph's links, not while files are written. Replaying a write twice changes
+/// nothing.
 /// </remarks>
 public sealed partial class DurableIndex : IVectorIndex
 {

@@ -16,6 +16,8 @@ switch (rest.FirstOrDefault())
         return FlatBench.Run(rest[1..], json);
     case "allocations":
         return AllocationsBench.Run(json);
+    case "ann-stress":
+        return AnnStress.Run(rest[1..], json);
     case "ann-engine":      // called by ann, each engine in a process of its own
         return OwnEngine.Run(rest[1], rest.Skip(2).Chunk(2).ToDictionary(pair => pair[0][2..], pair => pair[1]));
     case null or "--help" or "-h":
@@ -35,6 +37,9 @@ switch (rest.FirstOrDefault())
                                   How many exact queries a second on one core, one at a time and in batches? Without a file random
                                   vectors of 768 dimensions.
               allocations         Does a search allocate? BenchmarkDotNet's memory diagnoser over every family and filter.
+              ann-stress [--seconds N]
+                                  Does a reader ever see anything but the truth while others write, compact and save? One minute for
+                                  each kind of codes, or N seconds.
               serving             How long does a search take over HTTP, at 1 and at 8 clients, over 10,000 pictures?
             """);
         return 0;

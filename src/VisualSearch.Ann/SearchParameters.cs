@@ -12,6 +12,7 @@ public readonly record struct SearchParameters
     /// <summary>
     /// The beam width: how many of the best candidates a graph search keeps. Wider finds more and takes longer.
     /// 0 takes the index's default; a value below the number of results asked for is raised to it. At most <see cref="MaxEfSearch"/>.
+    /// A beam as wide as the index has vectors compares the query with every one, and is exact.
     /// </summary>
     public int EfSearch { get; init; }
 

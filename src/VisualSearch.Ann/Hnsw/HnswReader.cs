@@ -38,13 +38,21 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
     {
         if (parameters.Filter is { } allowed)
             return SearchFiltered(context, results, parameters, ef, view, visible, allowed, observer);
+
+        // A beam as wide as the index would look at everything too, along links and by codes: a scan is cheaper, and exact.
+        if (ef >= view.Live && !parameters.SkipRescoring)
+            return ScanAll(context, results, view, observer);
         int nearest = HnswWalk.Descend(space, graph, context, view.Entry, toLevel: 0, view.Limit, observer);
         HnswWalk.OnLevel(space, graph, level: 0, visible, context, nearest, view.Entry.Slot, ef, view.Limit, int.MaxValue, observer);
         int found = Rank(context, results, parameters, observer);
 
         // Fewer than there are: a caller who asks for nearly everything gets the last ones by a scan.
-        if (found == Math.Min(view.Live, results.Length))
-            return found;
+        return found == Math.Min(view.Live, results.Length) ? found : ScanAll(context, results, view, observer);
+    }
+
+    private int ScanAll<TObserver>(SearchContext context, Span<Neighbor> results, in ReadView view, TObserver observer)
+        where TObserver : struct, IWalkObserver
+    {
         observer.Scan(view.Live);
         return ExactScan.All(space, slots, context.Query, results, filter: null, view.Version, view.Limit);
     }

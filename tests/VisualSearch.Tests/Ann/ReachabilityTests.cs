@@ -3,7 +3,8 @@ using VisualSearch.Ann;
 namespace VisualSearch.Tests.Ann;
 
 /// <summary>
-/// Nothing that is in a small index is ever lost to its searches: after each of many random steps, links lead to every node. Equal and nearly equal vectors are the hard ones: codes cannot tell them apart, so lists are pruned at random.
+/// Nothing that is in a small index is ever lost to its searches: after each of many random steps, links lead to every node, and each vector
+/// finds itself. Equal and nearly equal vectors are the hard ones: codes cannot tell them apart, so lists are pruned at random.
 /// </summary>
 public sealed class ReachabilityTests : IDisposable
 {
@@ -36,6 +37,8 @@ public sealed class ReachabilityTests : IDisposable
                 string act = Change(ref index, model, random, data);
                 HnswStatistics statistics = index.GetStatistics();
                 Assert.True(statistics.Unreachable == 0, $"seed {seed}, step {step}, {act}: {statistics}");
+                if (step % 10 == 0)
+                    AssertFound(index, model, $"seed {seed}, step {step}, {act}");
             }
 
             index.Dispose();
@@ -67,6 +70,17 @@ public sealed class ReachabilityTests : IDisposable
                 index.Dispose();
                 index = HnswIndex.Open(_folder.File("index"));
                 return "reopen";
+        }
+    }
+
+    // Equal vectors may stand for each other, so as many are asked for as are equal.
+    private static void AssertFound(HnswIndex index, Dictionary<ulong, float[]> model, string when)
+    {
+        foreach ((ulong id, float[] vector) in model)
+        {
+            var results = new Neighbor[model.Values.Count(other => other.AsSpan().SequenceEqual(vector))];
+            int found = index.Search(vector, results, new SearchParameters { EfSearch = index.Count });
+            Assert.True(found == results.Length && results.Contains(new Neighbor(id, 0)), $"{when}: id {id} does not find itself among {model.Count}");
         }
     }
 

@@ -5,17 +5,22 @@ namespace VisualSearch.Ann.Hnsw;
 /// <summary>The searches of a filter's bitmap: over all its slots, or along the graph from one to the next.</summary>
 internal static unsafe class FilteredSearcher
 {
+    // Rows asked for ahead of those being scored, and as many as one call scores.
     private const int Ahead = 4;
 
-    /// <summary>Scores every allowed slot, in the order of memory. The results are the accepted entries of the context's buffer.</summary>
+    /// <summary>
+    /// Scores every allowed slot, in the order of memory: four rows at a time while the next four are on their way. The results are the
+    /// accepted entries of the context's buffer.
+    /// </summary>
     public static void Scan<TScorer, TAcceptance>(
         SlotFilter filter, TScorer scorer, TAcceptance acceptance, SearchContext context, int ef, int limit)
         where TScorer : struct, IScorer
         where TAcceptance : struct, IAcceptance
     {
         SearchBuffer buffer = context.Buffer;
-        int* waiting = context.Fresh;
-        int met = 0;
+        int* ready = context.Fresh, coming = ready + Ahead;
+        float* distances = stackalloc float[Ahead];
+        int readyCount = 0, comingCount = 0;
         buffer.Reset(ef);
         ReadOnlySpan<ulong> words = filter.Words[..Math.Min(filter.Words.Length, (limit + 63) / 64)];
         for (int word = 0; word < words.Length; word++)
@@ -26,21 +31,37 @@ internal static unsafe class FilteredSearcher
                 if (slot >= limit)
                     break;
                 scorer.Prefetch(slot);
-                int turn = met++ & (Ahead - 1);
-                if (met > Ahead)
-                    Offer(waiting[turn]);
-                waiting[turn] = slot;
+                coming[comingCount++] = slot;
+                if (comingCount < Ahead)
+                    continue;
+                Offer(ready, readyCount);
+                int* scored = ready;
+                ready = coming;
+                coming = scored;
+                (readyCount, comingCount) = (comingCount, 0);
             }
         }
 
-        for (int i = Math.Max(0, met - Ahead); i < met; i++)
-            Offer(waiting[i & (Ahead - 1)]);
+        Offer(ready, readyCount);
+        Offer(coming, comingCount);
 
-        void Offer(int slot)
+        void Offer(int* slots, int count)
         {
-            float distance = scorer.Score(slot);
-            if (distance < buffer.Bound && acceptance.Accepts(slot))
-                buffer.Insert(distance, slot, accepted: true, expanded: true);
+            if (count == Ahead)
+            {
+                scorer.ScoreFour(slots, distances);
+            }
+            else
+            {
+                for (int i = 0; i < count; i++)
+                    distances[i] = scorer.Score(slots[i]);
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                if (distances[i] < buffer.Bound && acceptance.Accepts(slots[i]))
+                    buffer.Insert(distances[i], slots[i], accepted: true, expanded: true);
+            }
         }
     }
 

@@ -9,6 +9,8 @@ namespace VisualSearch.Ann;
 /// <code>
 /// HnswReader    search: a version, a plan, a walk, exact distances     HnswGraph    links: flat rows, lock-free to read
 ///   HnswSearcher  the walk itself                                      VectorSpace  vectors, codes, distances
+///   FilterPlan    which way a filtered search takes                    SlotFilter   a filter as a bitmap by slot
+///   FilteredSearcher  the walk over what a filter allows, or its scan
 ///   WalkObserver  what a traced search writes down
 /// HnswBuilder   insert, choice of links                                SlotTable    which slot holds which id, from when to when
 /// HnswRepair    removal: links around dead nodes, reuse of slots       HnswImage    one moment of it all, for HnswFile, the file

@@ -162,18 +162,7 @@ internal readonly unsafe struct Visible(RowView<Slot> slots, long version) : IAc
     public bool Accepts(int slot) => SlotTable.IsVisible(_slots[slot], _version);
 }
 
-/// <summary>A filtered reader's acceptance, by the ids of a set.</summary>
-internal readonly unsafe struct VisibleAndAllowed(RowView<Slot> slots, long version, IdSet allowed) : IAcceptance
-{
-    private readonly RowView<Slot> _slots = slots;
-    private readonly long _version = version;
-
-    public static bool WantsTwins => true;
-
-    public bool Accepts(int slot) => SlotTable.IsVisible(_slots[slot], _version) && allowed.Contains(_slots[slot]->Id);
-}
-
-/// <summary>A filtered reader's acceptance, by the set's bitmap.</summary>
+/// <summary>A filtered reader's acceptance.</summary>
 internal readonly struct Allowed<TVisible>(SlotFilter filter, TVisible visible) : IAcceptance
     where TVisible : struct, IAcceptance
 {

@@ -11,6 +11,9 @@ internal interface IScorer
 {
     float Score(int slot);
 
+    /// <summary>The same for four slots, whose rows are read side by side.</summary>
+    unsafe void ScoreFour(int* slots, float* distances);
+
     /// <summary>Asks for a row's cache lines before they are needed.</summary>
     void Prefetch(int slot);
 }
@@ -24,6 +27,13 @@ internal readonly unsafe struct InnerProductScorer(RowView<float> rows, float* q
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Score(int slot) => -Dot.F32(_rows[slot], _query, _dimension);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ScoreFour(int* slots, float* distances)
+    {
+        for (int i = 0; i < 4; i++)
+            distances[i] = Score(slots[i]);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int slot) => CacheLines.Prefetch((byte*)_rows[slot], _dimension * sizeof(float));
@@ -40,6 +50,13 @@ internal readonly unsafe struct EuclideanScorer(RowView<float> rows, float* quer
     public float Score(int slot) => L2.F32(_rows[slot], _query, _dimension);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ScoreFour(int* slots, float* distances)
+    {
+        for (int i = 0; i < 4; i++)
+            distances[i] = Score(slots[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int slot) => CacheLines.Prefetch((byte*)_rows[slot], _dimension * sizeof(float));
 }
 
@@ -47,18 +64,33 @@ internal readonly unsafe struct EuclideanScorer(RowView<float> rows, float* quer
 internal interface ICodeKernel
 {
     static abstract unsafe int Dot(byte* codes, sbyte* query, int length);
+
+    static abstract unsafe void DotFour(byte* row0, byte* row1, byte* row2, byte* row3, sbyte* query, int length, int* sums);
 }
 
 internal readonly struct Int8Kernel : ICodeKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe int Dot(byte* codes, sbyte* query, int length) => Kernels.Dot.U7I8(codes, query, length);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void DotFour(byte* row0, byte* row1, byte* row2, byte* row3, sbyte* query, int length, int* sums) =>
+        Kernels.Dot.U7I8x4(row0, row1, row2, row3, query, length, sums);
 }
 
 internal readonly struct Int4Kernel : ICodeKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe int Dot(byte* codes, sbyte* query, int length) => Kernels.Dot.U4I8(codes, query, length);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void DotFour(byte* row0, byte* row1, byte* row2, byte* row3, sbyte* query, int length, int* sums)
+    {
+        sums[0] = Dot(row0, query, length);
+        sums[1] = Dot(row1, query, length);
+        sums[2] = Dot(row2, query, length);
+        sums[3] = Dot(row3, query, length);
+    }
 }
 
 /// <summary>½|ĉ|² − ĉ·p over codes: see <see cref="VectorCodec"/>.</summary>
@@ -76,13 +108,30 @@ internal readonly unsafe struct CodeScorer<TKernel>(RowView<byte> rows, VectorCo
     public float Score(int slot)
     {
         byte* row = _rows[slot];
-        CodeTail* tail = VectorCodec.Tail(row, _rowBytes);
-        float products = TKernel.Dot(row, _codes, _length);
-        return tail->HalfSquaredNorm + (_offsetWeight * tail->Offset) + (_scale * tail->Scale * products);
+        return Distance(row, TKernel.Dot(row, _codes, _length));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ScoreFour(int* slots, float* distances)
+    {
+        byte* row0 = _rows[slots[0]], row1 = _rows[slots[1]], row2 = _rows[slots[2]], row3 = _rows[slots[3]];
+        int* products = stackalloc int[4];
+        TKernel.DotFour(row0, row1, row2, row3, _codes, _length, products);
+        distances[0] = Distance(row0, products[0]);
+        distances[1] = Distance(row1, products[1]);
+        distances[2] = Distance(row2, products[2]);
+        distances[3] = Distance(row3, products[3]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int slot) => CacheLines.Prefetch(_rows[slot], _rowBytes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float Distance(byte* row, float products)
+    {
+        CodeTail* tail = VectorCodec.Tail(row, _rowBytes);
+        return tail->HalfSquaredNorm + (_offsetWeight * tail->Offset) + (_scale * tail->Scale * products);
+    }
 }
 
 internal static unsafe class CacheLines

@@ -91,6 +91,7 @@ internal sealed unsafe class SlotTable
     {
         if (slots == 0)
             return;
+        _ids.Reserve(slots);
         _slots.EnsureCapacity(slots);
         foreach (IRowStore column in _columns)
             column.EnsureCapacity(slots);

@@ -64,14 +64,9 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
     {
         SlotFilter filter = _filters.Of(allowed, view.Version);
         var acceptance = new Allowed<TVisible>(filter, visible);
-        FilterPlan plan = FilterPlan.Choose(filter.Count, view.Live, ef, graph.M);
-        if (plan.Way != FilterWay.Scan)
+        if (!FilterPlan.IsScanCheaper(filter.Count, ef, graph.M))
         {
-            int nearest = HnswWalk.Descend(space, graph, context, view.Entry, toLevel: 0, view.Limit, observer);
-            plan = plan.Near(FilteredSearcher.ShareAround(graph, nearest, acceptance, view.Limit), (double)filter.Count / view.Live);
-            bool finished = plan.Way == FilterWay.PassOver
-                ? HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, view.Entry.Slot, plan.Beam, view.Limit, plan.Budget, observer)
-                : HnswWalk.TwoHop(space, graph, acceptance, plan.Beam > ef ? filter.Seeds : [], context, nearest, view.Entry.Slot, plan.Beam, view.Limit, plan.Budget, observer);
+            bool finished = WalkFiltered(context, filter, acceptance, ef, view, observer);
             int found = finished ? Rank(context, results, parameters, observer) : 0;
             if (found == results.Length)
                 return found;
@@ -80,6 +75,21 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
         observer.Scan(filter.Count);
         HnswWalk.Scan(space, filter, acceptance, context, Math.Max(ef, MostRescored(results.Length, parameters)), view.Limit);
         return Rank(context, results, parameters, observer);
+    }
+
+    private bool WalkFiltered<TAcceptance, TObserver>(
+        SearchContext context, SlotFilter filter, TAcceptance acceptance, int ef, in ReadView view, TObserver observer)
+        where TAcceptance : struct, IAcceptance
+        where TObserver : struct, IWalkObserver
+    {
+        int entry = view.Entry.Slot, limit = view.Limit, budget = FilterPlan.Budget(filter.Count);
+        int nearest = HnswWalk.Descend(space, graph, context, view.Entry, toLevel: 0, limit, observer);
+        double nearby = FilteredSearcher.ShareAround(graph, nearest, acceptance, limit);
+        FilterPlan plan = FilterPlan.Walk(nearby, (double)filter.Count / view.Live, ef);
+        int[] seeds = plan.FromSeeds ? filter.Seeds : [];
+        return plan.Way == FilterWay.PassOver
+            ? HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, entry, plan.Beam, limit, budget, observer)
+            : HnswWalk.TwoHop(space, graph, acceptance, seeds, context, nearest, entry, plan.Beam, limit, budget, observer);
     }
 
     private int Rank<TObserver>(SearchContext context, Span<Neighbor> results, SearchParameters parameters, TObserver observer)

@@ -11,7 +11,7 @@ namespace VisualSearch.Ann.Hnsw;
 /// </summary>
 internal sealed unsafe class SlotFilter
 {
-    private const int MostSeeds = 64;
+    private const int MostSeeds = 512;
 
     private readonly IdSet _allowed;
     private readonly SlotTable _slots;

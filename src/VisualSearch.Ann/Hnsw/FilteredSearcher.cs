@@ -95,7 +95,12 @@ internal static unsafe class FilteredSearcher
         Enter(entry);
         Enter(alsoEntry);
         foreach (int seed in seeds)
-            Enter(seed);
+        {
+            // The bitmap may be newer than this walk. And twins come with their node: entered on their own they would be found twice.
+            if (seed < limit && acceptance.Accepts(seed) && graph.LevelOf(seed) != HnswGraph.Twin)
+                Enter(seed);
+        }
+
         while (buffer.TryExpandNext(out Candidate node))
         {
             observer.Expand(level: 0, node.Slot, node.Distance);
@@ -156,8 +161,9 @@ internal static unsafe class FilteredSearcher
     }
 
     /// <summary>
-    /// The nodes to score next, into the context's list: the node's allowed neighbours and, until there are M, those of its rejected ones.
-    /// A rejected node with twins comes along: one of them may be allowed.
+    /// The nodes to score next, into the context's list: the node's allowed neighbours and, until there are 1½ M, those of its rejected
+    /// ones. Until there are M, two fifths of the nodes allowed gave a recall@10 of .930 where 1½ M gave .948 and a walk without a filter .949
+    /// (ef 32, 100,000 pictures of 768 numbers). A rejected node with twins comes along: one of them may be allowed.
     /// </summary>
     private static int Gather<TAcceptance>(HnswGraph graph, int node, TAcceptance acceptance, SearchContext context, int limit)
         where TAcceptance : struct, IAcceptance
@@ -165,7 +171,7 @@ internal static unsafe class FilteredSearcher
         VisitedTags visited = context.Visited;
         int* fresh = context.Fresh;
         int* passed = context.Passed;
-        int found = 0, rejected = 0;
+        int enough = graph.M * 3 / 2, found = 0, rejected = 0;
         HnswGraph.LinkList links = graph.Links(node, level: 0);
         int count = links.Count;
         for (int i = 0; i < count; i++)
@@ -179,9 +185,9 @@ internal static unsafe class FilteredSearcher
                 passed[rejected++] = neighbor;
         }
 
-        for (int i = 0; i < Math.Min(Ahead, rejected) && found < graph.M * 3 / 2; i++)
+        for (int i = 0; i < Math.Min(Ahead, rejected) && found < enough; i++)
             graph.Prefetch(passed[i], level: 0);
-        for (int i = 0; i < rejected && found < graph.M * 3 / 2; i++)
+        for (int i = 0; i < rejected && found < enough; i++)
         {
             if (i + Ahead < rejected)
                 graph.Prefetch(passed[i + Ahead], level: 0);

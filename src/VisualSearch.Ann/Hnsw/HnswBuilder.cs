@@ -224,9 +224,12 @@ internal sealed unsafe class HnswBuilder
         Span<int> kept = scratch.Kept.AsSpan(0, links.Length);
         int count = NeighborHeuristic.Select(_space, Alpha, candidates, scratch.Occlusion(candidates.Length), kept[.._graph.MostKept(level)]);
         if (level == 0)
+        {
             count = SpareLastLinks(newcomer, links, kept, count);
+            MayHaveCutOff = true;
+        }
+
         _graph.Replace(node, level, kept[..count]);
-        MayHaveCutOff |= level == 0;
     }
 
     /// <summary>Puts back the last links that the heuristic dropped.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using VisualSearch.Ann.Kernels;
 using VisualSearch.Ann.Storage;
 
 namespace VisualSearch.Ann.Hnsw;

@@ -1,4 +1,5 @@
 using VisualSearch.Ann.Flat;
+using VisualSearch.Ann.Kernels;
 using VisualSearch.Ann.Storage;
 
 namespace VisualSearch.Ann.Hnsw;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using VisualSearch.Ann.Kernels;
 using VisualSearch.Ann.Quantization;
 using VisualSearch.Ann.Storage;
@@ -131,19 +130,5 @@ internal readonly unsafe struct CodeScorer<TKernel>(RowView<byte> rows, VectorCo
     {
         CodeTail* tail = VectorCodec.Tail(row, _rowBytes);
         return tail->HalfSquaredNorm + (_offsetWeight * tail->Offset) + (_scale * tail->Scale * products);
-    }
-}
-
-internal static unsafe class CacheLines
-{
-    public const int Size = 64;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(byte* start, int bytes)
-    {
-        if (!Sse.IsSupported)
-            return;
-        for (byte* line = (byte*)((nint)start & -Size); line < start + bytes; line += Size)
-            Sse.Prefetch0(line);
     }
 }

@@ -113,6 +113,45 @@ public sealed class FilterTests
         Assert.True(with >= without - 0.03, $"recall@5 is {with:F3} with the filter and {without:F3} without");
     }
 
+    /// <summary>
+    /// A filter that turns away from the query starts walks at seeds from all over the index. What is found first here has copies, and
+    /// copies are among the seeds.
+    /// </summary>
+    [Fact]
+    public void A_walk_from_seeds_finds_no_twin_twice()
+    {
+        const int Count = 6000, Twinned = 30, Copies = 5, K = 10, Queries = 4;
+        float[] vectors = new EmbeddingLike(Dimension).Make(Count, seed: 5);
+        using var index = new HnswIndex(Dimension, Metric.L2);
+        index.AddRange([.. Enumerable.Range(0, Count).Select(i => (ulong)i)], vectors);
+        ulong next = Count;
+        var filters = new List<IdSet>();
+        for (int q = 0; q < Queries; q++)
+        {
+            float[] query = QueryAt(q);
+            int[] far = [.. Enumerable.Range(0, Count)
+                .OrderBy(i => BruteForce.Distance(query, vectors.AsSpan(i * Dimension, Dimension), Metric.L2)).Skip(Count / 4).Take(Count / 2)];
+            ulong firstCopy = next;
+            foreach (int i in far.Take(Twinned).SelectMany(i => Enumerable.Repeat(i, Copies)))
+                index.Add(next++, vectors.AsSpan(i * Dimension, Dimension));
+            filters.Add(IdSet.FromIds([.. far.Select(i => (ulong)i), .. Enumerable.Range(0, Twinned * Copies).Select(i => firstCopy + (ulong)i)]));
+        }
+
+        int walked = 0;
+        for (int q = 0; q < Queries; q++)
+        {
+            var results = new Neighbor[K];
+            var narrow = new SearchParameters { EfSearch = K, Filter = filters[q] };
+            Assert.Equal(K, index.Search(QueryAt(q), results, narrow));
+            Assert.Equal(K, results.Select(neighbor => neighbor.Id).Distinct().Count());
+            walked += index.Trace(QueryAt(q), results, narrow).Scanned == 0 ? 1 : 0;
+        }
+
+        Assert.True(walked > 0, "every search was a scan, which this test is not about");
+
+        float[] QueryAt(int q) => vectors[(q * Dimension)..((q + 1) * Dimension)];
+    }
+
     /// <summary>Readers with one filter beside a writer: nothing comes back that is not allowed, and at the end all that is there is found.</summary>
     [Fact]
     public async Task Readers_share_a_filter_while_a_writer_works()
@@ -121,7 +160,9 @@ public sealed class FilterTests
         IdSet filter = IdSet.FromIds(Enumerable.Range(0, 10_000).Where(i => i % 2 == 0).Select(i => (ulong)i));
         var data = new EmbeddingLike(Dimension);
         using var stop = new CancellationTokenSource();
-        Task<int>[] readers = [.. Enumerable.Range(0, 3).Select(reader => Task.Run(() =>
+
+        // Threads of their own: with two cores the pool gave a third reader none before the writer had ended.
+        Task<int>[] readers = [.. Enumerable.Range(0, 3).Select(reader => Task.Factory.StartNew(() =>
         {
             float[] queries = data.Make(50, seed: 300 + reader);
             var results = new Neighbor[10];
@@ -134,7 +175,7 @@ public sealed class FilterTests
             }
 
             return searches;
-        }))];
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
 
         var random = new Random(4);
         float[] more = data.Make(6000, seed: 9);

@@ -50,20 +50,23 @@ public sealed unsafe class FlatIndex : IVectorIndex
         ArgumentException.ThrowIfNullOrEmpty(path);
         using SnapshotReader reader = SnapshotReader.Open(path, SnapshotKind.Flat);
         int count = reader.Header.Slots;
+        Section ids = reader.Next<ulong>(count), vectors = reader.Next<float>((long)count * reader.Header.Dimension);
+        reader.End();
         var index = new FlatIndex(reader.Header.Dimension, reader.Header.Metric, count);
-        var ids = new ulong[count];
-        reader.Read(ids.AsSpan());
-        reader.EndSection();
-        foreach (ulong id in ids)
+        var read = new ulong[count];
+        reader.Read(ids, 0, read.AsSpan());
+        foreach (ulong id in read)
         {
             if (!index._slots.Restore(id, SlotState.Live))
                 throw reader.Wrong($"id {id} is in it twice.");
         }
 
-        for (int slot = 0; slot < count; slot++)
-            reader.Read(index._space.Vectors.Span(slot));
-        reader.EndSection();
-        reader.End();
+        for (int slot = 0; slot < count; slot += index._space.Vectors.ChunkRows)
+        {
+            Span<float> chunk = index._space.Vectors.Chunk(slot, Math.Min(index._space.Vectors.ChunkRows, count - slot));
+            reader.Read(vectors, (long)slot * index.Dimension, chunk);
+        }
+
         return index;
     }
 

@@ -25,7 +25,7 @@ internal static unsafe class HnswCompaction
         for (int i = 0; i < order.Length; i++)
         {
             fresh.Slots.Restore(old.Slots.IdOf(order[i]), old.Slots.IsDead(order[i]) ? SlotState.Dead : SlotState.Live);
-            fresh.Graph.Create(i, old.Graph.LevelOf(order[i]), reused: false);
+            fresh.Graph.Restore(i, old.Graph.LevelOf(order[i]));
         }
 
         Parallel.For(0, order.Length, i =>
@@ -41,6 +41,7 @@ internal static unsafe class HnswCompaction
 
     private static void CopyLinks(HnswGraph old, HnswGraph fresh, int from, int to, int[] renumbered)
     {
+        fresh.ClearLists(to);
         if (old.NextTwin(from) is int twin and not HnswGraph.None)
             fresh.Base[to][HnswGraph.TwinAt] = renumbered[twin];
         Span<int> links = stackalloc int[old.Capacity(0)];

@@ -15,8 +15,8 @@ internal sealed class HnswCore
         Graph = new HnswGraph(options.M, options.Seed);
         Readers = new ReaderPool<SearchContext>(() => new SearchContext(dimension, 2 * options.M));
         IRowStore[] columns = Space.Codes is null
-            ? [Space.Vectors, Graph.Base, Graph.Nodes]
-            : [Space.Vectors, Space.Codes, Graph.Base, Graph.Nodes];
+            ? [Space.Vectors, Graph]
+            : [Space.Vectors, Space.Codes, Graph];
         Slots = new SlotTable(columns, Readers.OldestEpoch);
         Builder = new HnswBuilder(Space, Graph, Slots, options);
         Repair = new HnswRepair(Space, Graph, Slots, Builder);

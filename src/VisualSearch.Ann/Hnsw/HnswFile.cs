@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using VisualSearch.Ann.Storage;
 
@@ -16,6 +18,8 @@ namespace VisualSearch.Ann.Hnsw;
 /// </summary>
 internal static unsafe class HnswFile
 {
+    private const int SlotsAtOnce = 8192;
+
     public static void Write(string path, byte[] tag, HnswImage image)
     {
         (HnswGraph graph, VectorSpace space, HnswOptions options) = (image.Graph, image.Core.Space, image.Core.Options);
@@ -66,17 +70,16 @@ internal static unsafe class HnswFile
     public static (HnswCore Core, byte[] Tag) Read(string path)
     {
         using SnapshotReader reader = SnapshotReader.Open(path, SnapshotKind.Hnsw);
-        return (reader.Header.Version == 1 ? HnswFileVersion1.Read(reader) : Read(reader), reader.Tag);
-    }
-
-    /// <summary>A core without rows, as a header describes it.</summary>
-    public static HnswCore Create(SnapshotReader reader, HnswOptions options, float[]? mean)
-    {
-        var core = new HnswCore(reader.Header.Dimension, reader.Header.Metric, options, mean);
-        if (MappedVectors.IsSupported && reader.Header.Version > 1 && reader.Header.Slots > 0)
-            core.Space.Attach(reader.MapVectors(reader.Header.Slots), reader.Header.Slots);
-        core.Slots.Reserve(reader.Header.Slots);
-        return core;
+        try
+        {
+            return (reader.Header.Version == 1 ? HnswFileVersion1.Read(reader) : Read(reader), reader.Tag);
+        }
+        catch (AggregateException several)
+        {
+            // From sections read in parallel: the first one that failed says it all.
+            ExceptionDispatchInfo.Throw(several.Flatten().InnerExceptions[0]);
+            throw;
+        }
     }
 
     /// <summary>The options in a header.</summary>
@@ -102,48 +105,41 @@ internal static unsafe class HnswFile
         }
     }
 
-    public static void ReadSlots(SnapshotReader reader, HnswCore core)
+    /// <summary>Takes the three sections that say what each slot is, and reads them.</summary>
+    /// <returns>The reading, to be run once, after room has been made for the slots.</returns>
+    public static Action TakeSlots(SnapshotReader reader, HnswCore core)
     {
         int count = reader.Header.Slots;
-        var ids = new ulong[count];
-        var states = new SlotState[count];
-        var levels = new sbyte[count];
-        reader.Read(ids.AsSpan());
-        reader.EndSection();
-        reader.Read(states.AsSpan());
-        reader.EndSection();
-        reader.Read(levels.AsSpan());
-        reader.EndSection();
-        for (int slot = 0; slot < count; slot++)
+        (Section ids, Section states, Section levels) = (reader.Next<ulong>(count), reader.Next<SlotState>(count), reader.Next<sbyte>(count));
+        return () =>
         {
-            if (states[slot] > SlotState.Dead || levels[slot] is < HnswGraph.Twin or > HnswGraph.MaxLevel)
-                throw reader.Wrong($"slot {slot} has state {states[slot]} and level {levels[slot]}.");
-            if (!core.Slots.Restore(ids[slot], states[slot]))
-                throw reader.Wrong($"id {ids[slot]} is in it twice.");
-            core.Graph.Create(slot, levels[slot], reused: false);
-        }
+            var (idsHere, statesHere, levelsHere) = (new ulong[SlotsAtOnce], new SlotState[SlotsAtOnce], new sbyte[SlotsAtOnce]);
+            for (int first = 0; first < count; first += SlotsAtOnce)
+            {
+                int some = Math.Min(SlotsAtOnce, count - first);
+                reader.Read(ids, first, idsHere.AsSpan(0, some));
+                reader.Read(states, first, statesHere.AsSpan(0, some));
+                reader.Read(levels, first, levelsHere.AsSpan(0, some));
+                for (int i = 0; i < some; i++)
+                    Restore(reader, core, first + i, idsHere[i], statesHere[i], levelsHere[i]);
+            }
 
-        if (core.Slots.Live != reader.Header.Live)
-            throw reader.Wrong($"it holds {core.Slots.Live} vectors, and its header says {reader.Header.Live}.");
+            if (core.Slots.Live != reader.Header.Live)
+                throw reader.Wrong($"it holds {core.Slots.Live} vectors, and its header says {reader.Header.Live}.");
+        };
     }
 
-    public static void ReadRows<T>(SnapshotReader reader, int count, Rows<T> rows)
+    /// <summary>Takes a section of rows, one a slot, whose reading is to be run once, after room has been made for them.</summary>
+    public static Action TakeRows<T>(SnapshotReader reader, int count, Rows<T> rows)
         where T : unmanaged
     {
-        for (int row = 0; row < count; row++)
-            reader.Read(rows.Span(row));
-        reader.EndSection();
-    }
-
-    public static void ReadUpper(SnapshotReader reader, HnswCore core)
-    {
-        for (int slot = 0; slot < core.Slots.Limit; slot++)
+        Section section = reader.Next<T>((long)count * rows.Stride);
+        int chunks = (count + rows.ChunkRows - 1) / rows.ChunkRows;
+        return () => Parallel.For(0, chunks, chunk =>
         {
-            for (int level = 1; level <= core.Graph.LevelOf(slot); level++)
-                reader.Read(core.Graph.UpperRow(slot, level));
-        }
-
-        reader.EndSection();
+            int first = chunk * rows.ChunkRows, some = Math.Min(rows.ChunkRows, count - first);
+            reader.Read(section, (long)first * rows.Stride, rows.Chunk(first, some));
+        });
     }
 
     /// <summary>Sets the entry, checks the graph, and notes what was dead and not yet repaired.</summary>
@@ -152,33 +148,54 @@ internal static unsafe class HnswFile
         reader.End();
         core.Graph.Entry = (reader.Header.EntrySlot, reader.Header.EntryLevel);
         HnswFileCheck.Links(reader, core.Graph, core.Slots);
-        core.Repair.Restore(Enumerable.Range(0, core.Slots.Limit)
-            .Where(slot => core.Graph.LevelOf(slot) != HnswGraph.Twin && core.Slots.IsDead(slot)));
+        core.Repair.Restore(core.Slots.HasDead
+            ? Enumerable.Range(0, core.Slots.Limit).Where(slot => core.Graph.LevelOf(slot) != HnswGraph.Twin && core.Slots.IsDead(slot))
+            : []);
     }
 
     private static HnswCore Read(SnapshotReader reader)
     {
+        int count = reader.Header.Slots;
         float[]? mean = null;
         if (reader.Header.HasMean != 0)
         {
             mean = new float[reader.Header.Dimension];
-            reader.Read(mean.AsSpan());
-            reader.EndSection();
+            reader.Read(reader.Next<float>(mean.Length), 0, mean.AsSpan());
         }
 
-        HnswCore core = Create(reader, OptionsOf(reader), mean);
-        ReadSlots(reader, core);
-        ReadRows(reader, core.Slots.Limit, core.Graph.Base);
-        if (core.Space.Codes is not null)
-            ReadRows(reader, core.Slots.Limit, core.Space.Codes);
-        ReadUpper(reader, core);
-        reader.EndBlock();
+        var core = new HnswCore(reader.Header.Dimension, reader.Header.Metric, OptionsOf(reader), mean);
+        Action slots = TakeSlots(reader, core), lists = TakeRows(reader, count, core.Graph.Base);
+        Action codes = core.Space.Codes is { } rows ? TakeRows(reader, count, rows) : () => { };
+        if (MappedVectors.IsSupported && count > 0)
+            core.Space.Attach(reader.MapVectors(count), count);
+        core.Slots.Reserve(count);
+
+        // Half of the time goes to the system, which hands out zeroed pages; two threads do with half of it.
+        Parallel.Invoke(slots, lists, codes);
+        TakeRows(reader, core.Graph.UpperRows, core.Graph.Upper)();
         if (core.Space.IsMapped)
+        {
             reader.SkipVectors();
+        }
         else
-            ReadRows(reader, core.Slots.Limit, core.Space.Vectors);
+        {
+            reader.EndBlock();
+            TakeRows(reader, count, core.Space.Vectors)();
+        }
+
         Finish(reader, core);
         return core;
+    }
+
+    // See HnswFileCheck for the attribute.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Restore(SnapshotReader reader, HnswCore core, int slot, ulong id, SlotState state, sbyte level)
+    {
+        if (state > SlotState.Dead || level is < HnswGraph.Twin or > HnswGraph.MaxLevel)
+            throw reader.Wrong($"slot {slot} has state {state} and level {level}.");
+        if (!core.Slots.Restore(id, state))
+            throw reader.Wrong($"id {id} is in it twice.");
+        core.Graph.Restore(slot, level);
     }
 
     private static void WriteColumn<T>(SnapshotWriter writer, int count, Func<int, T> valueOf)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using VisualSearch.Ann.Storage;
 
 namespace VisualSearch.Ann.Hnsw;
@@ -16,15 +18,28 @@ internal static class HnswFileCheck
             throw reader.Wrong($"its entry is slot {entry} on level {top}, which is no such node.");
         if (empty && slots.Live > 0)
             throw reader.Wrong($"it holds {slots.Live} vectors and has no entry to the graph.");
-        for (int slot = 0; slot < slots.Limit; slot++)
+        if (slots.Limit == 0)
+            return;
+        var chainStarts = new ConcurrentBag<int>();
+        Parallel.ForEach(Partitioner.Create(0, slots.Limit), range => Lists(reader, graph, slots, range.Item1, range.Item2, chainStarts));
+        Twins(reader, graph, slots, chainStarts);
+    }
+
+    // Compiled once and well, as a file is opened once in most processes: what the first tier makes of such loops took 0.3 s for a million
+    // vectors, beside 0.5 s for all the rest.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Lists(SnapshotReader reader, HnswGraph graph, SlotTable slots, int first, int end, ConcurrentBag<int> chainStarts)
+    {
+        for (int slot = first; slot < end; slot++)
         {
             for (int level = 0; level <= graph.LevelOf(slot); level++)
                 List(reader, graph, slots, slot, level);
+            if (graph.LevelOf(slot) != HnswGraph.Twin && graph.NextTwin(slot) != HnswGraph.None)
+                chainStarts.Add(slot);
         }
-
-        Twins(reader, graph, slots);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void List(SnapshotReader reader, HnswGraph graph, SlotTable slots, int slot, int level)
     {
         HnswGraph.LinkList list = graph.Links(slot, level);
@@ -37,13 +52,11 @@ internal static class HnswFileCheck
         }
     }
 
-    private static void Twins(SnapshotReader reader, HnswGraph graph, SlotTable slots)
+    private static void Twins(SnapshotReader reader, HnswGraph graph, SlotTable slots, IEnumerable<int> nodes)
     {
         var chained = new bool[slots.Limit];
-        for (int node = 0; node < slots.Limit; node++)
+        foreach (int node in nodes)
         {
-            if (graph.LevelOf(node) == HnswGraph.Twin)
-                continue;
             for (int twin = graph.NextTwin(node); twin != HnswGraph.None; twin = graph.NextTwin(twin))
             {
                 if ((uint)twin >= (uint)slots.Limit || graph.LevelOf(twin) != HnswGraph.Twin || chained[twin])

@@ -13,23 +13,24 @@ internal static class HnswFileVersion1
 
     public static HnswCore Read(SnapshotReader reader)
     {
-        HnswCore core = HnswFile.Create(reader, HnswFile.OptionsOf(reader), mean: null);
-        HnswFile.ReadSlots(reader, core);
-        HnswFile.ReadRows(reader, core.Slots.Limit, core.Graph.Base);
-        HnswFile.ReadRows(reader, core.Slots.Limit, core.Space.Vectors);
+        int count = reader.Header.Slots;
+        var core = new HnswCore(reader.Header.Dimension, reader.Header.Metric, HnswFile.OptionsOf(reader));
+        Action slots = HnswFile.TakeSlots(reader, core), lists = HnswFile.TakeRows(reader, count, core.Graph.Base);
+        Action vectors = HnswFile.TakeRows(reader, count, core.Space.Vectors);
+        core.Slots.Reserve(count);
+        Parallel.Invoke(slots, lists, vectors);
         if (core.Space.Codes is not null)
         {
             byte[] row = new byte[(core.Space.Dimension + TailBytes + RowAlignment - 1) / RowAlignment * RowAlignment];
-            for (int slot = 0; slot < core.Slots.Limit; slot++)
+            Section old = reader.Next<byte>((long)count * row.Length);
+            for (int slot = 0; slot < count; slot++)
             {
-                reader.Read(row.AsSpan());
+                reader.Read(old, (long)slot * row.Length, row.AsSpan());
                 core.Space.Encode(slot);
             }
-
-            reader.EndSection();
         }
 
-        HnswFile.ReadUpper(reader, core);
+        HnswFile.TakeRows(reader, core.Graph.UpperRows, core.Graph.Upper)();
         HnswFile.Finish(reader, core);
         return core;
     }

@@ -14,7 +14,12 @@ internal struct NodeHeader
 
     /// <summary>Its highest level, or <see cref="HnswGraph.Twin"/>.</summary>
     public int Level;
+}
 
+/// <summary>What leads to a node: for writers only, made again when the first one comes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NodeBacklinks
+{
     /// <summary>The twin before it in its chain, or −1.</summary>
     public int PreviousTwin;
 
@@ -27,7 +32,8 @@ internal struct NodeHeader
 /// <code>
 /// base   one row a slot           [count][next twin][link 0 … link 2M−1]     level 0: the row a walk reads at every hop
 /// upper  one row a node and level [count][unused   ][link 0 … link M−1]      one node in M has any
-/// nodes  one row a slot           [upper row][level][previous twin][links to it]
+/// nodes  one row a slot           [upper row][level]
+/// back   one row a slot           [previous twin][links to it]               once the index is written to
 /// </code>
 /// Readers take no lock. A list changes in place, entry by entry, each store a release; its count is stored after the entries it newly
 /// covers. A reader may see a mixture of a list's old and new links, and every one of them is a slot that was a node when it looked.
@@ -44,7 +50,7 @@ internal struct NodeHeader
 /// recall@10 at ef 64 went down from .9858 to .9813 (20,000 of the same pictures).
 /// </para>
 /// </summary>
-internal sealed unsafe class HnswGraph
+internal sealed unsafe class HnswGraph : IRowStore
 {
     /// <summary>The level of a slot that is not a node but hangs on one.</summary>
     public const int Twin = -1;
@@ -65,6 +71,8 @@ internal sealed unsafe class HnswGraph
     private readonly ulong _seed;
     private readonly Stack<int>[] _freeUpperRows = new Stack<int>[MaxLevel + 1];
     private readonly Lock _upperLock = new();
+    private readonly Rows<NodeBacklinks> _back = new(1);
+    private bool _hasBack;
     private int _upperRows;
     private long _entry = Pack(None, 0);
 
@@ -95,7 +103,12 @@ internal sealed unsafe class HnswGraph
 
     public Rows<int> Upper { get; }
 
+    /// <summary>Rows of <see cref="Upper"/> that were given out, in the order of the nodes that were restored.</summary>
+    public int UpperRows => _upperRows;
+
     public Rows<NodeHeader> Nodes { get; } = new(1);
+
+    public long AllocatedBytes => Base.AllocatedBytes + Upper.AllocatedBytes + Nodes.AllocatedBytes + _back.AllocatedBytes;
 
     /// <summary>Where every walk starts, and the level it starts on. The slot is <see cref="None"/> in an empty graph.</summary>
     public (int Slot, int Level) Entry
@@ -106,6 +119,15 @@ internal sealed unsafe class HnswGraph
             return ((int)entry, (int)(entry >> 32));
         }
         set => Volatile.Write(ref _entry, Pack(value.Slot, value.Level));
+    }
+
+    /// <inheritdoc/>
+    public void EnsureCapacity(int rows)
+    {
+        Base.EnsureCapacity(rows);
+        Nodes.EnsureCapacity(rows);
+        if (_hasBack)
+            _back.EnsureCapacity(rows);
     }
 
     /// <summary>Most links of a node on a level.</summary>
@@ -145,12 +167,22 @@ internal sealed unsafe class HnswGraph
     {
         if (reused)
             ReleaseUpperRows(slot);
-        Span<int> row = Base.Span(slot);
-        row.Clear();
-        row[TwinAt] = None;
-        *Nodes[slot] = new NodeHeader { Level = level, UpperRow = level > 0 ? TakeUpperRows(level) : None, PreviousTwin = None };
-        for (int l = 1; l <= level; l++)
-            Upper.Span(Nodes[slot]->UpperRow + l - 1).Clear();
+        Restore(slot, level);
+        ClearLists(slot);
+        *_back[slot] = new NodeBacklinks { PreviousTwin = None };
+    }
+
+    /// <summary>Makes a node in a new slot whose lists the caller fills in, whole rows, before anybody reads them.</summary>
+    public void Restore(int slot, int level) =>
+        *Nodes[slot] = new NodeHeader { Level = level, UpperRow = level > 0 ? TakeUpperRows(level) : None };
+
+    /// <summary>Empties all lists of a new node, to the last byte: files hold whole rows.</summary>
+    public void ClearLists(int slot)
+    {
+        Base.Span(slot).Clear();
+        Base[slot][TwinAt] = None;
+        for (int level = 1; level <= LevelOf(slot); level++)
+            UpperRow(slot, level).Clear();
     }
 
     public int LevelOf(int slot) => Nodes[slot]->Level;
@@ -168,7 +200,7 @@ internal sealed unsafe class HnswGraph
     }
 
     /// <summary>Links that lead to a node on level 0.</summary>
-    public int LinksTo(int slot) => Volatile.Read(ref Nodes[slot]->LinksToIt);
+    public int LinksTo(int slot) => Volatile.Read(ref _back[slot]->LinksToIt);
 
     /// <summary>Adds a link to a list that has room.</summary>
     public void Append(int slot, int level, int link)
@@ -204,7 +236,7 @@ internal sealed unsafe class HnswGraph
 
     public int NextTwin(int slot) => Volatile.Read(ref Base[slot][TwinAt]);
 
-    public int PreviousTwin(int slot) => Nodes[slot]->PreviousTwin;
+    public int PreviousTwin(int slot) => _back[slot]->PreviousTwin;
 
     /// <summary>Hangs a slot to which nothing links on a node: it stops being a node itself.</summary>
     public void AddTwin(int node, int slot)
@@ -212,9 +244,9 @@ internal sealed unsafe class HnswGraph
         ReleaseUpperRows(slot);
         int next = NextTwin(node);
         Base[slot][TwinAt] = next;
-        Nodes[slot]->PreviousTwin = node;
+        _back[slot]->PreviousTwin = node;
         if (next != None)
-            Nodes[next]->PreviousTwin = slot;
+            _back[next]->PreviousTwin = slot;
         Volatile.Write(ref Base[node][TwinAt], slot);
     }
 
@@ -227,16 +259,18 @@ internal sealed unsafe class HnswGraph
     /// </summary>
     public void PrepareForWriting(int limit)
     {
+        _hasBack = true;
+        _back.EnsureCapacity(limit);
         for (int slot = 0; slot < limit; slot++)
-            Nodes[slot]->LinksToIt = 0;
+            _back[slot]->LinksToIt = 0;
         for (int slot = 0; slot < limit; slot++)
         {
             if (LevelOf(slot) == Twin)
                 continue;
             foreach (int link in Links(slot, 0).AsSpan())
-                Nodes[link]->LinksToIt++;
+                _back[link]->LinksToIt++;
             for (int before = slot; NextTwin(before) is int next and not None; before = next)
-                Nodes[next]->PreviousTwin = before;
+                _back[next]->PreviousTwin = before;
         }
     }
 
@@ -246,10 +280,10 @@ internal sealed unsafe class HnswGraph
         int previous = PreviousTwin(slot), next = NextTwin(slot);
         Volatile.Write(ref Base[previous][TwinAt], next);
         if (next != None)
-            Nodes[next]->PreviousTwin = previous;
+            _back[next]->PreviousTwin = previous;
     }
 
-    private void Count(int node, int change) => Interlocked.Add(ref Nodes[node]->LinksToIt, change);
+    private void Count(int node, int change) => Interlocked.Add(ref _back[node]->LinksToIt, change);
 
     private int TakeUpperRows(int level)
     {

@@ -42,7 +42,7 @@ internal static class HnswSurvey
             MeanLinks = nodes == 0 ? 0 : (double)links / nodes,
             Unreachable = new Reachability(graph, slots).Lost().Count(),
             MemoryBytes = space.Vectors.AllocatedBytes + (space.Codes?.AllocatedBytes ?? 0)
-                + graph.Base.AllocatedBytes + graph.Upper.AllocatedBytes + graph.Nodes.AllocatedBytes + slots.AllocatedBytes,
+                + graph.AllocatedBytes + slots.AllocatedBytes,
         };
     }
 }

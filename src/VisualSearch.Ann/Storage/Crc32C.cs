@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace VisualSearch.Ann.Storage;
@@ -12,6 +13,7 @@ internal static class Crc32C
     /// The checksum of the bytes before them, to go on from; or any number, to tell apart equal bytes of different files: under two seeds
     /// the same bytes never have the same checksum.
     /// </param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Compute(ReadOnlySpan<byte> bytes, uint seed = 0)
     {
         uint crc = ~seed;

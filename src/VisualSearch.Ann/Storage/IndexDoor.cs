@@ -10,7 +10,13 @@ internal sealed unsafe class IndexDoor<TContext>(object index, VectorSpace space
 {
     private volatile bool _closed;
 
-    public bool Contains(ulong id) => slots.Find(id) >= 0;
+    public bool Contains(ulong id)
+    {
+        TContext reader = readers.Rent(slots);
+        bool contains = slots.Find(id) >= 0;
+        ReaderPool<TContext>.Return(reader);
+        return contains;
+    }
 
     public bool TryGetVector(ulong id, Span<float> destination)
     {

@@ -49,6 +49,11 @@ internal sealed unsafe class Rows<T> : IRowStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RowView<T> View() => new(Volatile.Read(ref _table), _shift, RowBytes);
 
+    /// <summary>The rows of a chunk, whose first one this is, as one span of memory.</summary>
+    /// <param name="first">A multiple of <see cref="ChunkRows"/>.</param>
+    /// <param name="rows">At most <see cref="ChunkRows"/>.</param>
+    public Span<T> Chunk(int first, int rows) => new(this[first], rows * Stride);
+
     /// <summary>A row as a span, for code that copies.</summary>
     public Span<T> Span(int row) => new(this[row], Stride);
 

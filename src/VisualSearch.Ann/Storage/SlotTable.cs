@@ -48,7 +48,7 @@ internal sealed unsafe class SlotTable
     {
         _columns = columns;
         _oldestReader = oldestReader;
-        _ids = new IdMap(capacity);
+        _ids = new IdMap(_slots);
         Reserve(capacity);
     }
 
@@ -67,10 +67,12 @@ internal sealed unsafe class SlotTable
     /// <summary>Whether some slot is dead or free.</summary>
     public bool HasDead => Volatile.Read(ref _dead) > 0;
 
-    public long AllocatedBytes => _slots.AllocatedBytes;
+    /// <summary>Memory of the slots' rows and of the way from ids to them.</summary>
+    public long AllocatedBytes => _slots.AllocatedBytes + _ids.AllocatedBytes;
 
     public RowView<Slot> View() => _slots.View();
 
+    /// <summary>The slot of an id, or −1. A reader asks from inside the index: see <see cref="IdMap"/>.</summary>
     public int Find(ulong id) => _ids.Find(id);
 
     public ulong IdOf(int slot) => _slots[slot]->Id;
@@ -128,10 +130,16 @@ internal sealed unsafe class SlotTable
             long next = _version + 1;
             Volatile.Write(ref row->Born, next);
             if (replaced >= 0)
+            {
                 Die(replaced, next);
+                _ids.Move(row->Id, slot);
+            }
             else
+            {
                 Volatile.Write(ref _live, _live + 1);
-            _ids.Set(row->Id, slot);
+                _ids.TryAdd(row->Id, slot);
+            }
+
             Publish(next, slot);
             return replaced;
         }
@@ -171,12 +179,12 @@ internal sealed unsafe class SlotTable
     /// <summary>The free slots, in the order of reuse.</summary>
     public IEnumerable<int> FreeSlots() => _retired.Select(entry => entry.Slot);
 
-    /// <summary>Appends a slot as it was saved.</summary>
+    /// <summary>Appends a slot as it was saved. <see cref="Reserve"/> has made room for it.</summary>
     /// <returns>False when a live slot's id is there already.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Restore(ulong id, SlotState state)
     {
         int slot = _limit;
-        Reserve(slot + 1);
         *_slots[slot] = state == SlotState.Live
             ? new Slot { Id = id, Born = 0, Died = Slot.Never }
             : new Slot { Id = id, Born = Slot.Never, Died = 0 };
@@ -184,9 +192,8 @@ internal sealed unsafe class SlotTable
             _retired.Enqueue((slot, 0));
         if (state == SlotState.Live)
         {
-            if (_ids.Find(id) >= 0)
+            if (!_ids.TryAdd(id, slot))
                 return false;
-            _ids.Set(id, slot);
             _live++;
         }
         else

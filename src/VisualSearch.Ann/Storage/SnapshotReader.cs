@@ -1,24 +1,28 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace VisualSearch.Ann.Storage;
 
-/// <summary>Reads an index file front to back and refuses it at the first byte that is not as it was written.</summary>
+/// <summary>A part of an index file's body that holds values of one kind.</summary>
+/// <param name="Start">Its first byte, counted from the body's.</param>
+/// <param name="Bytes">Its length, without the zeros up to the next section.</param>
+internal readonly record struct Section(long Start, long Bytes);
+
+/// <summary>
+/// Reads an index file, section by section, and refuses it when a block is not as it was written. The sections are taken one after the
+/// other; what they hold may be read in any order and by several threads at once.
+/// </summary>
 internal sealed class SnapshotReader : IDisposable
 {
     private readonly FileStream _stream;
-    private readonly byte[] _block;
     private readonly uint[] _checksums;
     private readonly string _path;
-    private int _nextBlock;
-    private int _filled;
-    private int _used;
     private long _position;
 
     private SnapshotReader(FileStream stream, string path, SnapshotHeader header, byte[] tag, uint[] checksums)
     {
         (_stream, _path, Header, Tag, _checksums) = (stream, path, header, tag, checksums);
-        _block = new byte[header.CheckedBytes];
-        _stream.Position = header.BodyStart;
     }
 
     public SnapshotHeader Header { get; }
@@ -52,30 +56,52 @@ internal sealed class SnapshotReader : IDisposable
         }
     }
 
-    /// <summary>Fills <paramref name="values"/> with checked bytes.</summary>
-    public void Read<T>(Span<T> values)
+    /// <summary>Takes the next section, which holds so many values; the one after it starts on a page.</summary>
+    /// <exception cref="CorruptIndexException">The body ends before it.</exception>
+    public Section Next<T>(long values)
+        where T : unmanaged
+    {
+        var section = new Section(_position, values * Unsafe.SizeOf<T>());
+        _position = RoundUp(_position + section.Bytes, SnapshotHeader.PageBytes);
+        return _position <= Header.BodyBytes
+            ? section
+            : throw Wrong($"its header asks for more than the {Header.BodyBytes} bytes of its body.");
+    }
+
+    /// <summary>Fills <paramref name="values"/> with a section's, the first of them being its <paramref name="first"/>, after checking their blocks.</summary>
+    /// <exception cref="CorruptIndexException">A block is damaged.</exception>
+    public void Read<T>(Section section, long first, Span<T> values)
         where T : unmanaged
     {
         Span<byte> bytes = MemoryMarshal.AsBytes(values);
+        long at = section.Start + (first * Unsafe.SizeOf<T>());
+        if (first < 0 || at + bytes.Length > section.Start + section.Bytes)
+            throw new ArgumentOutOfRangeException(nameof(values), $"{values.Length} values from {first} on reach beyond their section.");
+        byte[]? shared = null;
         while (bytes.Length > 0)
         {
-            if (_used == _filled)
-                ReadBlock();
-            int part = Math.Min(bytes.Length, _filled - _used);
-            _block.AsSpan(_used, part).CopyTo(bytes);
-            bytes = bytes[part..];
-            _used += part;
-            _position += part;
-        }
-    }
+            int block = (int)(at / Header.CheckedBytes), skipped = (int)(at % Header.CheckedBytes);
+            int length = (int)Math.Min(Header.CheckedBytes, Header.BodyBytes - (at - skipped));
+            int part = Math.Min(bytes.Length, length - skipped);
 
-    /// <summary>Skips to the page on which the next section starts.</summary>
-    public void EndSection()
-    {
-        Span<byte> padding = stackalloc byte[SnapshotHeader.PageBytes];
-        int over = (int)(_position % SnapshotHeader.PageBytes);
-        if (over != 0)
-            Read(padding[over..]);
+            // A block that others have a part in too comes by way of a buffer, the others go straight to where they belong.
+            if (part == length)
+            {
+                ReadBlock(block, bytes[..length]);
+            }
+            else
+            {
+                shared ??= ArrayPool<byte>.Shared.Rent(Header.CheckedBytes);
+                ReadBlock(block, shared.AsSpan(0, length));
+                shared.AsSpan(skipped, part).CopyTo(bytes);
+            }
+
+            bytes = bytes[part..];
+            at += part;
+        }
+
+        if (shared is not null)
+            ArrayPool<byte>.Shared.Return(shared);
     }
 
     /// <summary>Maps the last section, whose vectors are checked when they are read.</summary>
@@ -86,20 +112,16 @@ internal sealed class SnapshotReader : IDisposable
             _checksums[(int)(start / SnapshotHeader.BlockBytes)..], bytes);
     }
 
-    /// <summary>Goes on behind the last section, which is mapped.</summary>
+    /// <summary>Goes on behind the last section, which is mapped. It starts on a block.</summary>
     public void SkipVectors()
     {
-        if (_position != VectorsStart(Header.Slots))
+        if (RoundUp(_position, SnapshotHeader.BlockBytes) != VectorsStart(Header.Slots))
             throw Wrong($"its sections before the vectors take {_position} bytes, and {VectorsStart(Header.Slots)} were written.");
         _position = Header.BodyBytes;
     }
 
-    /// <summary>Skips to the next block; what is skipped was checked with its block.</summary>
-    public void EndBlock()
-    {
-        _position += _filled - _used;
-        _used = _filled;
-    }
+    /// <summary>Goes on to the next block.</summary>
+    public void EndBlock() => _position = RoundUp(_position, Header.CheckedBytes);
 
     /// <summary>Checks that the body ends here.</summary>
     public void End()
@@ -163,18 +185,22 @@ internal sealed class SnapshotReader : IDisposable
         return checksums;
     }
 
-    private void ReadBlock()
+    private static long RoundUp(long position, int unit) => (position + unit - 1) / unit * unit;
+
+    private void ReadBlock(int block, Span<byte> content)
     {
-        long start = (long)_nextBlock * _block.Length;
-        _filled = (int)Math.Min(_block.Length, Header.BodyBytes - start);
-        if (_filled <= 0)
-            throw Wrong($"its header asks for more than the {Header.BodyBytes} bytes of its body.");
-        _stream.ReadExactly(_block.AsSpan(0, _filled));
-        uint found = Crc32C.Compute(_block.AsSpan(0, _filled));
-        if (found != _checksums[_nextBlock])
-            throw Wrong($"block {_nextBlock} (bytes {Header.BodyStart + start} to {Header.BodyStart + start + _filled - 1}) "
-                + $"has CRC-32C {found:x8}, and {_checksums[_nextBlock]:x8} was written.");
-        _nextBlock++;
-        _used = 0;
+        long start = Header.BodyStart + ((long)block * Header.CheckedBytes);
+        for (int filled = 0; filled < content.Length;)
+        {
+            int count = RandomAccess.Read(_stream.SafeFileHandle, content[filled..], start + filled);
+            if (count == 0)
+                throw Wrong($"it ended at byte {start + filled} while it was read.");
+            filled += count;
+        }
+
+        uint found = Crc32C.Compute(content);
+        if (found != _checksums[block])
+            throw Wrong($"block {block} (bytes {start} to {start + content.Length - 1}) "
+                + $"has CRC-32C {found:x8}, and {_checksums[block]:x8} was written.");
     }
 }

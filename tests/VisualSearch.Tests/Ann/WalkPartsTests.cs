@@ -88,17 +88,22 @@ public sealed class WalkPartsTests
     }
 
     [Fact]
-    public void Id_map_does_what_a_dictionary_does()
+    public unsafe void Id_map_does_what_a_dictionary_does()
     {
+        const int Steps = 50_000;
         var random = new Random(31);
-        var map = new IdMap();
+        var slots = new Rows<Slot>(1);
+        slots.EnsureCapacity(Steps);
+        var map = new IdMap(slots);
         var model = new Dictionary<ulong, int>();
-        for (int step = 0; step < 50_000; step++)
+        for (int step = 0; step < Steps; step++)
         {
             ulong id = (ulong)random.Next(2_000) * 0x1_0000_0001;
             if (random.Next(3) > 0)
             {
-                map.Set(id, step);
+                slots[step]->Id = id;
+                if (!map.TryAdd(id, step))
+                    map.Move(id, step);
                 model[id] = step;
             }
             else

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace VisualSearch.Ann.Hnsw;
 
@@ -12,6 +13,7 @@ internal static unsafe class FilteredSearcher
     /// Scores every allowed slot, in the order of memory: four rows at a time while the next four are on their way. The results are the
     /// accepted entries of the context's buffer.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Scan<TScorer, TAcceptance>(
         SlotFilter filter, TScorer scorer, TAcceptance acceptance, SearchContext context, int ef, int limit)
         where TScorer : struct, IScorer
@@ -81,6 +83,7 @@ internal static unsafe class FilteredSearcher
     /// <param name="budget">Distances that the walk may compute.</param>
     /// <param name="observer">Who looks on.</param>
     /// <returns>False when the budget ran out.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TwoHop<TScorer, TAcceptance, TObserver>(
         HnswGraph graph, TScorer scorer, TAcceptance acceptance, ReadOnlySpan<int> seeds, SearchContext context,
         int entry, int alsoEntry, int ef, int limit, int budget, TObserver observer)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VisualSearch.Ann.Storage;
 
 namespace VisualSearch.Ann.Hnsw;
@@ -24,6 +25,7 @@ internal static unsafe class HnswSearcher
     /// <param name="toLevel">The level below the last one walked; the slot returned is a node on it.</param>
     /// <param name="limit">Slots from here on are newer than the scorer's rows.</param>
     /// <param name="observer">Who looks on.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Descend<TScorer, TObserver>(
         HnswGraph graph, TScorer scorer, (int Slot, int Level) entry, int toLevel, int limit, TObserver observer)
         where TScorer : struct, IScorer
@@ -76,6 +78,7 @@ internal static unsafe class HnswSearcher
     /// <param name="budget">Distances that the walk may compute.</param>
     /// <param name="observer">Who looks on.</param>
     /// <returns>False when the budget ran out.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Walk<TScorer, TAcceptance, TObserver>(
         HnswGraph graph, int level, TScorer scorer, TAcceptance acceptance, SearchContext context,
         int entry, int alsoEntry, int ef, int limit, int budget, TObserver observer)

@@ -27,12 +27,13 @@ switch (rest.FirstOrDefault())
               indexing [FOLDER]   How near does the pipeline come to what decoding and embedding alone allow?
                                   FOLDER's pictures, repeated to 2,000 files; without one, generated samples.
               ann [--parts search,filters,churn] [--sets pixels,embeddings,synthetic] [--engines NAME,…] [--rows N] [--ef N]
-                  [--threads N] [--data DIR] [--out DIR]
+                  [--threads N] [--patience N] [--data DIR] [--out DIR]
               ann --file F.fbin|F.fvecs [--metric l2|cosine] [the options above]
                                   How fast is our index at equal recall, beside hnswlib and faiss (Debian: g++ libhnswlib-dev
                                   libfaiss-dev libopenblas-dev)? What do filters cost it, and does it age when vectors come and
                                   go (up to 200,000)? Writes ann.md, ann.json and pictures. DIR has the archives of Tiny-ImageNet;
                                   without them samples' embeddings and synthetic vectors. --ef: the beam of filters and churn.
+                                  --patience: our searches end after N hops without a better candidate.
               flat [--file F.fbin|F.fvecs] [--rows 50000] [--queries 1000]
                                   How many exact queries a second on one core, one at a time and in batches? Without a file random
                                   vectors of 768 dimensions.

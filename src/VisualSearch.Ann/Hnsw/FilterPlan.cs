@@ -12,9 +12,9 @@ internal enum FilterWay
 
 /// <summary>What a filtered search does: a scan of all that is allowed where that costs least, else one of two walks.</summary>
 /// <param name="Way">Which walk.</param>
-/// <param name="Beam">The beam width.</param>
+/// <param name="Width">The beam's width.</param>
 /// <param name="FromSeeds">Whether to start all over the index, and not only near the query.</param>
-internal readonly record struct FilterPlan(FilterWay Way, int Beam, bool FromSeeds)
+internal readonly record struct FilterPlan(FilterWay Way, int Width, bool FromSeeds)
 {
     // One slot of a scan, in the order of memory, in distances of a walk, which lie anywhere and come with lists of links to test: 30 ns
     // beside 200 (100,000 embeddings of 256 numbers).

@@ -23,7 +23,7 @@ internal static unsafe class FilteredSearcher
         int* ready = context.Fresh, coming = ready + Ahead;
         float* distances = stackalloc float[Ahead];
         int readyCount = 0, comingCount = 0;
-        buffer.Reset(ef);
+        buffer.Reset(Beam.Whole(ef));
         ReadOnlySpan<ulong> words = filter.Words[..Math.Min(filter.Words.Length, (limit + 63) / 64)];
         for (int word = 0; word < words.Length; word++)
         {
@@ -78,7 +78,7 @@ internal static unsafe class FilteredSearcher
     /// <param name="context">Scratch memory of this walk.</param>
     /// <param name="entry">A node on level 0, allowed or not.</param>
     /// <param name="alsoEntry">Another one: see <see cref="HnswSearcher.Walk"/>.</param>
-    /// <param name="ef">Results to keep.</param>
+    /// <param name="beam">How much to keep, and when to end.</param>
     /// <param name="limit">Slots from here on are newer than the scorer's rows.</param>
     /// <param name="budget">Distances that the walk may compute.</param>
     /// <param name="observer">Who looks on.</param>
@@ -86,14 +86,14 @@ internal static unsafe class FilteredSearcher
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TwoHop<TScorer, TAcceptance, TObserver>(
         HnswGraph graph, TScorer scorer, TAcceptance acceptance, ReadOnlySpan<int> seeds, SearchContext context,
-        int entry, int alsoEntry, int ef, int limit, int budget, TObserver observer)
+        int entry, int alsoEntry, Beam beam, int limit, int budget, TObserver observer)
         where TScorer : struct, IScorer
         where TAcceptance : struct, IAcceptance
         where TObserver : struct, IWalkObserver
     {
         SearchBuffer buffer = context.Buffer;
         int* fresh = context.Fresh;
-        buffer.Reset(ef);
+        buffer.Reset(beam);
         context.Visited.Begin(limit);
         Enter(entry);
         Enter(alsoEntry);

@@ -14,13 +14,13 @@ internal sealed unsafe class HnswBuilder
     private readonly VectorSpace _space;
     private readonly HnswGraph _graph;
     private readonly SlotTable _slots;
-    private readonly int _efConstruction;
+    private readonly Beam _beam;
     private readonly Lock[] _stripes = new Lock[Stripes];
     private readonly Lock _entering = new();
 
     public HnswBuilder(VectorSpace space, HnswGraph graph, SlotTable slots, HnswOptions options)
     {
-        (_space, _graph, _slots, _efConstruction) = (space, graph, slots, options.EfConstruction);
+        (_space, _graph, _slots, _beam) = (space, graph, slots, Beam.ForLinks(options.EfConstruction));
         Alpha = space.Metric == Metric.Dot ? 1 : options.Alpha;
         for (int i = 0; i < Stripes; i++)
             _stripes[i] = new Lock();
@@ -129,7 +129,7 @@ internal sealed unsafe class HnswBuilder
 
     private void Walk<TAcceptance>(TAcceptance acceptance, int level, int entry, int alsoEntry, int limit, SearchContext context)
         where TAcceptance : struct, IAcceptance =>
-        HnswWalk.OnLevel(_space, _graph, level, acceptance, context, entry, alsoEntry, _efConstruction, limit, int.MaxValue, default(Unobserved));
+        HnswWalk.OnLevel(_space, _graph, level, acceptance, context, entry, alsoEntry, _beam, limit, int.MaxValue, default(Unobserved));
 
     /// <summary>The walk's results with their distances from the slot, nearest first.</summary>
     private ReadOnlySpan<Candidate> Rank(int slot, BuildScratch scratch)

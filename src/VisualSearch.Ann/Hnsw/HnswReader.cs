@@ -44,7 +44,8 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
         if (ef >= view.Live && !parameters.SkipRescoring)
             return ScanAll(context, results, view, observer);
         int nearest = HnswWalk.Descend(space, graph, context, view.Entry, toLevel: 0, view.Limit, observer);
-        HnswWalk.OnLevel(space, graph, level: 0, visible, context, nearest, view.Entry.Slot, ef, view.Limit, int.MaxValue, observer);
+        Beam beam = Beam.Of(ef, MostRescored(results.Length, parameters), parameters.Patience);
+        HnswWalk.OnLevel(space, graph, level: 0, visible, context, nearest, view.Entry.Slot, beam, view.Limit, int.MaxValue, observer);
         int found = Rank(context, results, parameters, observer);
 
         // Fewer than there are: a caller who asks for nearly everything gets the last ones by a scan.
@@ -67,7 +68,8 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
         var acceptance = new Allowed<TVisible>(filter, visible);
         if (!FilterPlan.IsScanCheaper(filter.Count, ef, graph.M))
         {
-            bool finished = WalkFiltered(context, filter, acceptance, ef, view, observer);
+            Beam beam = Beam.Of(ef, MostRescored(results.Length, parameters), parameters.Patience);
+            bool finished = WalkFiltered(context, filter, acceptance, beam, view, observer);
             int found = finished ? Rank(context, results, parameters, observer) : 0;
             if (found == results.Length)
                 return found;
@@ -79,18 +81,19 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
     }
 
     private bool WalkFiltered<TAcceptance, TObserver>(
-        SearchContext context, SlotFilter filter, TAcceptance acceptance, int ef, in ReadView view, TObserver observer)
+        SearchContext context, SlotFilter filter, TAcceptance acceptance, Beam beam, in ReadView view, TObserver observer)
         where TAcceptance : struct, IAcceptance
         where TObserver : struct, IWalkObserver
     {
         int entry = view.Entry.Slot, limit = view.Limit, budget = FilterPlan.Budget(filter.Count);
         int nearest = HnswWalk.Descend(space, graph, context, view.Entry, toLevel: 0, limit, observer);
         double nearby = FilteredSearcher.ShareAround(graph, nearest, acceptance, limit);
-        FilterPlan plan = FilterPlan.Walk(nearby, (double)filter.Count / view.Live, ef);
+        FilterPlan plan = FilterPlan.Walk(nearby, (double)filter.Count / view.Live, beam.Width);
+        beam = beam with { Width = plan.Width };
         int[] seeds = plan.FromSeeds ? filter.Seeds : [];
         return plan.Way == FilterWay.PassOver
-            ? HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, entry, plan.Beam, limit, budget, observer)
-            : HnswWalk.TwoHop(space, graph, acceptance, seeds, context, nearest, entry, plan.Beam, limit, budget, observer);
+            ? HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, entry, beam, limit, budget, observer)
+            : HnswWalk.TwoHop(space, graph, acceptance, seeds, context, nearest, entry, beam, limit, budget, observer);
     }
 
     private int Rank<TObserver>(SearchContext context, Span<Neighbor> results, SearchParameters parameters, TObserver observer)

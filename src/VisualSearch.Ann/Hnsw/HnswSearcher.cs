@@ -73,7 +73,7 @@ internal static unsafe class HnswSearcher
     /// Another one, or <see cref="HnswGraph.None"/>. From the graph's entry everything can be reached, which cannot be said of the node that
     /// a descent ends at; it costs one distance, as a walk with better things to do never expands it.
     /// </param>
-    /// <param name="ef">Results to keep.</param>
+    /// <param name="beam">How much to keep, and when to end.</param>
     /// <param name="limit">Slots from here on are newer than the scorer's rows.</param>
     /// <param name="budget">Distances that the walk may compute.</param>
     /// <param name="observer">Who looks on.</param>
@@ -81,7 +81,7 @@ internal static unsafe class HnswSearcher
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Walk<TScorer, TAcceptance, TObserver>(
         HnswGraph graph, int level, TScorer scorer, TAcceptance acceptance, SearchContext context,
-        int entry, int alsoEntry, int ef, int limit, int budget, TObserver observer)
+        int entry, int alsoEntry, Beam beam, int limit, int budget, TObserver observer)
         where TScorer : struct, IScorer
         where TAcceptance : struct, IAcceptance
         where TObserver : struct, IWalkObserver
@@ -89,7 +89,7 @@ internal static unsafe class HnswSearcher
         SearchBuffer buffer = context.Buffer;
         VisitedTags visited = context.Visited;
         int* fresh = context.Fresh;
-        buffer.Reset(ef);
+        buffer.Reset(beam);
         visited.Begin(limit);
         visited.TryVisit(entry);
         buffer.Insert(scorer.Score(entry), entry, acceptance.Accepts(entry));

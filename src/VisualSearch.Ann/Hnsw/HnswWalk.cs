@@ -17,7 +17,7 @@ internal static unsafe class HnswWalk
 
     public static bool OnLevel<TAcceptance, TObserver>(
         VectorSpace space, HnswGraph graph, int level, TAcceptance acceptance, SearchContext context,
-        int entry, int alsoEntry, int ef, int limit, int budget, TObserver observer)
+        int entry, int alsoEntry, Beam beam, int limit, int budget, TObserver observer)
         where TAcceptance : struct, IAcceptance
         where TObserver : struct, IWalkObserver
     {
@@ -31,12 +31,12 @@ internal static unsafe class HnswWalk
 
         bool With<TScorer>(TScorer scorer)
             where TScorer : struct, IScorer =>
-            HnswSearcher.Walk(graph, level, scorer, acceptance, context, entry, alsoEntry, ef, limit, budget, observer);
+            HnswSearcher.Walk(graph, level, scorer, acceptance, context, entry, alsoEntry, beam, limit, budget, observer);
     }
 
     public static bool TwoHop<TAcceptance, TObserver>(
         VectorSpace space, HnswGraph graph, TAcceptance acceptance, int[] seeds, SearchContext context,
-        int entry, int alsoEntry, int ef, int limit, int budget, TObserver observer)
+        int entry, int alsoEntry, Beam beam, int limit, int budget, TObserver observer)
         where TAcceptance : struct, IAcceptance
         where TObserver : struct, IWalkObserver
     {
@@ -50,7 +50,7 @@ internal static unsafe class HnswWalk
 
         bool With<TScorer>(TScorer scorer)
             where TScorer : struct, IScorer =>
-            FilteredSearcher.TwoHop(graph, scorer, acceptance, seeds, context, entry, alsoEntry, ef, limit, budget, observer);
+            FilteredSearcher.TwoHop(graph, scorer, acceptance, seeds, context, entry, alsoEntry, beam, limit, budget, observer);
     }
 
     public static void Scan<TAcceptance>(VectorSpace space, SlotFilter filter, TAcceptance acceptance, SearchContext context, int ef, int limit)

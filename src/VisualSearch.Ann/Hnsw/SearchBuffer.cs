@@ -7,9 +7,10 @@ namespace VisualSearch.Ann.Hnsw;
 internal readonly record struct Candidate(float Distance, int Slot);
 
 /// <summary>
-/// The walk's frontier and its results in one array, sorted by distance. It reaches just as far as the ef-th <em>accepted</em> entry:
+/// The walk's frontier and its results in one array, sorted by distance. It reaches just as far as the last of the beam's width of <em>accepted</em> entry:
 /// rejected ones (removed, or outside the filter) lead the walk on without taking a result's place. The walk ends when every
-/// entry has been expanded, which is when the nearest one left is worse than the worst result.
+/// entry has been expanded, which is when the nearest one left is worse than the worst result, or when the <see cref="Beam"/>'s patience is at
+/// its end.
 /// </summary>
 internal sealed class SearchBuffer
 {
@@ -19,16 +20,21 @@ internal sealed class SearchBuffer
     private const int SlotMask = Rejected - 1;
 
     private Candidate[] _entries = new Candidate[256];
-    private int _ef;
+    private Beam _beam;
     private int _accepted;
     private int _next;
+    private int _fruitless;
 
     public int Count { get; private set; }
 
     /// <summary>Only something nearer than this can still enter.</summary>
     public float Bound { get; private set; }
 
-    public void Reset(int ef) => (_ef, _accepted, _next, Count, Bound) = (ef, 0, 0, 0, float.PositiveInfinity);
+    public void Reset(Beam beam)
+    {
+        (_beam, Bound) = (beam, float.PositiveInfinity);
+        (_accepted, _next, _fruitless, Count) = (0, 0, 0, 0);
+    }
 
     /// <summary>Puts in a candidate; does nothing when it is not nearer than <see cref="Bound"/>.</summary>
     /// <param name="distance">A NaN, from a row that is being overwritten, never enters.</param>
@@ -46,18 +52,23 @@ internal sealed class SearchBuffer
         Array.Copy(_entries, at, _entries, at + 1, Count - at);
         _entries[at] = new Candidate(distance, slot | (accepted ? 0 : Rejected) | (expanded ? Expanded : 0));
         Count++;
+        if (at < _beam.Watched)
+            _fruitless = 0;
         if (at < _next)
             _next++;
         if (!expanded && at < _next)
             _next = at;
-        if (accepted && ++_accepted >= _ef)
+        if (accepted && ++_accepted >= _beam.Width)
             Trim();
         return at == _next;
     }
 
-    /// <summary>Marks the nearest entry that has not been expanded, and gives it out.</summary>
+    /// <summary>Marks the nearest entry that has not been expanded, and gives it out; none when the walk is over.</summary>
     public bool TryExpandNext(out Candidate candidate)
     {
+        candidate = default;
+        if (++_fruitless > _beam.Patience)
+            return false;
         for (; _next < Count; _next++)
         {
             Candidate entry = _entries[_next];
@@ -68,7 +79,6 @@ internal sealed class SearchBuffer
             return true;
         }
 
-        candidate = default;
         return false;
     }
 
@@ -107,7 +117,7 @@ internal sealed class SearchBuffer
 
     private void Trim()
     {
-        if (_accepted > _ef)
+        if (_accepted > _beam.Width)
             DropLastAccepted();
         EndAtLastAccepted();
     }

@@ -57,7 +57,7 @@ internal static class AnnBench
             sets.Add(data);
 
             // A report after each part: what was measured stays when a long run is broken off.
-            rows.AddRange(Compare(data, searched, options.Threads));
+            rows.AddRange(Compare(data, searched, options));
             AnnReport.Write(options.Out, sets, rows);
             foreach (string part in studies)
             {
@@ -92,12 +92,12 @@ internal static class AnnBench
     }
 
     /// <summary>Builds everything, then takes the engines in turn, three times: what disturbs the machine disturbs them alike.</summary>
-    private static IEnumerable<AnnRow> Compare(AnnData data, Engine[] engines, int threads)
+    private static IEnumerable<AnnRow> Compare(AnnData data, Engine[] engines, AnnOptions options)
     {
         Engine[] fitting = [.. engines.Where(e => e.HasFiles || data.Rows <= MostRowsForStudy)];
         var builds = new Dictionary<string, double>();
         foreach (Engine engine in fitting.Where(e => e.HasFiles))
-            builds[engine.Name] = Build(engine, data, threads);
+            builds[engine.Name] = Build(engine, data, options.Threads);
 
         var passes = new List<AnnRow>();
         for (int pass = 1; pass <= Passes; pass++)
@@ -105,7 +105,8 @@ internal static class AnnBench
             foreach (Engine engine in fitting)
             {
                 Console.Error.WriteLine($"{data.Name}: searching {engine.Name}, pass {pass} of {Passes} …");
-                passes.AddRange(EngineProcess.Search(engine, data, builds.TryGetValue(engine.Name, out double seconds) ? seconds : null, threads));
+                double? seconds = builds.TryGetValue(engine.Name, out double built) ? built : null;
+                passes.AddRange(EngineProcess.Search(engine, data, seconds, options.Threads, options.Patience));
             }
         }
 

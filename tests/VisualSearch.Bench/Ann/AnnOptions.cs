@@ -25,6 +25,9 @@ internal sealed record AnnOptions
     /// <summary>The beam of the filters and of the churn; 0 for 64, or the first wider one that finds 95 of 100 without a filter.</summary>
     public required int Ef { get; init; }
 
+    /// <summary>Hops without a better candidate after which our graph searches end; 0 for whole beams.</summary>
+    public required int Patience { get; init; }
+
     /// <summary>The folder with the archives of Tiny-ImageNet; null where there is none.</summary>
     public required string? Archives { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed record AnnOptions
     /// <exception cref="FormatException">An option is unknown, lacks its value, or has one that cannot be; the message says what can.</exception>
     public static AnnOptions Parse(string[] arguments)
     {
-        string[] known = ["--parts", "--sets", "--engines", "--threads", "--rows", "--ef", "--data", "--file", "--metric", "--out"];
+        string[] known = ["--parts", "--sets", "--engines", "--threads", "--rows", "--ef", "--patience", "--data", "--file", "--metric", "--out"];
         Dictionary<string, string> given = [];
         foreach (string[] pair in arguments.Chunk(2))
         {
@@ -59,6 +62,7 @@ internal sealed record AnnOptions
             Threads = Number(given, "--threads", Environment.ProcessorCount, least: 1),
             Rows = Number(given, "--rows", 1_000_000, least: 10_000),
             Ef = Number(given, "--ef", 0, least: 0),
+            Patience = Number(given, "--patience", 0, least: 0),
             Archives = archives ?? SharedArchives(),
             File = given.GetValueOrDefault("--file"),
             Metric = Names(given, "--metric", ["l2", "cosine"])[0] == "l2" ? Metric.L2 : Metric.Cosine,

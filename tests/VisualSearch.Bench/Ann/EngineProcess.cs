@@ -69,9 +69,10 @@ internal static class EngineProcess
         Path.Combine(Folder, Path.GetFileNameWithoutExtension(data.Base) + "." + engine.Name);
 
     /// <summary>Opens and searches, once over all settings.</summary>
-    public static IEnumerable<AnnRow> Search(Engine engine, AnnData data, double? buildSeconds, int threads)
+    public static IEnumerable<AnnRow> Search(Engine engine, AnnData data, double? buildSeconds, int threads, int patience)
     {
-        List<JsonElement> lines = Lines(engine, $"search {Asked(engine, data)} --efs {string.Join(',', engine.Settings)}");
+        string own = engine.PeerSource is null ? $" --patience {patience}" : "";
+        List<JsonElement> lines = Lines(engine, $"search {Asked(engine, data)} --efs {string.Join(',', engine.Settings)}{own}");
         JsonElement opened = lines[0];
         double? build = Optional(opened, "buildSeconds") ?? buildSeconds, resident = Optional(lines[^1], "residentMiB");
         return lines[1..^1].Select(line => Row(engine, data, line) with

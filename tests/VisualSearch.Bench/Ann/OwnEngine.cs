@@ -64,7 +64,7 @@ internal static class OwnEngine
         QueryRun.Print(fromFile ? (object)new { openSeconds = seconds } : new { buildSeconds = seconds });
         foreach (string setting in options.Settings)
         {
-            SearchParameters parameters = setting == "batch" ? default : Parse(options.Engine, setting);
+            SearchParameters parameters = setting == "batch" ? default : Parse(options, setting);
             QueryRun.Print(setting == "batch" ? run.MeasureBatch((FlatIndex)index) : run.Measure(setting, index, _ => parameters));
         }
 
@@ -94,14 +94,15 @@ internal static class OwnEngine
     }
 
     /// <summary>A beam width or a number of probes, and after a colon the oversampling where it is not the index's own: 64 or 64:2.5.</summary>
-    private static SearchParameters Parse(string engine, string setting)
+    private static SearchParameters Parse(OwnOptions options, string setting)
     {
         string[] parts = setting.Split(':');
         int number = int.Parse(parts[0], CultureInfo.InvariantCulture);
-        bool beam = engine.StartsWith("hnsw", StringComparison.Ordinal) || engine == "flat";
+        bool beam = options.Engine.StartsWith("hnsw", StringComparison.Ordinal) || options.Engine == "flat";
         return new SearchParameters
         {
             EfSearch = beam ? number : 0,
+            Patience = options.Patience,
             NProbe = beam ? 0 : number,
             Oversampling = parts.Length > 1 ? float.Parse(parts[1], CultureInfo.InvariantCulture) : 0,
         };

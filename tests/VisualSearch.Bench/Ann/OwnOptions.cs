@@ -34,6 +34,9 @@ internal sealed class OwnOptions(IReadOnlyDictionary<string, string> words)
     /// <summary>0 when the study is to choose.</summary>
     public int Ef => Number("ef");
 
+    /// <summary>See <see cref="SearchParameters.Patience"/>.</summary>
+    public int Patience => Number("patience");
+
     public int Passes => Number("passes");
 
     private int Number(string name) => int.Parse(words[name], CultureInfo.InvariantCulture);

@@ -87,6 +87,29 @@ public sealed class HnswRecallTests : IClassFixture<HnswRecallTests.Built>
         Assert.True(wide >= narrow && wide >= 0.995, $"recall@10 is {narrow:F4} at ef 10 and {wide:F4} at ef 400");
     }
 
+    /// <summary>Impatient searches walk less and lose little; endless patience is none at all.</summary>
+    [Fact]
+    public void Patience_saves_hops_and_keeps_most_of_the_truth()
+    {
+        var whole = new SearchParameters { EfSearch = 300 };
+        var patient = whole with { Patience = 30 };
+        var results = new Neighbor[10];
+        int wholeHops = 0, patientHops = 0;
+        for (int q = 0; q < 50; q++)
+        {
+            ReadOnlySpan<float> query = _built.Queries.AsSpan(q * Dimension, Dimension);
+            wholeHops += _built.Index.Trace(query, results, whole).Hops.Count;
+            Neighbor[] all = [.. results];
+            Assert.Equal(10, _built.Index.Search(query, results, whole with { Patience = SearchParameters.MaxEfSearch }));
+            Assert.Equal(all, results);
+            patientHops += _built.Index.Trace(query, results, patient).Hops.Count;
+        }
+
+        Assert.True(patientHops < wholeHops / 2, $"{patientHops} hops with patience and {wholeHops} without");
+        double recall = BruteForce.Recall(_built.Index, _built.Vectors, _built.Queries, k: 10, patient);
+        Assert.True(recall >= 0.98, $"recall@10 is {recall:F4}");
+    }
+
     [Fact]
     public void Thirty_percent_churn_costs_at_most_one_point_of_recall_and_no_slot()
     {

@@ -133,6 +133,7 @@ public sealed class VectorIndexTests
         Assert.Throws<ArgumentException>(() => index.TryGetVector(1, new float[2]));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], new Neighbor[1], new SearchParameters { EfSearch = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], new Neighbor[1], new SearchParameters { EfSearch = 1_000_000 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], new Neighbor[1], new SearchParameters { Patience = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], new Neighbor[1], new SearchParameters { NProbe = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], new Neighbor[1], new SearchParameters { NProbe = 65_537 }));
         if (metric == Metric.Cosine)

@@ -16,7 +16,7 @@ public sealed class WalkPartsTests
         {
             int ef = random.Next(1, 12);
             var buffer = new SearchBuffer();
-            buffer.Reset(ef);
+            buffer.Reset(Beam.Whole(ef));
             var offered = new List<(float Distance, int Slot, bool Accepted)>();
             var expanded = new HashSet<int>();
             for (int step = 0; step < 80; step++)
@@ -49,10 +49,34 @@ public sealed class WalkPartsTests
     }
 
     [Fact]
+    public void Search_buffer_ends_the_walk_after_fruitless_hops()
+    {
+        var buffer = new SearchBuffer();
+        buffer.Reset(new Beam(Width: 10, Watched: 2, Patience: 3));
+        for (int slot = 0; slot < 9; slot++)
+            buffer.Insert(slot, slot, accepted: true);
+
+        // Three hops, of which the second brings something to the second place; what comes to the fifth changes nothing.
+        Assert.True(buffer.TryExpandNext(out _));
+        Assert.True(buffer.TryExpandNext(out _));
+        buffer.Insert(0.5f, 100, accepted: true);
+        for (int hop = 0; hop < 3; hop++)
+        {
+            Assert.True(buffer.TryExpandNext(out _));
+            buffer.Insert(4.5f + (hop * 0.1f), 200 + hop, accepted: true);
+        }
+
+        Assert.False(buffer.TryExpandNext(out _));
+        buffer.Reset(Beam.Whole(10));
+        buffer.Insert(1, 1, accepted: true);
+        Assert.True(buffer.TryExpandNext(out _));
+    }
+
+    [Fact]
     public void Search_buffer_takes_no_NaN()
     {
         var buffer = new SearchBuffer();
-        buffer.Reset(3);
+        buffer.Reset(Beam.Whole(3));
         buffer.Insert(float.NaN, 1, accepted: true);
         Assert.Equal(0, buffer.Count);
     }

@@ -6,7 +6,7 @@ namespace VisualSearch.Tests.Ann;
 public sealed class WalkTraceTests
 {
     private const int Dimension = 24;
-    private const int Count = 4000;
+    private const int Count = 6000;
     private const int K = 10;
 
     [Theory]

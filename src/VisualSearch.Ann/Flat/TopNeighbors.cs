@@ -13,16 +13,19 @@ internal ref struct TopNeighbors(Span<Neighbor> results, int count = 0)
     /// <summary>The distance that one more has to beat or equal; infinite while there is room.</summary>
     public readonly float Worst => _count < _heap.Length ? float.PositiveInfinity : _heap[0].Distance;
 
-    public void Offer(in Neighbor neighbor)
+    /// <returns>Whether it is among the best so far.</returns>
+    public bool Offer(in Neighbor neighbor)
     {
         if (_count < _heap.Length)
         {
             SiftUp(_count++, neighbor);
-            return;
+            return true;
         }
 
-        if (_heap.Length > 0 && Neighbor.IsBefore(neighbor, _heap[0]))
-            SiftDown(0, _count, neighbor);
+        if (_heap.Length == 0 || !Neighbor.IsBefore(neighbor, _heap[0]))
+            return false;
+        SiftDown(0, _count, neighbor);
+        return true;
     }
 
     /// <summary>Sorts the results, nearest first.</summary>

@@ -12,9 +12,8 @@ internal enum FilterWay
 
 /// <summary>What a filtered search does: a scan of all that is allowed where that costs least, else one of two walks.</summary>
 /// <param name="Way">Which walk.</param>
-/// <param name="Width">The beam's width.</param>
 /// <param name="FromSeeds">Whether to start all over the index, and not only near the query.</param>
-internal readonly record struct FilterPlan(FilterWay Way, int Width, bool FromSeeds)
+internal readonly record struct FilterPlan(FilterWay Way, bool FromSeeds)
 {
     // One slot of a scan, in the order of memory, in distances of a walk, which lie anywhere and come with lists of links to test: 30 ns
     // beside 200 (100,000 embeddings of 256 numbers).
@@ -24,10 +23,9 @@ internal readonly record struct FilterPlan(FilterWay Way, int Width, bool FromSe
     // 768 numbers).
     private const double LeastPassedOver = 0.4;
 
-    // How much rarer than elsewhere the allowed are near the query when the filter turns away from it, and how much wider the beam is
-    // then. Allowing only the half farthest from the query stays hard: 8 times the beam still found half of the truth (the embeddings).
+    // How much rarer than elsewhere the allowed are near the query when the filter turns away from it. Such walks find a little less than
+    // others do with the same beam: recall@10 at ef 64 is .953 to .979 where it is .988 and .995 without a filter.
     private const double TurnedAway = 0.25;
-    private const int Wider = 2;
 
     /// <summary>Whether to score all that is allowed rather than walk.</summary>
     /// <param name="allowed">Slots that the filter lets through.</param>
@@ -41,12 +39,7 @@ internal readonly record struct FilterPlan(FilterWay Way, int Width, bool FromSe
     /// <summary>Which walk, by the share of allowed nodes around the query.</summary>
     /// <param name="nearby">That share, 0 to 1.</param>
     /// <param name="share">The share of allowed nodes in all.</param>
-    /// <param name="ef">The beam width asked for.</param>
-    public static FilterPlan Walk(double nearby, double share, int ef)
-    {
-        if (nearby >= LeastPassedOver)
-            return new FilterPlan(FilterWay.PassOver, ef, FromSeeds: false);
-        bool turnedAway = nearby < TurnedAway * share;
-        return new FilterPlan(FilterWay.TwoHop, turnedAway ? Math.Min(ef * Wider, SearchParameters.MaxEfSearch) : ef, turnedAway);
-    }
+    public static FilterPlan Walk(double nearby, double share) => nearby >= LeastPassedOver
+        ? new FilterPlan(FilterWay.PassOver, FromSeeds: false)
+        : new FilterPlan(FilterWay.TwoHop, FromSeeds: nearby < TurnedAway * share);
 }

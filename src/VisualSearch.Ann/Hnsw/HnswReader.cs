@@ -88,8 +88,7 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
         int entry = view.Entry.Slot, limit = view.Limit, budget = FilterPlan.Budget(filter.Count);
         int nearest = HnswWalk.Descend(space, graph, context, view.Entry, toLevel: 0, limit, observer);
         double nearby = FilteredSearcher.ShareAround(graph, nearest, acceptance, limit);
-        FilterPlan plan = FilterPlan.Walk(nearby, (double)filter.Count / view.Live, beam.Width);
-        beam = beam with { Width = plan.Width };
+        FilterPlan plan = FilterPlan.Walk(nearby, (double)filter.Count / view.Live);
         int[] seeds = plan.FromSeeds ? filter.Seeds : [];
         return plan.Way == FilterWay.PassOver
             ? HnswWalk.OnLevel(space, graph, level: 0, acceptance, context, nearest, entry, beam, limit, budget, observer)
@@ -102,24 +101,27 @@ internal sealed unsafe class HnswReader(VectorSpace space, HnswGraph graph, Slot
 
     /// <summary>
     /// Ranks by exact distances the candidates that codes put first: <see cref="HnswOptions.Oversampling"/> times as many as are asked for.
-    /// Each reads a whole float32 row, as much memory as eight hops' codes.
+    /// Each reads a whole float32 row, as much memory as eight hops' codes. A filter may leave only what is far from the query, where all is
+    /// equally far and codes tell little apart: then it goes on until twice as many in a row were no better than what was found.
     /// </summary>
     private int Rescore<TObserver>(SearchContext context, Span<Neighbor> results, SearchParameters parameters, TObserver observer)
         where TObserver : struct, IWalkObserver
     {
         var top = new TopNeighbors(results);
-        int most = RescoresAll(parameters) ? int.MaxValue : MostRescored(results.Length, parameters);
+        int most = space.Codec is null ? int.MaxValue : MostRescored(results.Length, parameters);
+        bool goesOn = most < int.MaxValue && parameters.Filter is not null && parameters.Oversampling == 0;
+        int mostFruitless = goesOn ? 2 * most : most;
         int index = 0, candidates = 0;
         Prefetch(context, most);
-        for (; candidates < most && context.Buffer.TryNextAccepted(ref index, out Candidate candidate); candidates++)
-            top.Offer(new Neighbor(slots.IdOf(candidate.Slot), space.Distance(context.Query, candidate.Slot)));
+        for (int fruitless = 0; fruitless < mostFruitless && context.Buffer.TryNextAccepted(ref index, out Candidate candidate); candidates++)
+        {
+            bool isAmongBest = top.Offer(new Neighbor(slots.IdOf(candidate.Slot), space.Distance(context.Query, candidate.Slot)));
+            fruitless = isAmongBest && goesOn ? 0 : fruitless + 1;
+        }
+
         observer.Rescore(candidates);
         return top.Finish();
     }
-
-    // A filter may leave only what is far from the query, where all is equally far and codes tell nothing apart: then the whole beam.
-    private bool RescoresAll(SearchParameters parameters) =>
-        space.Codec is null || (parameters.Oversampling == 0 && parameters.Filter is not null);
 
     private int MostRescored(int asked, SearchParameters parameters)
     {

@@ -11,7 +11,7 @@ namespace VisualSearch.Ann.Hnsw;
 /// </summary>
 internal sealed unsafe class SlotFilter
 {
-    private const int MostSeeds = 512;
+    private const int MostSeeds = 8192;
 
     private readonly IdSet _allowed;
     private readonly SlotTable _slots;
@@ -43,8 +43,8 @@ internal sealed unsafe class SlotFilter
     public int Count { get; private set; }
 
     /// <summary>
-    /// Some allowed slots from all over the graph (neighbours have neighbouring numbers after compaction): where a walk can start when
-    /// nothing near the query is allowed.
+    /// Some allowed slots from all over the graph, ascending (neighbours have neighbouring numbers after compaction): where a walk can start
+    /// when nothing near the query is allowed.
     /// </summary>
     public int[] Seeds { get; }
 

@@ -4,8 +4,8 @@ namespace VisualSearch.Ann.Hnsw;
 internal sealed class BuildScratch
 {
     private readonly int[][] _chosen = new int[HnswGraph.MaxLevel + 1][];
-    private float[] _occlusion = [];
     private readonly int[] _chosenCount = new int[HnswGraph.MaxLevel + 1];
+    private float[] _occlusion = [];
 
     public BuildScratch(int dimension, int m)
     {

@@ -11,7 +11,7 @@ internal static unsafe class FilteredSearcher
 
     // Seeds entered first, and how many of them bring those around them.
     private const int CoarseSeeds = 128;
-    private const int RefinedSeeds = 4;
+    private const int RefinedSeeds = 8;
 
     /// <summary>
     /// Scores every allowed slot, in the order of memory: four rows at a time while the next four are on their way. The results are the
@@ -127,8 +127,9 @@ internal static unsafe class FilteredSearcher
     }
 
     /// <summary>
-    /// Enters some of the seeds from all over the index, and then those around the nearest ones: neighbours have neighbouring numbers. As
-    /// many at even distances, 512, took 30 % longer where the filter is far from the query, for the same recall (100,000 embeddings).
+    /// Enters some of the seeds from all over the index, and then those around the nearest ones: neighbours have neighbouring numbers.
+    /// 128 and those around the nearest four found as much as 512 at even distances, a tenth faster; those around the nearest eight raised
+    /// recall@10 from .944 to .958 (filters far from the query, 100,000 pictures as pixels).
     /// </summary>
     private static void EnterSeeds<TScorer, TAcceptance, TObserver>(
         ReadOnlySpan<int> seeds, HnswGraph graph, TScorer scorer, TAcceptance acceptance, SearchContext context, int limit, TObserver observer)
@@ -137,6 +138,8 @@ internal static unsafe class FilteredSearcher
         where TObserver : struct, IWalkObserver
     {
         int step = Math.Max(1, seeds.Length / CoarseSeeds);
+
+        // With their places among the seeds for slots.
         Span<Candidate> nearest = stackalloc Candidate[RefinedSeeds];
         nearest.Fill(new Candidate(float.PositiveInfinity, HnswGraph.None));
         for (int i = 0; i < seeds.Length; i += step)
@@ -153,7 +156,7 @@ internal static unsafe class FilteredSearcher
         {
             if (center < 0)
                 break;
-            ReadOnlySpan<int> around = seeds[Math.Max(0, center - (step / 2))..Math.Min(seeds.Length, center + (step / 2))];
+            ReadOnlySpan<int> around = seeds[Math.Max(0, center - (step / 2))..Math.Min(seeds.Length, center + ((step + 1) / 2))];
             for (int i = 0; i < around.Length; i++)
                 EnterSeed(around, i, step: 1);
         }

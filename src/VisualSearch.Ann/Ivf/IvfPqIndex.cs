@@ -58,8 +58,8 @@ public sealed unsafe class IvfPqIndex : TrainedIndex
             return _vectors.Scan(context, results, parameters.Filter, ref work);
 
         // Candidates beyond all there are would only take room.
-        int oversample = parameters.SkipRescoring ? 0 : Options.Oversample;
-        int wanted = (int)Math.Min(Math.Max(results.Length, (long)results.Length * oversample), Math.Max(results.Length, Count));
+        double oversample = parameters.SkipRescoring ? 0 : parameters.Oversampling > 0 ? parameters.Oversampling : Options.Oversample;
+        int wanted = (int)Math.Min(Math.Max(results.Length, Math.Ceiling(results.Length * oversample)), Math.Max(results.Length, Count));
         Span<Neighbor> candidates = context.RoomForCandidates(wanted);
         var byCode = new CodeRanking(filed, _vectors.Slots, context, candidates, version, parameters.Filter);
         filed.Quantizer.FillTable(context.Query, context.Table);

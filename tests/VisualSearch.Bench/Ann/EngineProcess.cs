@@ -68,10 +68,10 @@ internal static class EngineProcess
     public static string IndexFile(Engine engine, AnnData data) =>
         Path.Combine(Folder, Path.GetFileNameWithoutExtension(data.Base) + "." + engine.Name);
 
-    /// <summary>Opens and searches, once over all settings.</summary>
-    public static IEnumerable<AnnRow> Search(Engine engine, AnnData data, double? buildSeconds, int threads, int patience)
+    /// <summary>Opens, or builds what has no file, and searches: so many times over all settings.</summary>
+    public static IEnumerable<AnnRow> Search(Engine engine, AnnData data, double? buildSeconds, int threads, int patience, int passes)
     {
-        string own = engine.PeerSource is null ? $" --patience {patience}" : "";
+        string own = engine.PeerSource is null ? $" --patience {patience} --passes {passes}" : "";
         List<JsonElement> lines = Lines(engine, $"search {Asked(engine, data)} --efs {string.Join(',', engine.Settings)}{own}");
         JsonElement opened = lines[0];
         double? build = Optional(opened, "buildSeconds") ?? buildSeconds, resident = Optional(lines[^1], "residentMiB");

@@ -62,10 +62,16 @@ internal static class OwnEngine
         using IVectorIndex index = fromFile ? HnswIndex.Open(options.Index) : Fill(Create(options), options);
         double seconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 4);
         QueryRun.Print(fromFile ? (object)new { openSeconds = seconds } : new { buildSeconds = seconds });
-        foreach (string setting in options.Settings)
+        run.WarmUp(index, Parse(options, options.Settings[0]));
+        for (int pass = 0; pass < options.Passes; pass++)
         {
-            SearchParameters parameters = setting == "batch" ? default : Parse(options, setting);
-            QueryRun.Print(setting == "batch" ? run.MeasureBatch((FlatIndex)index) : run.Measure(setting, index, _ => parameters));
+            foreach (string setting in options.Settings)
+            {
+                SearchParameters parameters = setting == "batch" ? default : Parse(options, setting);
+                QueryRun.Print(setting == "batch"
+                    ? run.MeasureBatch((FlatIndex)index)
+                    : run.Measure(setting, index, _ => parameters, warm: pass > 0));
+            }
         }
 
         // After the searches, as the peers: what they keep (visited marks, buffers) belongs to the index.

@@ -75,6 +75,7 @@ public sealed class ProbeTraceTests
         using IVectorIndex owned = index;
         var parameters = new SearchParameters { NProbe = Lists };
         Assert.Equal(K * new IvfPqOptions().Oversample, trace(Query(2), new Neighbor[K], parameters).Rescored);
+        Assert.Equal(3 * K, trace(Query(2), new Neighbor[K], parameters with { Oversampling = 3 }).Rescored);
         Assert.Equal(0, trace(Query(2), new Neighbor[K], parameters with { SkipRescoring = true }).Rescored);
     }
 

@@ -4,6 +4,7 @@ import { dropdown } from "../icons.js";
 
 const height = 360;
 const narrow = matchMedia("(max-width: 719px)");
+const titles = { pixels: "pictures as 16 × 16 pixels", embeddings: "pictures as the model sees them", synthetic: "synthetic vectors" };
 
 /** Recall against queries per second, one curve an engine: upper right is better. @param {object[]} all rows of the bench */
 export function benchCurves(all) {
@@ -12,7 +13,7 @@ export function benchCurves(all) {
   const sets = [...new Set(rows.map(({ data }) => data))];
   const place = el("div");
   const select = dropdown(
-    sets.map((data) => [data, data]),
+    sets.map((data) => [data, titles[data.split("-")[0]] ?? data]),
     () => draw(),
     { testid: "bench-data", id: "bench-data" },
   );
@@ -91,7 +92,7 @@ function curve({ engine, points, at }, look, x, y, say, edge) {
     mark.setAttribute("transform", `translate(${x(recall10)} ${y(qps)})`);
     mark.classList.add("shown");
     say(
-      `${name}, setting ${setting}: recall ${recall10.toFixed(3)}, ${count(qps)} queries per second${p99Micros ? `, 99 of 100 within ${count(p99Micros)} µs` : ""}.`,
+      `${name}, ${knob(engine, setting)}: recall ${recall10.toFixed(3)}, ${count(qps)} queries per second${p99Micros ? `, 99 of 100 within ${count(p99Micros)} µs` : ""}.`,
     );
   };
   const hide = () => mark.classList.remove("shown");
@@ -130,6 +131,12 @@ function curve({ engine, points, at }, look, x, y, say, edge) {
     svg("path.curve-leader", { d: `M${x(last.recall10) + 4} ${y(last.qps)}L${edge + 8} ${at - 4}` }),
     svg("text.curve-name", { x: edge + 12, y: at }, name),
   );
+}
+
+/** What was turned for one point of an engine's curve. */
+function knob(engine, setting) {
+  if (engine.endsWith("flat") && !engine.includes("ivf")) return setting === "batch" ? "in batches" : "one query at a time";
+  return `${/ivf|lsh/.test(engine) ? "NProbe" : "EfSearch"} ${setting}`;
 }
 
 /** Labels 14 units apart at least, each as near as may be to where it belongs. */

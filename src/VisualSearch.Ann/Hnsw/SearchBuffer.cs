@@ -7,7 +7,8 @@ namespace VisualSearch.Ann.Hnsw;
 internal readonly record struct Candidate(float Distance, int Slot);
 
 /// <summary>
-/// The walk's frontier and its results in one array, sorted by distance. It reaches just as far as the last of the beam's width of <em>accepted</em> entry:
+/// The walk's frontier and its results in one array, sorted by distance. It reaches just as far as the last <em>accepted</em> entry that the
+/// beam's width has room for:
 /// rejected ones (removed, or outside the filter) lead the walk on without taking a result's place. The walk ends when every
 /// entry has been expanded, which is when the nearest one left is worse than the worst result, or when the <see cref="Beam"/>'s patience is at
 /// its end.

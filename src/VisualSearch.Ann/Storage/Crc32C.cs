@@ -13,6 +13,7 @@ internal static class Crc32C
     /// The checksum of the bytes before them, to go on from; or any number, to tell apart equal bytes of different files: under two seeds
     /// the same bytes never have the same checksum.
     /// </param>
+    // Compiled well at once, as opening a file calls it thousands of times in its first second: see HnswFileCheck.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Compute(ReadOnlySpan<byte> bytes, uint seed = 0)
     {

@@ -75,6 +75,7 @@ internal sealed unsafe class IdMap(Rows<Slot> slots)
     /// <param name="cells">The table.</param>
     /// <param name="id">The id.</param>
     /// <param name="slot">The id's slot, or −1: a reader must not look at the cell again, where another id may be by then.</param>
+    // Compiled well at once, as opening a file calls it thousands of times in its first second: see HnswFileCheck.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Locate(int[] cells, ulong id, out int slot)
     {

@@ -181,6 +181,7 @@ internal sealed unsafe class SlotTable
 
     /// <summary>Appends a slot as it was saved. <see cref="Reserve"/> has made room for it.</summary>
     /// <returns>False when a live slot's id is there already.</returns>
+    // Compiled well at once, as opening a file calls it thousands of times in its first second: see HnswFileCheck.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Restore(ulong id, SlotState state)
     {

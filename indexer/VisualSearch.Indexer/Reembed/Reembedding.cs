@@ -170,9 +170,10 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
         var asset = record.Asset;
         return PictureFile.Read(asset.Path, limits, bytes =>
         {
+            var input = reader.Read(PictureSource.FromMemory(bytes, asset.Path), encoder.Manifest.Fit);
             // The file is what is shown and what the user has. That the catalog describes an older one is for the next index run to mend.
             if (Convert.ToHexStringLower(SHA256.HashData(bytes.Span)) != asset.ContentHash) _changedFiles[asset.Path] = true;
-            return new DecodedItem(record.Item.Id, asset.ContentHash, reader.Read(PictureSource.FromMemory(bytes, asset.Path), encoder.Manifest.Fit));
+            return new DecodedItem(record.Item.Id, asset.ContentHash, input);
         });
     }
 

@@ -39,6 +39,7 @@ internal static class CollectionsCommand
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("Name", "Pictures", "Model", "Generations", "Size", "Made");
         table.Columns[1].RightAligned();
+        table.Columns[3].NoWrap();
         table.Columns[4].RightAligned();
         foreach (var info in collections)
         {
@@ -53,9 +54,9 @@ internal static class CollectionsCommand
 
     private static string Brief(GenerationInfo one, CollectionInfo info) => one.State switch
     {
-        GenerationState.Building => $"{one.Number} building {(info.Items > 0 ? one.Vectors / (double)info.Items : 1):P0}",
+        GenerationState.Building => $"{one.Number} building ({(info.Items > 0 ? 100 * one.Vectors / info.Items : 100)} %)",
         GenerationState.Kept => $"{one.Number} kept",
-        _ => $"{one.Number} running",
+        _ => $"{one.Number}",
     };
 
     private static string Detail(GenerationInfo one, CollectionInfo info)

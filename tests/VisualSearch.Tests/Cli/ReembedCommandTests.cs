@@ -19,7 +19,7 @@ public sealed class ReembedCommandTests : IDisposable
         var ready = Succeed("collections", "reembed", "--model", _models.SecondFolder, "--no-switch");
         Assert.Contains("overlap10", ready.Output, StringComparison.Ordinal);
         Assert.Contains("Generation 2 is ready; generation 1 goes on", ready.Output, StringComparison.Ordinal);
-        Assert.Contains("2 building 100", Succeed("collections", "list").Output, StringComparison.Ordinal);
+        Assert.Contains("1, 2 building (100 %)", Succeed("collections", "list").Output, StringComparison.Ordinal);
         var info = Succeed("collections", "info").Output;
         Assert.Contains("1: running", info, StringComparison.Ordinal);
         Assert.Contains("2: being built, 20 of 20 pictures embedded", info, StringComparison.Ordinal);

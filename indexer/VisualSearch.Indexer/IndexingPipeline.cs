@@ -39,7 +39,6 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
         var roots = FolderScanner.Resolve(paths).Select(static root => root.FullName).ToArray();
         var run = new IndexRun(progress);
         var changes = new ChangeDetector(store.FileStates(), _options.Force);
-        var cores = Environment.ProcessorCount;
 
         // A failing stage cancels the others; its own exception is what the caller sees.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -47,10 +46,10 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
         var decoded = Channel.CreateBounded<DecodedFile>(_options.BatchSize * 4);
         var rows = Channel.CreateBounded<IReadOnlyList<AssetWrite>>(new BoundedChannelOptions(16) { SingleReader = true });
 
-        var scan = Stage(1, () => ScanAsync(roots, changes, pending.Writer, run, stop.Token), pending.Writer.TryComplete, stop);
-        var decode = Stage(Workers(_options.DecodeWorkers, cores), () => DecodeAsync(pending.Reader, decoded.Writer, run, stop.Token), decoded.Writer.TryComplete, stop);
-        var embed = Stage(Workers(_options.EmbedWorkers, cores), () => EmbedAsync(decoded.Reader, rows.Writer, stop.Token), rows.Writer.TryComplete, stop);
-        var write = Stage(1, () => WriteAsync(rows.Reader, run), static _ => true, stop);
+        var scan = PipelineStage.RunAsync(1, () => ScanAsync(roots, changes, pending.Writer, run, stop.Token), pending.Writer.TryComplete, stop);
+        var decode = PipelineStage.RunAsync(PipelineStage.Workers(_options.DecodeWorkers), () => DecodeAsync(pending.Reader, decoded.Writer, run, stop.Token), decoded.Writer.TryComplete, stop);
+        var embed = PipelineStage.RunAsync(PipelineStage.Workers(_options.EmbedWorkers), () => EmbedAsync(decoded.Reader, rows.Writer, stop.Token), rows.Writer.TryComplete, stop);
+        var write = PipelineStage.RunAsync(1, () => WriteAsync(rows.Reader, run), static _ => true, stop);
 
         try
         {
@@ -58,7 +57,7 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await Settled(scan, decode, embed, write).ConfigureAwait(false);
+            await PipelineStage.SettleAsync(scan, decode, embed, write).ConfigureAwait(false);
         }
 
         Remove(run, cancellation.IsCancellationRequested ? [] : changes.Missing(roots, run.UnreadableFolders));
@@ -148,31 +147,5 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
         var gone = missing.Concat(run.Ruined).ToArray();
         if (gone.Length > 0) store.Remove(gone);
         run.Removed(missing.Count);
-    }
-
-    private static int Workers(int wanted, int cores) => wanted > 0 ? wanted : cores;
-
-    /// <summary>Runs a stage's workers; when the last ends it completes the stage's output, when one fails it stops the run.</summary>
-    private static async Task Stage(int workers, Func<Task> work, Func<Exception?, bool> complete, CancellationTokenSource stop)
-    {
-        try
-        {
-            await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(work))).ConfigureAwait(false);
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            throw;
-        }
-        finally
-        {
-            complete(null);
-        }
-    }
-
-    private static async Task Settled(params Task[] stages)
-    {
-        foreach (var stage in stages) await stage.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (stages.FirstOrDefault(static stage => stage.IsFaulted) is { } faulted) await faulted.ConfigureAwait(false);
     }
 }

@@ -7,7 +7,6 @@ try
     var options = new ApiOptions
     {
         DataFolder = Environment.GetEnvironmentVariable("VSEARCH_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".visualsearch"),
-        ModelFolder = DefaultModel.Locate(),
         Host = Environment.GetEnvironmentVariable("VSEARCH_HOST") ?? "127.0.0.1",
         Port = int.TryParse(Environment.GetEnvironmentVariable("VSEARCH_PORT"), out var port) ? port : 5080,
         ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using VisualSearch.Encoders.Models;
 
 namespace VisualSearch.Cli;
 
@@ -22,11 +21,11 @@ internal static class SharedOptions
         DefaultValueFactory = static _ => "default",
     };
 
-    public static Option<string> Model { get; } = new("--model")
+    /// <summary>Null when it was not given; <see cref="ModelChoice"/> says what holds then.</summary>
+    public static Option<string?> Model { get; } = new("--model")
     {
-        Description = "Folder of the encoder (model.json and its files).",
-        HelpName = "DIR",
-        DefaultValueFactory = static _ => DefaultModel.Locate(),
+        Description = "Model: a folder with model.json, the name of an installed one, or 'default'. Without it: the one that the collection has.",
+        HelpName = "MODEL",
     };
 
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON." };

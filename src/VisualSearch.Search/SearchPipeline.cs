@@ -39,11 +39,16 @@ public sealed class SearchPipeline
     /// <param name="options">Ranking settings; null for the defaults.</param>
     /// <param name="rules">Business rules; null for none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the encoder's dimension is not the collection's.</exception>
+    /// <exception cref="ModelMismatchException">The collection's vectors come from another model.</exception>
     public SearchPipeline(IStore store, DualEncoder encoder, RankingOptions? options = null, BusinessRules? rules = null)
         : this(store, (encoder ?? throw new ArgumentNullException(nameof(encoder))).EncodeText, options, rules)
     {
         if (encoder.Dimension != dimension)
             throw new ArgumentException($"The encoder gives {encoder.Dimension} numbers, the collection has {dimension}; open it with the model it was indexed with.", nameof(encoder));
+        // Vectors of another model may have as many numbers, and then nothing would show but results that make no sense.
+        CollectionInfo info = store.Info;
+        if (info.Model.Length > 0 && info.Model != encoder.Manifest.Fingerprint)
+            throw new ModelMismatchException(info.Name, new ModelIdentity(info.ModelName, info.Model, info.Dimension), encoder.Manifest);
     }
 
     /// <summary>A pipeline that embeds words with any function, such as a caching or batching one.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using VisualSearch.Encoders.Media;
@@ -20,34 +19,7 @@ public sealed class DecodeStage(IStore store, PictureReader reader, PictureFit f
 
     /// <summary>Decodes one file from disk.</summary>
     /// <exception cref="PictureException">The file can't be used; the message says why.</exception>
-    public DecodedFile Decode(PendingFile pending)
-    {
-        var path = pending.File.Path;
-        byte[]? buffer = null;
-        try
-        {
-            using var stream = Open(path);
-            var length = stream.Length;
-            if (length == 0) throw new PictureException(PictureFault.Empty, "the file is empty (0 bytes)");
-            if (length > limits.MaxBytes)
-            {
-                throw new PictureException(PictureFault.TooManyBytes, $"the file has {length:N0} bytes, more than the {limits.MaxBytes:N0} allowed");
-            }
-
-            // Pooled: a fresh array of 100 KB or more for each file would go to the large object heap and force full collections.
-            buffer = ArrayPool<byte>.Shared.Rent((int)length);
-            stream.ReadExactly(buffer, 0, (int)length);
-            return Decode(pending, buffer.AsMemory(0, (int)length));
-        }
-        catch (EndOfStreamException)
-        {
-            throw new PictureException(PictureFault.Corrupt, "the file became shorter while it was read; run again once it is complete");
-        }
-        finally
-        {
-            if (buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    public DecodedFile Decode(PendingFile pending) => PictureFile.Read(pending.File.Path, limits, bytes => Decode(pending, bytes));
 
     /// <summary>Decodes one file whose bytes are at hand.</summary>
     /// <exception cref="PictureException">The bytes can't be used; the message says why.</exception>
@@ -61,26 +33,6 @@ public sealed class DecodeStage(IStore store, PictureReader reader, PictureFit f
 
         var picture = reader.Decode(PictureSource.FromMemory(bytes, pending.File.Path), fit);
         return new DecodedFile(pending, Describe(pending, hash, picture), picture.Input, null);
-    }
-
-    private static FileStream Open(string path)
-    {
-        try
-        {
-            return new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.SequentialScan });
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new PictureException(PictureFault.AccessDenied, "the file can't be opened: permission denied");
-        }
-        catch (FileNotFoundException)
-        {
-            throw new PictureException(PictureFault.NotFound, "the file is gone since it was listed");
-        }
-        catch (IOException error)
-        {
-            throw new PictureException(PictureFault.AccessDenied, $"the file can't be opened: {error.Message}");
-        }
     }
 
     private (Asset Asset, float[] Vector)? Stored(long assetId)

@@ -8,71 +8,169 @@ using VisualSearch.Search.Stores;
 namespace VisualSearch.Api.Collections;
 
 /// <summary>
-/// The collections under the data folder, each opened when first asked for and kept open; one encoder serves them all.
+/// The collections under the data folder, each opened when first asked for and kept open, with the encoder of its own model.
 /// </summary>
-internal sealed class CollectionRegistry(ApiOptions options) : IDisposable
+/// <remarks>
+/// When a collection is switched to another generation, the next <see cref="OpenCollection"/> is prepared beside the present one: index
+/// loaded, encoder opened. Then it takes its place as a whole. So no query waits, and none is embedded by one model and compared with
+/// vectors of another; queries under way end on the one they began with.
+/// </remarks>
+internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionRegistry> log) : IDisposable
 {
     private readonly CollectionDirectory _directory = new(options.DataFolder);
+    private readonly ModelFolders _models = new(options.DataFolder);
+    private readonly EncoderPool _encoders = new();
     private readonly ConcurrentDictionary<string, Lazy<OpenCollection>> _open = new(StringComparer.Ordinal);
-    private readonly Lazy<DualEncoder> _encoder = new(() => DualEncoder.Open(options.ModelFolder));
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _following = new(StringComparer.Ordinal);
+    private readonly Lazy<ModelManifest?> _pinned = new(() => options.ModelFolder is { } folder ? ModelManifest.Load(folder) : null);
     private readonly Lazy<BusinessRules> _rules = new(() => options.RulesFile is { } file ? BusinessRules.Load(file) : BusinessRules.None);
+    private RentedEncoder? _own;
 
-    public DualEncoder Encoder => _encoder.Value;
-
-    public CollectionDirectory Directory => _directory;
+    /// <summary>Names of the models that queries are embedded with.</summary>
+    public IReadOnlyList<string> ModelNames => _encoders.Names;
 
     /// <summary>Loads what the first request would otherwise wait for, and fails now on a bad model or rules file.</summary>
     public void WarmUp()
     {
         _ = _rules.Value;
-        Encoder.EncodeText("warm-up");
-        foreach (var info in _directory.List().Where(static info => info.Fault is null)) Open(info.Name);
+        if (_pinned.Value is { } pinned) _own = _encoders.Rent(pinned);
+        _own?.Encoder.EncodeText("warm-up");
+        foreach (var info in _directory.List().Where(static info => info.Fault is null))
+        {
+            using var open = Open(info.Name);
+            open.Encoder.EncodeText("warm-up");
+        }
     }
 
     public IReadOnlyList<CollectionInfo> List() => _directory.List();
 
-    /// <summary>The collection of this name.</summary>
+    /// <summary>The collection of this name, for as long as the result is not disposed: whoever asks must do so.</summary>
     /// <exception cref="CollectionNotFoundException">There is none.</exception>
-    /// <exception cref="ModelMismatchException">It was made with another model than the server's.</exception>
+    /// <exception cref="ModelMismatchException">It was made with another model than the server was told to use.</exception>
+    /// <exception cref="ModelException">Its model can't be found or used.</exception>
     public OpenCollection Open(string name)
     {
-        if (!_directory.Exists(name))
+        while (true)
         {
-            Forget(name);
-            throw new CollectionNotFoundException(name, [.. _directory.List().Select(static info => info.Name)]);
-        }
+            if (!_directory.Exists(name))
+            {
+                if (_open.TryGetValue(name, out var gone)) Forget(name, gone);
+                throw new CollectionNotFoundException(name, [.. _directory.List().Select(static info => info.Name)]);
+            }
 
-        var opening = _open.GetOrAdd(name, static (name, registry) => new Lazy<OpenCollection>(() => registry.Load(name)), this);
-        try
-        {
-            if (!opening.Value.Store.IsReplaced) return opening.Value;
-        }
-        catch
-        {
-            // A failure is not kept: once its cause is mended the next request opens the collection.
-            _open.TryRemove(KeyValuePair.Create(name, opening));
-            throw;
-        }
+            var opening = _open.GetOrAdd(name, static (name, registry) => new Lazy<OpenCollection>(() => registry.Load(name)), this);
+            OpenCollection open;
+            try
+            {
+                open = opening.Value;
+            }
+            catch
+            {
+                // A failure is not kept: once its cause is mended the next request opens the collection.
+                _open.TryRemove(KeyValuePair.Create(name, opening));
+                throw;
+            }
 
-        // Dropped and made anew by another process: the store still looks at the old files.
-        Forget(name);
-        return Open(name);
+            if (open.Store.IsReplaced)
+            {
+                // Dropped and made anew by another process: the store still looks at the old files.
+                Forget(name, opening);
+                continue;
+            }
+
+            if (open.Store.IsSuperseded) _ = FollowAsync(name);
+            if (open.TryUse()) return open;
+            // Another has taken its place since it was looked up.
+        }
+    }
+
+    /// <summary>Changes a collection, in the generation that runs: after a switch this waits until that one is open here.</summary>
+    /// <exception cref="WriterBusyException">Another process is changing the collection.</exception>
+    public async Task<T> WriteAsync<T>(string name, Func<OpenCollection, IStore, T> change, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            using var open = Open(name);
+            try
+            {
+                return await open.WriteAsync(store => change(open, store), cancellation).ConfigureAwait(false);
+            }
+            catch (GenerationSwitchedException)
+            {
+                await FollowAsync(name).WaitAsync(cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     public void Dispose()
     {
-        foreach (var name in _open.Keys) Forget(name);
-        if (_encoder.IsValueCreated) _encoder.Value.Dispose();
+        foreach (var (name, opening) in _open) Forget(name, opening);
+        _own?.Dispose();
+        _encoders.Dispose();
+    }
+
+    /// <summary>Prepares the generation that a collection has been switched to, once, and lets it take the place of the present one.</summary>
+    private Task FollowAsync(string name) => _following.GetOrAdd(name, name => new Lazy<Task>(() => Task.Run(() =>
+    {
+        try
+        {
+            if (_open.TryGetValue(name, out var present) && present is { IsValueCreated: true, Value.Store.IsSuperseded: true }) Replace(name, present);
+        }
+        finally
+        {
+            _following.TryRemove(name, out _);
+        }
+    }))).Value;
+
+    private void Replace(string name, Lazy<OpenCollection> present)
+    {
+        try
+        {
+            var next = Load(name);
+            next.Encoder.EncodeText("warm-up");
+            var opened = new Lazy<OpenCollection>(next);
+            if (!_open.TryUpdate(name, opened, present))
+            {
+                next.Dispose();
+                return;
+            }
+
+            log.LogInformation("Collection {Collection} answers from generation {Generation} now, model {Model}", name, next.Store.Generation, next.Store.Model.Name);
+            present.Value.Dispose();
+        }
+        catch (Exception failure)
+        {
+            // Its vectors are the collection's no longer. The next request tries again, and is told why if that fails too.
+            log.LogError("Collection {Collection} was switched to another generation, which can't be served: {Reason}", name, failure.Message);
+            Forget(name, present);
+        }
     }
 
     private OpenCollection Load(string name)
     {
-        var store = _directory.Open(name, StoreAccess.Read, Encoder.Manifest);
-        return new OpenCollection(name, store, new SearchPipeline(store, Encoder, rules: _rules.Value));
+        var store = _directory.Open(name, StoreAccess.Read, _pinned.Value is { } pinned ? (ModelIdentity)pinned : null);
+        RentedEncoder? encoder = null;
+        try
+        {
+            // The encoder of what was opened, whatever runs by now: they belong together.
+            encoder = _encoders.Rent(_pinned.Value ?? ModelOf(store));
+            var loaded = new OpenCollection(name, store, encoder, new SearchPipeline(store, encoder.Encoder, rules: _rules.Value));
+            store.Superseded += () => _ = FollowAsync(name);
+            return loaded;
+        }
+        catch
+        {
+            encoder?.Dispose();
+            store.Dispose();
+            throw;
+        }
     }
 
-    private void Forget(string name)
+    private ModelManifest ModelOf(EmbeddedStore store) => ModelManifest.Load(
+        _models.Find(store.Model.Fingerprint, store.ModelFolder) ?? throw new ModelNotFoundException(Path.GetFileName(store.Folder), store.Model));
+
+    private void Forget(string name, Lazy<OpenCollection> opening)
     {
-        if (_open.TryRemove(name, out var opened) && opened.IsValueCreated) opened.Value.Dispose();
+        if (_open.TryRemove(KeyValuePair.Create(name, opening)) && opening.IsValueCreated) opening.Value.Dispose();
     }
 }

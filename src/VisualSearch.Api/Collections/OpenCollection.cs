@@ -1,21 +1,32 @@
 using VisualSearch.Api.Contract;
+using VisualSearch.Encoders.Models;
 using VisualSearch.Search;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Api.Collections;
 
-/// <summary>A collection that is being served: its store, its search pipeline and its thumbnails.</summary>
-internal sealed class OpenCollection(string name, EmbeddedStore store, SearchPipeline pipeline) : IDisposable
+/// <summary>
+/// A collection that is being served: the store over one generation of it, the encoder of that generation's model, and the pipeline over
+/// both. It is taken and replaced as a whole. Each <see cref="TryUse"/> is followed by a <see cref="Dispose"/>; when the registry has let go
+/// and the last request has ended, it closes.
+/// </summary>
+internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEncoder encoder, SearchPipeline pipeline) : IDisposable
 {
     // Browsers show these themselves; of the rest (TIFF, HEIC …) they get a WebP copy.
     private static readonly HashSet<string> Displayable = ["jpeg", "png", "webp", "gif", "avif"];
 
     private readonly SemaphoreSlim _writing = new(1);
 
+    // The first use is the registry's own.
+    private int _uses = 1;
+
     public EmbeddedStore Store => store;
 
     public SearchPipeline Pipeline => pipeline;
+
+    /// <summary>The encoder of the model that the store's vectors come from.</summary>
+    public DualEncoder Encoder => encoder.Encoder;
 
     public string Folder => store.Folder;
 
@@ -65,6 +76,7 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, SearchPip
 
     /// <summary>Changes the collection, after this server's other changes; what was written can be found when it returns.</summary>
     /// <exception cref="WriterBusyException">Another process is changing the collection.</exception>
+    /// <exception cref="GenerationSwitchedException">The collection was switched to another generation.</exception>
     public async Task<T> WriteAsync<T>(Func<IStore, T> change, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation).ConfigureAwait(false);
@@ -79,9 +91,23 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, SearchPip
         }
     }
 
+    /// <summary>Keeps it open for one more user; false when it is closed already.</summary>
+    public bool TryUse()
+    {
+        for (var uses = Volatile.Read(ref _uses); uses > 0; uses = Volatile.Read(ref _uses))
+        {
+            if (Interlocked.CompareExchange(ref _uses, uses + 1, uses) == uses) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends one use.</summary>
     public void Dispose()
     {
+        if (Interlocked.Decrement(ref _uses) > 0) return;
         store.Dispose();
+        encoder.Dispose();
         _writing.Dispose();
     }
 

@@ -30,14 +30,14 @@ internal static class AssetEndpoints
 
     private static Ok<AssetReply> Describe(CollectionRegistry collections, string collection, long id)
     {
-        var open = collections.Open(collection);
+        using var open = collections.Open(collection);
         return TypedResults.Ok(open.Describe(Find(open, id)));
     }
 
     private static async Task<PhysicalFileHttpResult> ThumbnailAsync(
         HttpContext http, CollectionRegistry collections, ThumbnailCache thumbnails, string collection, long id, int size = 320, CancellationToken cancellation = default)
     {
-        var open = collections.Open(collection);
+        using var open = collections.Open(collection);
         if (size is < 1 or > 2048) throw RequestException.Invalid("size", $"size is {size}; give 1 to 2048 pixels.");
         var file = await thumbnails.GetAsync(open, Find(open, id), size, cancellation).ConfigureAwait(false);
         KeepForGood(http);
@@ -46,7 +46,8 @@ internal static class AssetEndpoints
 
     private static PhysicalFileHttpResult Media(HttpContext http, CollectionRegistry collections, string collection, long id)
     {
-        var asset = Find(collections.Open(collection), id);
+        using var open = collections.Open(collection);
+        var asset = Find(open, id);
         var file = new FileInfo(asset.Path);
         if (!file.Exists)
         {
@@ -60,7 +61,7 @@ internal static class AssetEndpoints
     private static async Task<Results<Created<UploadReply>, Ok<UploadReply>>> UploadAsync(
         HttpRequest http, CollectionRegistry collections, PictureReader reader, ApiOptions options, string collection, CancellationToken cancellation)
     {
-        var open = collections.Open(collection);
+        collections.Open(collection).Dispose(); // Before the body is read.
         if (!http.HasFormContentType)
         {
             throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "Unsupported content type", $"The body's content type is '{http.ContentType}'. Send multipart/form-data with a file.");
@@ -71,18 +72,31 @@ internal static class AssetEndpoints
         var picture = await RequestReader.BytesAsync(file, cancellation).ConfigureAwait(false);
         var tags = form["tags"].SelectMany(static tags => (tags ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
 
-        var indexer = new UploadIndexer(Path.Combine(open.Folder, "uploads"), collections.Encoder, reader, options.PictureLimits);
-        var (asset, created) = await open.WriteAsync(store => indexer.Index(store, picture, file.FileName, Text(form, "title"), tags, Text(form, "text")), cancellation).ConfigureAwait(false);
-        var reply = new UploadReply(open.Describe(asset), created);
-        return created ? TypedResults.Created($"/v1/collections/{collection}/assets/{asset.Id}", reply) : TypedResults.Ok(reply);
+        var (reply, created) = await collections.WriteAsync(
+            collection,
+            (open, store) =>
+            {
+                var indexer = new UploadIndexer(Path.Combine(open.Folder, "uploads"), open.Encoder, reader, options.PictureLimits);
+                var (asset, created) = indexer.Index(store, picture, file.FileName, Text(form, "title"), tags, Text(form, "text"));
+                return (new UploadReply(open.Describe(asset), created), created);
+            },
+            cancellation).ConfigureAwait(false);
+        return created ? TypedResults.Created($"/v1/collections/{collection}/assets/{reply.Asset.Id}", reply) : TypedResults.Ok(reply);
     }
 
     private static async Task<NoContent> DeleteAsync(CollectionRegistry collections, string collection, long id, CancellationToken cancellation)
     {
-        var open = collections.Open(collection);
-        var asset = Find(open, id);
-        await open.WriteAsync(store => store.Remove([id]), cancellation).ConfigureAwait(false);
-        if (Path.GetDirectoryName(asset.Path) == Path.GetFullPath(Path.Combine(open.Folder, "uploads"))) File.Delete(asset.Path);
+        using (var open = collections.Open(collection)) Find(open, id); // Before others are waited for.
+        var (folder, path) = await collections.WriteAsync(
+            collection,
+            (open, store) =>
+            {
+                var asset = Find(open, id);
+                store.Remove([id]);
+                return (open.Folder, asset.Path);
+            },
+            cancellation).ConfigureAwait(false);
+        if (Path.GetDirectoryName(path) == Path.GetFullPath(Path.Combine(folder, "uploads"))) File.Delete(path);
         return TypedResults.NoContent();
     }
 

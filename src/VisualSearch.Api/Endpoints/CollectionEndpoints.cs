@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Search;
 using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Api.Endpoints;
 
@@ -18,26 +21,40 @@ internal static class CollectionEndpoints
 
     private static Ok<IReadOnlyList<CollectionReply>> List(CollectionRegistry collections)
     {
-        IReadOnlyList<CollectionReply> reply =
-        [
-            .. collections.List().Select(info => new CollectionReply(
-                info.Name, info.ModelName, info.Generation, info.Assets, info.Items, info.Store,
-                info.Fault is null ? collections.Open(info.Name).Store.FieldNames() : [], info.Fault)),
-        ];
-        return TypedResults.Ok(reply);
+        return TypedResults.Ok<IReadOnlyList<CollectionReply>>([.. collections.List().Select(info => Describe(collections, info))]);
     }
+
+    // One that can't be served here must not hide the others.
+    private static CollectionReply Describe(CollectionRegistry collections, CollectionInfo info)
+    {
+        if (info.Fault is not null) return Reply(info, [], info.Fault);
+        try
+        {
+            using var open = collections.Open(info.Name);
+            // What answers here: for a moment after a switch that is still the generation before.
+            return Reply(open.Store.Info, open.Store.FieldNames(), null);
+        }
+        catch (Exception refused) when (refused is SearchException or ModelException)
+        {
+            return Reply(info, [], refused.Message);
+        }
+    }
+
+    private static CollectionReply Reply(CollectionInfo info, IReadOnlyList<string> fields, string? fault) =>
+        new(info.Name, info.ModelName, info.Generation, info.Assets, info.Items, info.Store, fields, fault);
 
     private static Ok<FacetReply> Facet(CollectionRegistry collections, string collection, string field, string? filter = null, int limit = 50)
     {
         if (limit is < 1 or > 1000) throw Hosting.RequestException.Invalid("limit", $"limit is {limit}; give 1 to 1000.");
         var parsed = RequestReader.Filter(filter);
-        return TypedResults.Ok(new FacetReply(field, collections.Open(collection).Store.Facet(field, parsed, limit)));
+        using var open = collections.Open(collection);
+        return TypedResults.Ok(new FacetReply(field, open.Store.Facet(field, parsed, limit)));
     }
 
     private static Ok<IReadOnlyList<AssetReply>> Samples(CollectionRegistry collections, string collection, int k = 6)
     {
         if (k is < 1 or > 50) throw Hosting.RequestException.Invalid("k", $"k is {k}; give 1 to 50.");
-        var open = collections.Open(collection);
+        using var open = collections.Open(collection);
         var ids = open.Store.SpreadItems(k);
         return TypedResults.Ok<IReadOnlyList<AssetReply>>([.. open.Store.Load(ids).Select(open.Describe)]);
     }

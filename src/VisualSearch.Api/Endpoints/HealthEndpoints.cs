@@ -20,7 +20,7 @@ internal static class HealthEndpoints
     {
         var checks = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["model"] = readiness.IsWarm ? collections.Encoder.Manifest.Name : readiness.Fault ?? "loading",
+            ["model"] = readiness.IsWarm ? string.Join(", ", collections.ModelNames) : readiness.Fault ?? "loading",
         };
         foreach (var info in collections.List()) checks[$"collection {info.Name}"] = info.Fault ?? "ok";
         var ready = readiness.IsWarm;

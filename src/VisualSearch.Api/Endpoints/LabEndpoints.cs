@@ -31,7 +31,8 @@ internal static class LabEndpoints
 
     private static Ok<LabOptionsReply> Options(CollectionRegistry collections, string collection)
     {
-        var store = collections.Open(collection).Store;
+        using var open = collections.Open(collection);
+        var store = open.Store;
         var items = store.Info.Items;
         var stride = Math.Max(1, (items + AnnLab.MostVectors - 1) / AnnLab.MostVectors);
         return TypedResults.Ok(new LabOptionsReply(
@@ -41,12 +42,12 @@ internal static class LabEndpoints
     private static async Task<Results<Ok<LabReply>, Accepted<LabProgressReply>>> RunAsync(
         HttpRequest http, CollectionRegistry collections, AnnLab lab, string collection, CancellationToken cancellation)
     {
-        var open = collections.Open(collection);
+        using var open = collections.Open(collection);
         var request = await RequestReader.ReadJsonAsync<LabRequest>(http, cancellation).ConfigureAwait(false);
         if (!Enum.IsDefined(request.Codes)) throw RequestException.Invalid("codes", $"codes is {request.Codes}; give one of {string.Join(", ", Enum.GetNames<CodeKind>()).ToLowerInvariant()}.");
         var experiment = new LabExperiment
         {
-            Query = Query(collections, open, request),
+            Query = Query(open, request),
             Family = request.Family,
             Settings = request.Settings,
             Codes = request.Codes,
@@ -74,12 +75,12 @@ internal static class LabEndpoints
         }
     }
 
-    private static float[] Query(CollectionRegistry collections, OpenCollection open, LabRequest request)
+    private static float[] Query(OpenCollection open, LabRequest request)
     {
         var text = request.Text?.Trim();
         if (request.ItemId is null == string.IsNullOrEmpty(text)) throw RequestException.Invalid("itemId", "Give itemId or text, one of the two.");
         if (text?.Length > MostCharacters) throw RequestException.Invalid("text", $"text has {text.Length} characters; give at most {MostCharacters}.");
-        if (request.ItemId is not { } id) return collections.Encoder.EncodeText(text!);
+        if (request.ItemId is not { } id) return open.Encoder.EncodeText(text!);
         var vector = new float[open.Store.Model.Dimension];
         return open.Store.TryGetVector(id, vector) ? vector : throw new ItemNotFoundException("itemId", id);
     }

@@ -30,7 +30,7 @@ internal static class SearchEndpoints
     private static async Task<Ok<SearchReply>> SearchAsync(
         HttpRequest http, string collection, CollectionRegistry collections, PictureReader reader, ApiOptions options, CancellationToken cancellation)
     {
-        var open = collections.Open(collection);
+        using var open = collections.Open(collection);
         var (request, picture) = await RequestReader.ReadSearchAsync(http, options, cancellation).ConfigureAwait(false);
         CheckPage(request.K, request.Offset);
         var crop = RequestReader.Crop(request.Crop);
@@ -47,7 +47,7 @@ internal static class SearchEndpoints
         // A crop of a stored picture is a new picture: it is embedded from the file. A whole stored picture has its vector already.
         var source = picture ?? (crop is not null ? PictureSource.FromFile(FileOf(open, request.ImageId!.Value)) : null);
         var embedding = Stopwatch.GetTimestamp();
-        var vector = source is not null ? collections.Encoder.EncodePicture(reader.Read(source, collections.Encoder.Manifest.Fit, crop)) : null;
+        var vector = source is not null ? open.Encoder.EncodePicture(reader.Read(source, open.Encoder.Manifest.Fit, crop)) : null;
         var embedMs = source is not null ? Stopwatch.GetElapsedTime(embedding).TotalMilliseconds : 0;
 
         var response = open.Pipeline.Search(
@@ -72,7 +72,7 @@ internal static class SearchEndpoints
 
     private static async Task<Ok<SearchReply>> RecommendAsync(HttpRequest http, string collection, CollectionRegistry collections, CancellationToken cancellation)
     {
-        var open = collections.Open(collection);
+        using var open = collections.Open(collection);
         var request = await RequestReader.ReadJsonAsync<RecommendRequest>(http, cancellation).ConfigureAwait(false);
         CheckPage(request.K, request.Offset);
         var response = open.Pipeline.Recommend(

@@ -21,6 +21,7 @@ public static class ApiHost
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning);
         builder.Logging.AddFilter(typeof(Readiness).FullName, LogLevel.Information);
+        builder.Logging.AddFilter(typeof(CollectionRegistry).FullName, LogLevel.Information);
         // Ours are the only lines that say what to do; the framework repeats each unhandled exception otherwise.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         AddServices(builder.Services, options);

@@ -12,8 +12,11 @@ public sealed record ApiOptions
     /// <summary>The folder that holds the collections.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The encoder's folder.</summary>
-    public required string ModelFolder { get; init; }
+    /// <summary>
+    /// The folder of the only model to serve: collections of another are refused, also when they are switched to it. Null to serve each
+    /// collection with its own.
+    /// </summary>
+    public string? ModelFolder { get; init; }
 
     /// <summary>The address to listen on: an IP address or <c>localhost</c>.</summary>
     public string Host { get; init; } = "127.0.0.1";

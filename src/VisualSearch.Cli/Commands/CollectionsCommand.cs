@@ -5,10 +5,13 @@ using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Cli.Commands;
 
-/// <summary><c>vsearch collections list|info|verify|drop</c>.</summary>
+/// <summary><c>vsearch collections list|info|verify|drop</c>, and the door to <c>reembed|rollback|prune</c>.</summary>
 internal static class CollectionsCommand
 {
-    public static Command Create() => new("collections", "Look at, check or drop collections.") { List(), Info(), Verify(), Drop() };
+    public static Command Create() => new("collections", "Look at, check or drop collections, or embed them again with another model.")
+    {
+        List(), Info(), Verify(), Drop(), ReembedCommand.Create(Name()), RollbackCommand.Create(Name()), PruneCommand.Create(Name()),
+    };
 
     private static Argument<string> Name() => new("NAME") { Description = "The collection.", DefaultValueFactory = static _ => "default" };
 
@@ -26,25 +29,45 @@ internal static class CollectionsCommand
             }
 
             if (collections.Count == 0) Console.Out.WriteLine($"No collections in {data} yet. Make one with: vsearch index PATH, or vsearch demo");
-            else AnsiConsole.Write(Table(collections));
+            else AnsiConsole.Write(Table(collections, new CollectionDirectory(data)));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static Table Table(IReadOnlyList<CollectionInfo> collections)
+    private static Table Table(IReadOnlyList<CollectionInfo> collections, CollectionDirectory directory)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Name", "Pictures", "Model", "Size", "Made");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("Name", "Pictures", "Model", "Generations", "Size", "Made");
         table.Columns[1].RightAligned();
-        table.Columns[3].RightAligned();
+        table.Columns[3].NoWrap();
+        table.Columns[4].RightAligned();
         foreach (var info in collections)
         {
             table.AddRow(
                 Markup.Escape(info.Name), $"{info.Assets:N0}", Markup.Escape(info.Fault is null ? info.ModelName : info.Fault),
+                info.Fault is null ? string.Join(", ", directory.Generations(info.Name).Select(one => Brief(one, info))) : "",
                 $"{info.SizeBytes / 1048576.0:N1} MiB", $"{info.CreatedAt:yyyy-MM-dd HH:mm}");
         }
 
         return table;
+    }
+
+    private static string Brief(GenerationInfo one, CollectionInfo info) => one.State switch
+    {
+        GenerationState.Building => $"{one.Number} building ({(info.Items > 0 ? 100 * one.Vectors / info.Items : 100)} %)",
+        GenerationState.Kept => $"{one.Number} kept",
+        _ => $"{one.Number}",
+    };
+
+    private static string Detail(GenerationInfo one, CollectionInfo info)
+    {
+        var gaps = one.Gaps > 0 ? $", {one.Gaps:N0} could not be embedded" : "";
+        return one.State switch
+        {
+            GenerationState.Building => $"being built, {one.Vectors:N0} of {info.Items:N0} pictures embedded{gaps}; model {one.Model.Name}, begun {one.CreatedAt:yyyy-MM-dd HH:mm}",
+            GenerationState.Kept => $"kept since {one.ChangedAt:yyyy-MM-dd HH:mm}, {one.Vectors:N0} of {info.Items:N0} pictures have their vectors{gaps}; model {one.Model.Name}",
+            _ => $"running since {one.ChangedAt:yyyy-MM-dd HH:mm}{gaps}; model {one.Model.Name}",
+        };
     }
 
     private static Command Info()
@@ -55,9 +78,13 @@ internal static class CollectionsCommand
         {
             var directory = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!);
             var info = directory.Info(parsed.GetValue(name)!);
+            IReadOnlyList<GenerationInfo> generations = info.Fault is null ? directory.Generations(info.Name) : [];
             if (parsed.GetValue(SharedOptions.Json))
             {
-                Output.Json(info);
+                Output.Json(new
+                {
+                    info.Name, info.Model, info.ModelName, info.Dimension, info.Generation, info.Assets, info.Items, info.Store, info.CreatedAt, info.SizeBytes, info.Fault, generations,
+                });
                 return ExitCode.Success;
             }
 
@@ -66,7 +93,7 @@ internal static class CollectionsCommand
             Console.Out.WriteLine($"Pictures:    {info.Assets:N0}");
             Console.Out.WriteLine($"Items:       {info.Items:N0}");
             Console.Out.WriteLine($"Model:       {info.ModelName}, {info.Dimension} dimensions ({info.Model})");
-            Console.Out.WriteLine($"Generation:  {info.Generation}");
+            foreach (var one in generations) Console.Out.WriteLine($"Generation:  {one.Number}: {Detail(one, info)}");
             Console.Out.WriteLine($"Made:        {info.CreatedAt:yyyy-MM-dd HH:mm}");
             if (info.Fault is { } fault) Console.Out.WriteLine($"Fault:       {fault}");
             return info.Fault is null ? ExitCode.Success : ExitCode.Failed;

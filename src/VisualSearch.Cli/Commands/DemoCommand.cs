@@ -23,11 +23,11 @@ internal static class DemoCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var data = parsed.GetValue(SharedOptions.Data)!;
-            var model = parsed.GetValue(SharedOptions.Model)!;
+            var model = ModelChoice.Folder(parsed, Collection);
             var server = new ApiOptions
             {
                 DataFolder = data,
-                ModelFolder = model,
+                ModelFolder = ModelChoice.Named(parsed),
                 Host = parsed.GetValue(ServeCommand.Host)!,
                 Port = parsed.GetValue(ServeCommand.Port),
                 ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null,

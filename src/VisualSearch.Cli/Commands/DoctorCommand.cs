@@ -72,7 +72,7 @@ internal static class DoctorCommand
     {
         try
         {
-            using var encoder = DualEncoder.Open(parsed.GetValue(SharedOptions.Model)!);
+            using var encoder = DualEncoder.Open(ModelChoice.Folder(parsed));
             var vector = encoder.EncodeText("a photo of a cat");
             return new Check("model", true, $"{encoder.Manifest.Name} {encoder.Manifest.Version}, {vector.Length} dimensions, digests match, runs on ONNX Runtime {DualEncoder.RuntimeVersion}");
         }

@@ -41,7 +41,7 @@ internal static class EvalCommand
         { Queries, Labelled, Calibrate, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var encoder = DualEncoder.Open(parsed.GetValue(SharedOptions.Model)!);
+            using var encoder = DualEncoder.Open(ModelFolder(parsed));
             if (parsed.GetValue(Calibrate)) return PrintCurves(parsed, encoder);
             using var line = new ProgressLine();
             var report = parsed.GetValue(Queries) is { } folder
@@ -54,6 +54,10 @@ internal static class EvalCommand
         });
         return command;
     }
+
+    // One's own collection is judged with its own model, the default sets with the default one.
+    private static string ModelFolder(ParseResult parsed) =>
+        parsed.GetValue(Queries) is null ? ModelChoice.Folder(parsed) : ModelChoice.Folder(parsed, parsed.GetValue(SharedOptions.Collection)!);
 
     private static EvaluationReport OwnCollection(ParseResult parsed, DualEncoder encoder, string folder, IProgress<string> progress, CancellationToken cancellation)
     {
@@ -86,7 +90,7 @@ internal static class EvalCommand
         var data = Directory.CreateTempSubdirectory("vsearch-eval-").FullName;
         try
         {
-            var target = new IndexCommand.IndexTarget(data, "samples", parsed.GetValue(SharedOptions.Model)!);
+            var target = new IndexCommand.IndexTarget(data, "samples", encoder.Manifest.Folder);
             await IndexCommand.RunAsync(target, [Path.Combine(samples, "pictures")], new IndexOptions(), cancellation).ConfigureAwait(false);
             using var store = new CollectionDirectory(data).Open("samples", StoreAccess.Read, encoder.Manifest);
             return new EvaluationRunner(encoder).RunSamples(samples, store, progress, cancellation);

@@ -28,7 +28,8 @@ internal static class IndexCommand
         { paths, strict, force, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var target = new IndexTarget(parsed.GetValue(SharedOptions.Data)!, parsed.GetValue(SharedOptions.Collection)!, parsed.GetValue(SharedOptions.Model)!);
+            var collection = parsed.GetValue(SharedOptions.Collection)!;
+            var target = new IndexTarget(parsed.GetValue(SharedOptions.Data)!, collection, ModelChoice.Folder(parsed, collection));
             var summary = await RunAsync(target, parsed.GetValue(paths)!, new IndexOptions { Force = parsed.GetValue(force) }, cancellation).ConfigureAwait(false);
             if (parsed.GetValue(SharedOptions.Json)) Output.Json(summary);
             else Print(summary, target.Collection);
@@ -43,8 +44,8 @@ internal static class IndexCommand
 
     internal static async Task<IndexSummary> RunAsync(IndexTarget target, IReadOnlyList<string> paths, IndexOptions options, CancellationToken cancellation)
     {
-        var manifest = ModelManifest.Load(target.Model);
-        using var store = new CollectionDirectory(target.Data).OpenOrCreate(target.Collection, manifest, StoreAccess.Write);
+        var manifest = ModelFolders.LoadForPictures(target.Model);
+        using var store = new CollectionDirectory(target.Data).OpenOrCreate(target.Collection, manifest, StoreAccess.Write, manifest.Folder);
         // One thread a session: the pipeline runs as many batches at once as there are cores.
         var encoder = new Lazy<DualEncoder>(() => DualEncoder.Open(target.Model, new EncoderOptions { Threads = 1 }));
         var limits = new PictureLimits();

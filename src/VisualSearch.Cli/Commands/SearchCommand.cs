@@ -59,8 +59,9 @@ internal static class SearchCommand
 
         var crop = ParseCrop(parsed.GetValue(Crop), parsed.GetValue(Image));
         var filter = ParseFilter(parsed.GetValue(Filter));
-        using var encoder = DualEncoder.Open(parsed.GetValue(SharedOptions.Model)!);
-        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(parsed.GetValue(SharedOptions.Collection)!, StoreAccess.Read, encoder.Manifest);
+        var collection = parsed.GetValue(SharedOptions.Collection)!;
+        using var encoder = DualEncoder.Open(ModelChoice.Folder(parsed, collection));
+        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(collection, StoreAccess.Read, encoder.Manifest);
         var rules = parsed.GetValue(Rules) is { } file ? BusinessRules.Load(file) : BusinessRules.None;
         var response = new SearchPipeline(store, encoder, rules: rules).Search(
             new SearchQuery

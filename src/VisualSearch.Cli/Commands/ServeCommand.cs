@@ -23,6 +23,8 @@ internal static class ServeCommand
         var command = new TaughtCommand("serve", """
             Serve the page and the API (try it at /docs). Ctrl-C ends it.
 
+            Each collection is searched with its own model. With --model only collections of that one are served, and others refused.
+
             Example: vsearch serve --port 8080
             """)
         { Port, Host, rules, verbose, SharedOptions.Model };
@@ -30,7 +32,7 @@ internal static class ServeCommand
             new ApiOptions
             {
                 DataFolder = parsed.GetValue(SharedOptions.Data)!,
-                ModelFolder = parsed.GetValue(SharedOptions.Model)!,
+                ModelFolder = ModelChoice.Named(parsed),
                 Host = parsed.GetValue(Host)!,
                 Port = parsed.GetValue(Port),
                 ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null,

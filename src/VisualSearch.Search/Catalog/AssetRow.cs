@@ -39,11 +39,12 @@ internal static class AssetRow
     /// <summary>
     /// Adds a normalized asset, or replaces the one with its path, with its rows in <c>tag</c> and <c>field</c>.
     /// </summary>
-    /// <returns>The asset's id, and whether it was there before.</returns>
-    public static (long Id, bool Replaced) Write(CatalogConnection catalog, Asset asset)
+    /// <returns>The asset's id, whether it was there before, and whether its file had other bytes then (or unknown ones).</returns>
+    public static (long Id, bool Replaced, bool OtherBytes) Write(CatalogConnection catalog, Asset asset)
     {
         long id = catalog.Integer("SELECT id FROM asset WHERE path = $1", asset.Path);
         bool replaced = id != 0;
+        bool otherBytes = replaced && (asset.ContentHash.Length == 0 || catalog.Scalar("SELECT content_hash FROM asset WHERE id = $1", id) as string != asset.ContentHash);
         if (replaced)
         {
             catalog.Run("DELETE FROM tag WHERE asset_id = $1", id);
@@ -70,7 +71,7 @@ internal static class AssetRow
         foreach (string tag in asset.Tags)
             catalog.Run("INSERT INTO tag(asset_id, folded, value) VALUES ($1, $2, $3)", id, CatalogText.Fold(tag), tag);
         WriteFields(catalog, id, asset.Fields);
-        return (id, replaced);
+        return (id, replaced, otherBytes);
     }
 
     /// <summary>Reads <see cref="Columns"/> from <paramref name="first"/> on.</summary>

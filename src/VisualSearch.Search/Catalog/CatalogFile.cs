@@ -4,14 +4,17 @@ using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Catalog;
 
-/// <summary>What a catalog says about itself.</summary>
+/// <summary>What a catalog says about itself, to one that reads the vectors of one generation.</summary>
 /// <param name="Id">Random, made with the catalog: tells it from every other, also from a later one of the same name.</param>
-/// <param name="Model">The model of its vectors.</param>
-/// <param name="Generation">Which build of the vectors it holds.</param>
-/// <param name="CreatedAt">When it was made.</param>
-internal sealed record CatalogIdentity(Guid Id, ModelIdentity Model, int Generation, DateTimeOffset CreatedAt);
+/// <param name="Generation">The generation that is read: the running one, unless another was asked for.</param>
+/// <param name="CreatedAt">When the catalog was made.</param>
+internal sealed record CatalogIdentity(Guid Id, CatalogGeneration Generation, DateTimeOffset CreatedAt)
+{
+    /// <summary>The model of the vectors.</summary>
+    public ModelIdentity Model => Generation.Model;
+}
 
-/// <summary>Makes and opens catalog files, and refuses what is no catalog of this format.</summary>
+/// <summary>Makes and opens catalog files, brings older ones up to date, and refuses what is no catalog that this program reads.</summary>
 internal static class CatalogFile
 {
     public const string Name = "catalog.db";
@@ -23,18 +26,16 @@ internal static class CatalogFile
     /// Makes the tables. A process killed in the middle leaves a file without any, which counts as no catalog, and this call
     /// completes it.
     /// </summary>
-    public static void Create(string path, ModelIdentity model) => Guarded(path, () =>
+    public static void Create(string path, ModelIdentity model, string modelFolder) => Guarded(path, () =>
     {
         using CatalogConnection catalog = CatalogConnection.OpenToWrite(path, create: true);
         return catalog.InTransaction(write: true, () =>
         {
             catalog.Execute(CatalogSchema.Tables);
+            catalog.Execute(CatalogSchema.GenerationTables);
             Set("id", Guid.NewGuid().ToString());
-            Set("model", model.Fingerprint);
-            Set("model_name", model.Name);
-            Set("dimension", (long)model.Dimension);
-            Set("generation", 1L);
             Set("created", DateTimeOffset.UtcNow.UtcTicks);
+            CatalogGenerations.Add(catalog, model, modelFolder, GenerationState.Running);
             catalog.Execute(string.Create(
                 CultureInfo.InvariantCulture,
                 $"PRAGMA application_id = {CatalogSchema.ApplicationId}; PRAGMA user_version = {CatalogSchema.FormatVersion};"));
@@ -59,24 +60,67 @@ internal static class CatalogFile
         });
     }
 
+    /// <summary>
+    /// Brings a catalog of format 1 up to the present one, in place and in one transaction: its vectors become those of its first
+    /// generation, where they are. Others are left alone.
+    /// </summary>
+    public static void Upgrade(string path, CatalogConnection catalog)
+    {
+        if (catalog.Integer("PRAGMA application_id") != CatalogSchema.ApplicationId || catalog.Integer("PRAGMA user_version") != CatalogSchema.FirstFormat)
+            return;
+        catalog.InTransaction(write: true, () =>
+        {
+            // Another process may just have done it.
+            if (catalog.Integer("PRAGMA user_version") != CatalogSchema.FirstFormat)
+                return false;
+            CatalogGeneration first = CatalogGenerations.Running(path, catalog);
+            catalog.Execute(CatalogSchema.GenerationTables);
+            // The entries in meta stay: a reader that saw format 1 a moment ago still looks for them.
+            catalog.Run(
+                """
+                INSERT INTO generation(number, state, model, model_name, dimension, model_folder, created, changed)
+                VALUES ($1, 'running', $2, $3, $4, '', $5, $5)
+                """,
+                (long)first.Number, first.Model.Fingerprint, first.Model.Name, (long)first.Model.Dimension, first.CreatedAt.UtcTicks);
+            catalog.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {CatalogSchema.FormatVersion}"));
+            return true;
+        });
+    }
+
     /// <summary>Reads what a catalog says about itself.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="catalog">A connection to it.</param>
+    /// <param name="generation">The generation that will be read; null for the running one.</param>
     /// <exception cref="FormatMismatchException">It has another format version or is another program's database.</exception>
-    public static CatalogIdentity Identify(string path, CatalogConnection catalog)
+    public static CatalogIdentity Identify(string path, CatalogConnection catalog, int? generation = null)
+    {
+        Guid id = IdOf(path, catalog);
+        CatalogGeneration read = generation is int number
+            ? CatalogGenerations.Find(path, catalog, number)
+            : CatalogGenerations.Running(path, catalog);
+        return new CatalogIdentity(id, read, new DateTimeOffset(Number(path, catalog, "created"), TimeSpan.Zero));
+    }
+
+    /// <summary>The catalog's random id.</summary>
+    /// <exception cref="FormatMismatchException">It has another format version or is another program's database.</exception>
+    public static Guid IdOf(string path, CatalogConnection catalog)
     {
         long version = catalog.Integer("PRAGMA user_version");
         if (catalog.Integer("PRAGMA application_id") != CatalogSchema.ApplicationId || version == 0)
             throw new FormatMismatchException(path, 0, CatalogSchema.FormatVersion);
-        if (version != CatalogSchema.FormatVersion)
+        if (version is < CatalogSchema.FirstFormat or > CatalogSchema.FormatVersion)
             throw new FormatMismatchException(path, (int)version, CatalogSchema.FormatVersion);
-        var model = new ModelIdentity(Text("model_name"), Text("model"), (int)Number("dimension"));
-        return new CatalogIdentity(
-            Guid.Parse(Text("id")), model, (int)Number("generation"), new DateTimeOffset(Number("created"), TimeSpan.Zero));
-
-        object Value(string key) => catalog.Scalar("SELECT value FROM meta WHERE key = $1", key)
-            ?? throw new CorruptCatalogException(path, $"the entry '{key}' is missing");
-        string Text(string key) => (string)Value(key);
-        long Number(string key) => (long)Value(key);
+        return Guid.Parse(Text(path, catalog, "id"));
     }
+
+    /// <summary>An entry of table <c>meta</c> that is a text.</summary>
+    public static string Text(string path, CatalogConnection catalog, string key) => (string)Entry(path, catalog, key);
+
+    /// <summary>An entry of table <c>meta</c> that is a whole number.</summary>
+    public static long Number(string path, CatalogConnection catalog, string key) => (long)Entry(path, catalog, key);
+
+    /// <summary>The collection that a catalog's path belongs to, for messages.</summary>
+    public static string CollectionOf(string path) => Path.GetFileName(Path.GetDirectoryName(path))!;
 
     /// <summary>What is known about a collection, with the size of its files.</summary>
     public static CollectionInfo Describe(string folder, CatalogIdentity identity, long assets, long items) => new()
@@ -85,7 +129,7 @@ internal static class CatalogFile
         Model = identity.Model.Fingerprint,
         ModelName = identity.Model.Name,
         Dimension = identity.Model.Dimension,
-        Generation = identity.Generation,
+        Generation = identity.Generation.Number,
         Assets = assets,
         Items = items,
         CreatedAt = identity.CreatedAt,
@@ -112,4 +156,7 @@ internal static class CatalogFile
             throw new CatalogAccessException(path, failure.Message, failure);
         }
     }
+
+    private static object Entry(string path, CatalogConnection catalog, string key) =>
+        catalog.Scalar("SELECT value FROM meta WHERE key = $1", key) ?? throw new CorruptCatalogException(path, $"the entry '{key}' is missing");
 }

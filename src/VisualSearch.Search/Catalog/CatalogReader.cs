@@ -78,7 +78,8 @@ internal sealed class CatalogReader : IDisposable
         return items;
     }
 
-    public Dictionary<string, AssetFileState> FileStates(string? root)
+    /// <summary>What a scan compares with the disk. A picture that a generation has no vector of is given as changed, so that it is read again.</summary>
+    public Dictionary<string, AssetFileState> FileStates(string? root, CatalogGeneration generation)
     {
         const string Select = "SELECT id, path, size_bytes, modified_ticks, content_hash, metadata_digest FROM asset";
         var states = new Dictionary<string, AssetFileState>((int)Catalog.Integer("SELECT COUNT(*) FROM asset"), StringComparer.Ordinal);
@@ -89,7 +90,27 @@ internal sealed class CatalogReader : IDisposable
             string path = row.GetString(1);
             states.Add(path, new AssetFileState(row.GetInt64(0), path, row.GetInt64(2), row.GetInt64(3), row.GetString(4), row.GetString(5)));
         }
+        foreach (string path in Gaps(generation).Select(gap => gap.Path))
+            if (states.TryGetValue(path, out AssetFileState? state))
+                states[path] = state with { ModifiedTicks = -1, ContentHash = "" };
         return states;
+    }
+
+    /// <summary>The items that a generation has no vector of because their pictures could not be embedded, in order.</summary>
+    public List<GenerationGap> Gaps(CatalogGeneration generation)
+    {
+        var gaps = new List<GenerationGap>();
+        if (Catalog.Integer("PRAGMA user_version") == CatalogSchema.FirstFormat)
+            return gaps;
+        SqliteCommand command = Catalog.Statement(
+            """
+            SELECT g.item_id, a.path, g.reason FROM gap g JOIN item i ON i.id = g.item_id JOIN asset a ON a.id = i.asset_id
+            WHERE g.generation = $1 ORDER BY g.item_id
+            """, (long)generation.Number);
+        using SqliteDataReader row = command.ExecuteReader();
+        while (row.Read())
+            gaps.Add(new GenerationGap(row.GetInt64(0), row.GetString(1), row.GetString(2)));
+        return gaps;
     }
 
     /// <summary>Names of payload fields that the newest assets have; bounded, since it reads each one's whole payload.</summary>
@@ -128,17 +149,18 @@ internal sealed class CatalogReader : IDisposable
             ids.Add((ulong)row.GetInt64(0));
     }
 
-    /// <summary>Items that changed after a revision, in order of id, in blocks of at most <paramref name="block"/>.</summary>
+    /// <summary>Items that changed after a revision, with their vectors in a generation, in order of id, in blocks of at most <paramref name="block"/>.</summary>
     /// <returns>Ids and their vectors one after another; both arrays are overwritten by the next block.</returns>
-    public IEnumerable<(ArraySegment<ulong> Ids, float[] Vectors)> ChangedSince(long revision, int dimension, int block)
+    public IEnumerable<(ArraySegment<ulong> Ids, float[] Vectors)> ChangedSince(CatalogGeneration generation, long revision, int block)
     {
+        int dimension = generation.Model.Dimension;
         var ids = new ulong[block];
         var vectors = new float[(long)block * dimension];
         int count = 0;
         // Without a revision to start from the table's own order is the fastest.
         SqliteCommand command = revision == 0
-            ? Catalog.Statement("SELECT item_id, data FROM vector ORDER BY item_id")
-            : Catalog.Statement("SELECT i.id, v.data FROM item i JOIN vector v ON v.item_id = i.id WHERE i.revision > $1 ORDER BY i.id", revision);
+            ? Catalog.Statement($"SELECT item_id, data FROM {generation.Table} ORDER BY item_id")
+            : Catalog.Statement($"SELECT i.id, v.data FROM item i JOIN {generation.Table} v ON v.item_id = i.id WHERE i.revision > $1 ORDER BY i.id", revision);
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
         {
@@ -154,23 +176,37 @@ internal sealed class CatalogReader : IDisposable
             yield return (new ArraySegment<ulong>(ids, 0, count), vectors);
     }
 
-    /// <summary>Copies an item's vector, if there is such an item.</summary>
-    public bool TryGetVector(long itemId, float[] vector)
+    /// <summary>Copies an item's vector in a generation, if it has one.</summary>
+    public bool TryGetVector(CatalogGeneration generation, long itemId, float[] vector)
     {
-        using SqliteDataReader row = Catalog.Statement("SELECT item_id, data FROM vector WHERE item_id = $1", itemId).ExecuteReader();
+        using SqliteDataReader row = Catalog.Statement($"SELECT item_id, data FROM {generation.Table} WHERE item_id = $1", itemId).ExecuteReader();
         if (!row.Read())
             return false;
         ReadVector(row, 1, vector);
         return true;
     }
 
-    public List<ulong> RemovedSince(long revision)
+    /// <summary>Items that were removed after a revision, or changed and not embedded for a generation since.</summary>
+    public List<ulong> RemovedSince(CatalogGeneration generation, long revision)
     {
         var ids = new List<ulong>();
-        using SqliteDataReader row = Catalog.Statement("SELECT item_id FROM removed WHERE revision > $1", revision).ExecuteReader();
+        SqliteCommand command = Catalog.Statement(
+            $"""
+            SELECT item_id FROM removed WHERE revision > $1
+            UNION ALL SELECT id FROM item i WHERE revision > $1 AND NOT EXISTS (SELECT 1 FROM {generation.Table} v WHERE v.item_id = i.id)
+            """, revision);
+        using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
             ids.Add((ulong)row.GetInt64(0));
         return ids;
+    }
+
+    /// <summary>The ids of all items that have a vector in a generation.</summary>
+    public IEnumerable<ulong> ItemsIn(CatalogGeneration generation)
+    {
+        using SqliteDataReader row = Catalog.Statement($"SELECT item_id FROM {generation.Table}").ExecuteReader();
+        while (row.Read())
+            yield return (ulong)row.GetInt64(0);
     }
 
     /// <summary>Copies a vector blob.</summary>

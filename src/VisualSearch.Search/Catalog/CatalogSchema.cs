@@ -4,19 +4,32 @@ namespace VisualSearch.Search.Catalog;
 /// The catalog's tables. SQLite is the truth about everything, vectors included; the vector index beside it is derived and
 /// can be made again.
 /// <code>
-/// meta(key, value)              name, uuid, model, dimension, generation, created
+/// meta(key, value)              id, created
 /// revision(number, stamp)       one row per transaction; the index says up to which revision it knows the catalog. The random
 ///                               stamp tells two histories apart that reached the same number (a restored backup)
 /// asset ─┬─ tag, field          payload once more, one row a value: what filters and facets look up
-///        └─ item ─┬─ vector     float32, little-endian, unit norm
+///        └─ item ─┬─ vector     float32, little-endian, unit norm; a table a generation: vector, vector_2, vector_3 …
+///                 ├─ gap        items that a generation has no vector of, with the reason
 ///                 └─ words      FTS5 over title, tags, path and text; rowid = item id
+/// generation                    number, state (building, running, kept), model; at most one is built and one runs
 /// removed(item_id, revision)    what an index that lags behind has to forget; ids are never used twice
 /// </code>
+/// Why generations are tables of one file, and not files of their own: a batch of new pictures changes assets, items and the running
+/// generation's vectors, and a switch changes which generation runs. Each is one transaction of one file and so all or nothing after
+/// any crash; over several files a write-ahead log commits one after the other (SQLite, "ATTACH DATABASE"). The
+/// price is that the space of a dropped generation is given back only by rewriting the file.
 /// </summary>
+/// <remarks>
+/// Format 1 knew one generation, which stood in <c>meta</c> (model, model_name, dimension, generation). It is read as it is, and brought
+/// up to format 2 when it is first opened to write.
+/// </remarks>
 internal static class CatalogSchema
 {
-    /// <summary>Stored in <c>user_version</c>; a catalog with another one is refused.</summary>
-    public const int FormatVersion = 1;
+    /// <summary>Stored in <c>user_version</c>; a catalog with a later one is refused.</summary>
+    public const int FormatVersion = 2;
+
+    /// <summary>The oldest format that is read.</summary>
+    public const int FirstFormat = 1;
 
     /// <summary>Stored in <c>application_id</c>, so that another program's database is not taken for a catalog: "VSCT".</summary>
     public const int ApplicationId = 0x56534354;
@@ -59,9 +72,6 @@ internal static class CatalogSchema
             revision INTEGER NOT NULL);
         CREATE INDEX item_of_asset ON item(asset_id);
         CREATE INDEX item_by_revision ON item(revision);
-        CREATE TABLE vector(
-            item_id INTEGER PRIMARY KEY REFERENCES item(id) ON DELETE CASCADE,
-            data BLOB NOT NULL);
         CREATE TABLE removed(item_id INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
         CREATE INDEX removed_by_revision ON removed(revision);
         CREATE TABLE tag(
@@ -81,5 +91,25 @@ internal static class CatalogSchema
         CREATE INDEX field_by_value ON field(name, folded, kind, value, asset_id);
         CREATE INDEX field_by_number ON field(name, number, asset_id) WHERE number IS NOT NULL;
         CREATE VIRTUAL TABLE words USING fts5(title, tags, path, text, tokenize = 'porter unicode61 remove_diacritics 2');
+        """;
+
+    /// <summary>What format 2 added. The tables of vectors are made with their generations.</summary>
+    public const string GenerationTables = """
+        CREATE TABLE generation(
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            state TEXT NOT NULL,
+            model TEXT NOT NULL,
+            model_name TEXT NOT NULL,
+            dimension INTEGER NOT NULL,
+            model_folder TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            changed INTEGER NOT NULL);
+        CREATE UNIQUE INDEX generation_in_use ON generation(state) WHERE state <> 'kept';
+        CREATE TABLE gap(
+            generation INTEGER NOT NULL REFERENCES generation(number) ON DELETE CASCADE,
+            item_id INTEGER NOT NULL REFERENCES item(id) ON DELETE CASCADE,
+            reason TEXT NOT NULL,
+            PRIMARY KEY(generation, item_id)) WITHOUT ROWID;
+        CREATE INDEX gap_of_item ON gap(item_id);
         """;
 }

@@ -109,7 +109,11 @@ internal sealed class QueryComposition(IStore store, Func<string, float[]> embed
     private float[] Stored(long itemId, string field)
     {
         float[] vector = new float[dimension];
-        return store.TryGetVector(itemId, vector) ? vector : throw new ItemNotFoundException(field, itemId);
+        if (store.TryGetVector(itemId, vector))
+            return vector;
+        throw store.FindItem(itemId) is null
+            ? new ItemNotFoundException(field, itemId)
+            : new QueryException(field, $"item {itemId} has no vector: its picture could not be embedded with the collection's model; make it readable and run vsearch index");
     }
 
     // The sum has to have unit norm first, or a query of two nearly opposite parts would be drowned by what is subtracted.

@@ -5,7 +5,8 @@ namespace VisualSearch.Search.Stores;
 
 /// <summary>
 /// Notices other processes' commits (SQLite's <c>data_version</c> changes on a connection that did not make them) and brings
-/// the vector index up to date, on a timer, so that no search waits for it.
+/// the vector index up to date, on a timer, so that no search waits for it. Once another generation runs it only says so: what changes
+/// from then on is embedded by another model.
 /// </summary>
 internal sealed class CatalogWatch : IDisposable
 {
@@ -16,20 +17,25 @@ internal sealed class CatalogWatch : IDisposable
     private readonly CatalogReader reader;
     private readonly VisualIndex visual;
     private readonly ILogger logger;
+    private readonly Action announceSuperseded;
     private readonly Timer timer;
     private DateTime created;
     private long seenVersion = -1;
     private bool faultLogged;
     private bool disposed;
+    private int announced;
     private volatile bool replaced;
+    private volatile bool superseded;
 
     /// <summary>Starts watching. The reader belongs to the watch from now on.</summary>
-    public CatalogWatch(string catalogPath, CatalogIdentity identity, CatalogReader reader, VisualIndex visual, EmbeddedStoreOptions options)
+    public CatalogWatch(
+        string catalogPath, CatalogIdentity identity, CatalogReader reader, VisualIndex visual, EmbeddedStoreOptions options, Action announceSuperseded)
     {
         this.catalogPath = catalogPath;
         this.identity = identity;
         this.reader = reader;
         this.visual = visual;
+        this.announceSuperseded = announceSuperseded;
         logger = options.Logger;
         collection = Path.GetFileName(Path.GetDirectoryName(catalogPath))!;
         created = File.GetCreationTimeUtc(catalogPath);
@@ -38,6 +44,9 @@ internal sealed class CatalogWatch : IDisposable
 
     /// <summary>Whether the last look found the collection gone.</summary>
     public bool IsReplaced => replaced;
+
+    /// <summary>Whether the last look found that another generation runs.</summary>
+    public bool IsSuperseded => superseded;
 
     /// <summary>Refuses to answer for a collection that is no longer there.</summary>
     public void ThrowIfReplaced()
@@ -50,8 +59,11 @@ internal sealed class CatalogWatch : IDisposable
     /// <returns>How many items were added, replaced or removed.</returns>
     public long Refresh() => CatalogFile.Guarded(catalogPath, () =>
     {
+        long changes;
         lock (gate)
-            return Look();
+            changes = Look();
+        Announce();
+        return changes;
     });
 
     public void Dispose()
@@ -90,6 +102,14 @@ internal sealed class CatalogWatch : IDisposable
         {
             gate.Exit();
         }
+        Announce();
+    }
+
+    // Outside the gate: whoever is told may close the store.
+    private void Announce()
+    {
+        if (superseded && Interlocked.Exchange(ref announced, 1) == 0)
+            announceSuperseded();
     }
 
     private long Look()
@@ -102,8 +122,13 @@ internal sealed class CatalogWatch : IDisposable
             ThrowIfReplaced();
         }
         long version = reader.Catalog.Integer("PRAGMA data_version");
-        if (version == seenVersion)
+        if (superseded || version == seenVersion)
             return 0;
+        if (CatalogGenerations.Running(catalogPath, reader.Catalog).Number != identity.Generation.Number)
+        {
+            superseded = true;
+            return 0;
+        }
         long changes = visual.CatchUp(reader);
         seenVersion = version;
         return changes;
@@ -118,7 +143,7 @@ internal sealed class CatalogWatch : IDisposable
         if (now == created)
             return false;
         using CatalogConnection fresh = CatalogConnection.OpenToRead(catalogPath);
-        bool other = fresh.Integer("PRAGMA user_version") != 0 && CatalogFile.Identify(catalogPath, fresh).Id != identity.Id;
+        bool other = fresh.Integer("PRAGMA user_version") != 0 && CatalogFile.IdOf(catalogPath, fresh) != identity.Id;
         if (!other)
             created = now;
         return other;

@@ -90,24 +90,37 @@ public sealed partial class CollectionDirectory
     public EmbeddedStore Open(string name, StoreAccess access, ModelIdentity? model = null)
     {
         RequireExisting(name);
-        if (model is not null)
-            RequireModel(name, model);
-        return EmbeddedStore.Open(FolderOf(name), access, options);
+        if (model is null)
+            return EmbeddedStore.Open(FolderOf(name), access, options);
+        RequireModel(name, model);
+        EmbeddedStore opened = EmbeddedStore.Open(FolderOf(name), access, options);
+        try
+        {
+            // Asked again, of what was opened: the collection may have been switched to another model in between.
+            opened.RequireModel(model);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens a collection, and makes it first where there is none.</summary>
     /// <param name="name">The collection's name.</param>
     /// <param name="model">The model in use.</param>
     /// <param name="access">To search only, or also to change it.</param>
+    /// <param name="modelFolder">Where the model is, to be found again by those who search; empty for a model that is found anyway.</param>
     /// <exception cref="CollectionNameException">It is no valid name.</exception>
     /// <exception cref="ModelMismatchException">Its vectors come from another model.</exception>
     /// <exception cref="FormatMismatchException">It was made by another version of this program.</exception>
     /// <exception cref="WriterBusyException">It is to be changed, and another process is doing so.</exception>
-    public EmbeddedStore OpenOrCreate(string name, ModelIdentity model, StoreAccess access)
+    public EmbeddedStore OpenOrCreate(string name, ModelIdentity model, StoreAccess access, string modelFolder = "")
     {
         if (Exists(name))
             return Open(name, access, model);
-        EmbeddedStore created = EmbeddedStore.Create(FolderOf(name), model, options);
+        EmbeddedStore created = EmbeddedStore.Create(FolderOf(name), model, options, modelFolder);
         if (access == StoreAccess.Write)
             return created;
         created.Dispose();
@@ -123,6 +136,7 @@ public sealed partial class CollectionDirectory
     {
         RequireExisting(name);
         string dropped = Path.Combine(root, DroppedPrefix + Guid.NewGuid().ToString("N"));
+        using (WriterLock.TakeForGenerations(FolderOf(name)))
         using (WriterLock.Take(FolderOf(name)))
             Directory.Move(FolderOf(name), dropped);
         // Also what an earlier drop left that was killed while it deleted.
@@ -158,12 +172,7 @@ public sealed partial class CollectionDirectory
     // Before the vectors are loaded and before the writer's lock is taken: a wrong model is the more useful answer.
     private void RequireModel(string name, ModelIdentity model)
     {
-        string catalogPath = Path.Combine(FolderOf(name), CatalogFile.Name);
-        ModelIdentity stored = CatalogFile.Guarded(catalogPath, () =>
-        {
-            using CatalogConnection catalog = CatalogConnection.OpenToRead(catalogPath);
-            return CatalogFile.Identify(catalogPath, catalog).Model;
-        });
+        ModelIdentity stored = Identify(name).Model;
         if (stored.Fingerprint != model.Fingerprint || stored.Dimension != model.Dimension)
             throw new ModelMismatchException(name, stored, model);
     }

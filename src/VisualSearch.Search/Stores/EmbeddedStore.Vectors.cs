@@ -17,7 +17,7 @@ public sealed partial class EmbeddedStore
         {
             int dimension = identity.Model.Dimension;
             long seen = 0;
-            foreach ((ArraySegment<ulong> ids, float[] vectors) in reader.ChangedSince(0, dimension, block: 1024))
+            foreach ((ArraySegment<ulong> ids, float[] vectors) in reader.ChangedSince(identity.Generation, 0, block: 1024))
             {
                 int kept = 0;
                 for (int i = 0; i < ids.Count; i++)

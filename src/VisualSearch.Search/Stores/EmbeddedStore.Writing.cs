@@ -53,6 +53,7 @@ public sealed partial class EmbeddedStore
     /// </summary>
     /// <exception cref="WriterBusyException">Another process, or another part of this one, is changing the collection.</exception>
     /// <exception cref="CollectionReplacedException">The collection was dropped meanwhile.</exception>
+    /// <exception cref="GenerationSwitchedException">Another generation runs meanwhile; open the collection again.</exception>
     public IDisposable BeginWriting()
     {
         lock (writing)
@@ -66,7 +67,11 @@ public sealed partial class EmbeddedStore
             {
                 // And after: nobody can drop it from here on.
                 watch?.Refresh();
-                writerConnection = CatalogFile.Guarded(catalogPath, () => CatalogConnection.OpenToWrite(catalogPath, create: false));
+                // Nor can it be switched to another generation.
+                int running = Read(reader => CatalogFile.Identify(catalogPath, reader.Catalog)).Generation.Number;
+                if (running != Generation)
+                    throw new GenerationSwitchedException(Generation, running);
+                writerConnection = CatalogFile.Guarded(catalogPath, OpenWriter);
                 writerLock = taken;
             }
             catch
@@ -88,11 +93,26 @@ public sealed partial class EmbeddedStore
         }
     }
 
+    private CatalogConnection OpenWriter()
+    {
+        CatalogConnection opened = CatalogConnection.OpenToWrite(catalogPath, create: false);
+        try
+        {
+            CatalogFile.Upgrade(catalogPath, opened);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
     private void CatchUp(VisualIndex index) => Read(index.CatchUp);
 
     private CatalogWriter Writer() => writerConnection is null
         ? throw new InvalidOperationException($"Collection '{Path.GetFileName(folder)}' was opened to read; open it with StoreAccess.Write to change it.")
-        : new CatalogWriter(writerConnection);
+        : new CatalogWriter(writerConnection, identity.Generation);
 
     private sealed class WritingScope(EmbeddedStore store) : IDisposable
     {

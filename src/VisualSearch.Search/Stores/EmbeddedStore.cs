@@ -10,9 +10,14 @@ namespace VisualSearch.Search.Stores;
 /// A collection in one folder: the catalog in SQLite and a vector index derived from it.
 /// <code>
 /// catalog.db (-wal, -shm)   assets, items, payload, texts and vectors: the truth, one transaction per batch
-/// visual.hnsw               snapshot of the vector index; lags behind or is gone without loss
+/// visual.hnsw               snapshot of the vector index; lags behind or is gone without loss (visual-2.hnsw for generation 2 …)
 /// writer.lock, writer.txt   who may change the collection
+/// reembed.lock, reembed.txt who builds its next generation (<see cref="GenerationBuild"/>)
 /// </code>
+/// A store reads the vectors of one generation as long as it is open, and knows that generation's model: no search compares vectors of
+/// two. When another generation begins to run it goes on with its own, and says so (<see cref="IsSuperseded"/>); its owner then opens the
+/// collection again, with the other model's encoder, and takes both together.
+///
 /// <see cref="CatalogFile"/> makes and recognises catalogs, <see cref="CatalogWriter"/> changes them, <see cref="CatalogReader"/>,
 /// <see cref="CatalogFilter"/> and <see cref="CatalogSearch"/> read them. <see cref="VisualIndex"/> keeps the vector index beside
 /// them, <see cref="DeferredIndex"/> decides when it is loaded, <see cref="CatalogWatch"/> notices other processes' commits,
@@ -39,7 +44,7 @@ public sealed partial class EmbeddedStore : IStore
     private readonly RevisionCache<IReadOnlyList<FacetCount>> facets = new();
     private readonly RevisionCache<IReadOnlyList<ScoredItem>> texts = new();
 
-    private EmbeddedStore(string folder, StoreAccess access, WriterLock? writerLock, EmbeddedStoreOptions options)
+    private EmbeddedStore(string folder, StoreAccess access, WriterLock? writerLock, EmbeddedStoreOptions options, int? generation = null)
     {
         this.folder = folder;
         this.access = access;
@@ -50,15 +55,15 @@ public sealed partial class EmbeddedStore : IStore
         try
         {
             // The writer's connection comes first: it can finish what a crash left in the log, which a reader can't on a full disk.
-            writerConnection = access == StoreAccess.Write ? CatalogConnection.OpenToWrite(catalogPath, create: false) : null;
+            writerConnection = access == StoreAccess.Write ? OpenWriter() : null;
             first = new CatalogReader(CatalogConnection.OpenToRead(catalogPath));
-            identity = CatalogFile.Identify(catalogPath, first.Catalog);
+            identity = CatalogFile.Identify(catalogPath, first.Catalog, generation);
             readers = new CatalogReaders(OpenReader);
             visual = new DeferredIndex(writing, () => Read(reader => VisualIndex.Open(folder, identity, reader, options)));
-            if (access == StoreAccess.Read)
+            if (access == StoreAccess.Read && generation is null)
             {
-                visual.Value.SaveForOthers(folder);
-                watch = new CatalogWatch(catalogPath, identity, first, visual.Value, options);
+                visual.Value.SaveForOthers(folder, first.Revision);
+                watch = new CatalogWatch(catalogPath, identity, first, visual.Value, options, () => Superseded?.Invoke());
             }
             else
             {
@@ -85,8 +90,17 @@ public sealed partial class EmbeddedStore : IStore
         }
     }
 
-    /// <summary>The model that the collection's vectors come from.</summary>
+    /// <summary>Raised once, from any thread, when it is noticed that another generation runs; see <see cref="IsSuperseded"/>.</summary>
+    public event Action? Superseded;
+
+    /// <summary>The model that this store's vectors come from.</summary>
     public ModelIdentity Model => identity.Model;
+
+    /// <summary>The generation that this store reads.</summary>
+    public int Generation => identity.Generation.Number;
+
+    /// <summary>Where the model was when the generation was built; a hint, empty when unknown.</summary>
+    public string ModelFolder => identity.Generation.ModelFolder;
 
     /// <summary>The collection's folder, absolute.</summary>
     public string Folder => folder;
@@ -97,6 +111,12 @@ public sealed partial class EmbeddedStore : IStore
     /// </summary>
     public bool IsReplaced => watch?.IsReplaced ?? false;
 
+    /// <summary>
+    /// Whether another generation runs since this store was opened to read. It goes on answering from its own, for as long as it is
+    /// open, but takes in no further changes. Known within <see cref="EmbeddedStoreOptions.RefreshInterval"/>.
+    /// </summary>
+    public bool IsSuperseded => watch?.IsSuperseded ?? false;
+
     /// <summary>How the vector index came into memory: at the opening to read; to write, when first needed, such as here.</summary>
     public IndexStart IndexStart => visual.Value.Start;
 
@@ -104,9 +124,10 @@ public sealed partial class EmbeddedStore : IStore
     /// <param name="folder">The folder; made where it is absent. Its name is the collection's name.</param>
     /// <param name="model">The model whose vectors it will hold.</param>
     /// <param name="options">How the store behaves.</param>
+    /// <param name="modelFolder">Where the model is, to be found again by those who search; empty for a model that is found anyway.</param>
     /// <exception cref="InvalidOperationException">There is a collection already.</exception>
     /// <exception cref="WriterBusyException">Another process is making one there.</exception>
-    public static EmbeddedStore Create(string folder, ModelIdentity model, EmbeddedStoreOptions? options = null)
+    public static EmbeddedStore Create(string folder, ModelIdentity model, EmbeddedStoreOptions? options = null, string modelFolder = "")
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(model.Dimension, 1, nameof(model));
@@ -118,7 +139,7 @@ public sealed partial class EmbeddedStore : IStore
             string catalogPath = Path.Combine(folder, CatalogFile.Name);
             if (CatalogFile.Exists(catalogPath))
                 throw new InvalidOperationException($"There is a collection in '{folder}' already; open it instead.");
-            CatalogFile.Create(catalogPath, model);
+            CatalogFile.Create(catalogPath, model, modelFolder);
             return CatalogFile.Guarded(catalogPath, () => new EmbeddedStore(folder, StoreAccess.Write, writerLock, options ?? new EmbeddedStoreOptions()));
         }
         catch
@@ -153,6 +174,16 @@ public sealed partial class EmbeddedStore : IStore
             throw;
         }
     }
+
+    /// <summary>Opens a collection to search a generation of it that need not run, and need not be complete: to compare it, and to switch to it.</summary>
+    internal static EmbeddedStore OpenGeneration(string folder, int generation, EmbeddedStoreOptions options)
+    {
+        string catalogPath = Path.Combine(folder, CatalogFile.Name);
+        return CatalogFile.Guarded(catalogPath, () => new EmbeddedStore(folder, StoreAccess.Read, null, options, generation));
+    }
+
+    /// <summary>The vector index, loaded now if it was not.</summary>
+    internal VisualIndex Visual => visual.Value;
 
     /// <summary>Refuses a model other than the one that the collection's vectors come from.</summary>
     /// <param name="model">The model in use.</param>
@@ -216,7 +247,7 @@ public sealed partial class EmbeddedStore : IStore
             return loaded.Index.TryGetVector((ulong)itemId, vector);
         // A writer that looks at some vectors need not load them all.
         var stored = new float[identity.Model.Dimension];
-        if (!Read(reader => reader.TryGetVector(itemId, stored)))
+        if (!Read(reader => reader.TryGetVector(identity.Generation, itemId, stored)))
             return false;
         stored.CopyTo(vector);
         return true;
@@ -271,7 +302,7 @@ public sealed partial class EmbeddedStore : IStore
     public IReadOnlyList<Item> ItemsOf(long assetId) => Read(reader => reader.ItemsOf(assetId));
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, AssetFileState> FileStates(string? root = null) => Read(reader => reader.FileStates(root));
+    public IReadOnlyDictionary<string, AssetFileState> FileStates(string? root = null) => Read(reader => reader.FileStates(root, identity.Generation));
 
     /// <inheritdoc/>
     public IReadOnlyList<FacetCount> Facet(string field, Filter? filter = null, int limit = 50)
@@ -331,7 +362,7 @@ public sealed partial class EmbeddedStore : IStore
     private CatalogReader OpenReader()
     {
         var reader = new CatalogReader(CatalogConnection.OpenToRead(catalogPath));
-        if (CatalogFile.Identify(catalogPath, reader.Catalog).Id == identity.Id)
+        if (CatalogFile.IdOf(catalogPath, reader.Catalog) == identity.Id)
             return reader;
         reader.Dispose();
         throw new CollectionReplacedException(Path.GetFileName(folder));

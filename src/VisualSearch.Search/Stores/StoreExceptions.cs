@@ -58,8 +58,8 @@ public sealed class ModelMismatchException : SearchException
         ArgumentNullException.ThrowIfNull(stored);
         ArgumentNullException.ThrowIfNull(given);
         return $"Collection '{collection}' was indexed with model {stored.Name} ({stored.Dimension} dimensions, {stored.Fingerprint}), " +
-            $"but the model in use is {given.Name} ({given.Dimension} dimensions, {given.Fingerprint}). Use the first model, or index " +
-            $"the files again into another collection, or drop this one first: vsearch collections drop {collection}";
+            $"but the model in use is {given.Name} ({given.Dimension} dimensions, {given.Fingerprint}). Use the first model (without --model it is " +
+            $"found by itself), or embed the collection with the other one: vsearch collections reembed {collection} --model MODEL";
     }
 }
 

@@ -5,7 +5,10 @@ using VisualSearch.Search.Catalog;
 
 namespace VisualSearch.Search.Stores;
 
-/// <summary>Checks a collection from the file up: database, references, texts, vectors, index, snapshot. Changes nothing.</summary>
+/// <summary>
+/// Checks a collection from the file up: database, references, texts, vectors, index, snapshot. Of its generations it checks the one that
+/// the store reads, and names the others. Changes nothing.
+/// </summary>
 internal sealed class StoreVerifier(string folder, CatalogIdentity identity, CatalogReader reader, VisualIndex visual)
 {
     // A list of a million damaged rows helps nobody.
@@ -15,6 +18,8 @@ internal sealed class StoreVerifier(string folder, CatalogIdentity identity, Cat
     private const float VectorTolerance = 1e-5f;
 
     private readonly string catalogPath = Path.Combine(folder, CatalogFile.Name);
+    private readonly string table = identity.Generation.Table;
+    private readonly string indexFile = identity.Generation.IndexFile;
     private readonly List<string> problems = [];
     private readonly List<string> remarks = [];
     private int unlisted;
@@ -28,7 +33,8 @@ internal sealed class StoreVerifier(string folder, CatalogIdentity identity, Cat
             CheckReferences();
             long indexed = CheckVectors();
             (long assets, long items) = reader.Counts();
-            return new VerifyReport { Assets = assets, Items = items, Vectors = Count("SELECT COUNT(*) FROM vector"), Indexed = indexed };
+            NameGenerations(items);
+            return new VerifyReport { Assets = assets, Items = items, Vectors = CatalogGenerations.Count(reader.Catalog, identity.Generation), Indexed = indexed };
         });
         CheckSnapshot(report.Items);
         if (unlisted > 0)
@@ -71,10 +77,29 @@ internal sealed class StoreVerifier(string folder, CatalogIdentity identity, Cat
     private void CheckReferences()
     {
         ReportCount("SELECT COUNT(*) FROM asset WHERE id NOT IN (SELECT asset_id FROM item)", "assets have no item");
-        ReportCount("SELECT COUNT(*) FROM item WHERE id NOT IN (SELECT item_id FROM vector)", "items have no vector");
+        List<GenerationGap> gaps = reader.Gaps(identity.Generation);
+        string known = gaps.Count == 0 ? "" : $" AND id NOT IN (SELECT item_id FROM gap WHERE generation = {identity.Generation.Number})";
+        ReportCount($"SELECT COUNT(*) FROM item WHERE id NOT IN (SELECT item_id FROM {table}){known}", "items have no vector");
+        if (gaps.Count > 0)
+            remarks.Add($"{gaps.Count} pictures could not be embedded for generation {identity.Generation.Number} and are found by words only, such as " +
+                $"'{gaps[0].Path}' ({gaps[0].Reason}). Make them readable, then: vsearch index");
         ReportCount("SELECT COUNT(*) FROM item WHERE id NOT IN (SELECT id FROM words_docsize)", "items have no words");
         ReportCount("SELECT COUNT(*) FROM words_docsize WHERE id NOT IN (SELECT id FROM item)", "texts have no item");
         ReportCount("SELECT COUNT(*) FROM removed WHERE item_id IN (SELECT id FROM item)", "items are both there and removed");
+    }
+
+    private void NameGenerations(long items)
+    {
+        foreach (CatalogGeneration other in CatalogGenerations.All(catalogPath, reader.Catalog).Where(one => one.Number != identity.Generation.Number))
+        {
+            string state = other.State switch
+            {
+                GenerationState.Building => $"is being built: {CatalogGenerations.Count(reader.Catalog, other):N0} of {items:N0} items are embedded",
+                GenerationState.Kept => "is kept, to go back to with vsearch collections rollback or to drop with vsearch collections prune",
+                _ => "runs now",
+            };
+            remarks.Add($"Generation {other.Number} (model {other.Model.Name}) {state}.");
+        }
     }
 
     private long CheckVectors()
@@ -88,7 +113,7 @@ internal sealed class StoreVerifier(string folder, CatalogIdentity identity, Cat
         var stored = new float[identity.Model.Dimension];
         var indexed = new float[identity.Model.Dimension];
         long count = 0;
-        using (SqliteDataReader row = reader.Catalog.Statement("SELECT item_id, data FROM vector ORDER BY item_id").ExecuteReader())
+        using (SqliteDataReader row = reader.Catalog.Statement($"SELECT item_id, data FROM {table} ORDER BY item_id").ExecuteReader())
         {
             while (row.Read())
             {
@@ -97,13 +122,13 @@ internal sealed class StoreVerifier(string folder, CatalogIdentity identity, Cat
                 if (!CheckStored(row, id, stored) || !sameMoment)
                     continue;
                 if (!index.TryGetVector((ulong)id, indexed))
-                    Report($"Item {id} is missing in the vector index. Delete {VisualIndex.FileName}; the next open builds it anew.");
+                    Report($"Item {id} is missing in the vector index. Delete {indexFile}; the next open builds it anew.");
                 else if (LargestDifference(stored, indexed) > VectorTolerance)
-                    Report($"Item {id} has another vector in the index than in the catalog. Delete {VisualIndex.FileName}; the next open builds it anew.");
+                    Report($"Item {id} has another vector in the index than in the catalog. Delete {indexFile}; the next open builds it anew.");
             }
         }
         if (sameMoment && index.Count != count && visual.Revision == present)
-            Report($"The vector index holds {index.Count} vectors, the catalog {count}. Delete {VisualIndex.FileName}; the next open builds it anew.");
+            Report($"The vector index holds {index.Count} vectors, the catalog {count}. Delete {indexFile}; the next open builds it anew.");
         return index.Count;
     }
 
@@ -127,11 +152,11 @@ internal sealed class StoreVerifier(string folder, CatalogIdentity identity, Cat
 
     private void CheckSnapshot(long items)
     {
-        string path = Path.Combine(folder, VisualIndex.FileName);
+        string path = Path.Combine(folder, indexFile);
         if (!File.Exists(path))
         {
             if (items > 0)
-                remarks.Add($"There is no {VisualIndex.FileName}; the next open builds the vector index from the catalog.");
+                remarks.Add($"There is no {indexFile}; the next open builds the vector index from the catalog.");
             return;
         }
         try
@@ -140,7 +165,7 @@ internal sealed class StoreVerifier(string folder, CatalogIdentity identity, Cat
         }
         catch (Exception damaged) when (damaged is CorruptIndexException or IOException or UnauthorizedAccessException)
         {
-            Report($"{VisualIndex.FileName} can't be read ({damaged.Message}). Delete it; the next open builds it anew from the catalog.");
+            Report($"{indexFile} can't be read ({damaged.Message}). Delete it; the next open builds it anew from the catalog.");
         }
     }
 

@@ -13,12 +13,12 @@ namespace VisualSearch.Search.Stores;
 /// open:  stamp is in this catalog's history → add and remove what changed since    (a crash after a commit, an older snapshot)
 ///        no file, damaged file, other catalog, other history or dimension → rebuild from all vectors
 /// </code>
+/// Each generation has a file of its own. That of a generation which does not run is saved in one moment only, with the switch to it:
+/// its vectors come from a build and not with revisions, so that an earlier stamp would not say what the file lacks.
 /// Searches take no lock; changes take turns.
 /// </summary>
 internal sealed class VisualIndex : IDisposable
 {
-    public const string FileName = "visual.hnsw";
-
     /// <summary>Changes that are worth a snapshot: replaying them takes about as long as saving a small index, 0.1 to 0.5 s.</summary>
     public const int ChangesWorthSaving = 500;
 
@@ -39,7 +39,7 @@ internal sealed class VisualIndex : IDisposable
 
     private VisualIndex(string folder, CatalogIdentity identity, EmbeddedStoreOptions options)
     {
-        path = Path.Combine(folder, FileName);
+        path = Path.Combine(folder, identity.Generation.IndexFile);
         this.identity = identity;
         this.options = options.Index;
         logger = options.Logger;
@@ -124,6 +124,49 @@ internal sealed class VisualIndex : IDisposable
         }
     }
 
+    /// <summary>Adds vectors that a build has just written, which belong to no revision.</summary>
+    public void Absorb(ReadOnlySpan<ulong> itemIds, ReadOnlySpan<float> vectors)
+    {
+        lock (changing)
+            index.AddRange(itemIds, vectors);
+    }
+
+    /// <summary>Makes sure that the index holds the generation's vectors, all of them and no others: by their ids, and anew if those differ.</summary>
+    public void Reconcile(CatalogReader catalog) => catalog.Catalog.InTransaction(write: false, () =>
+    {
+        lock (changing)
+        {
+            Replay(catalog);
+            long stored = 0;
+            foreach (ulong id in catalog.ItemsIn(identity.Generation))
+            {
+                stored++;
+                if (!index.Contains(id))
+                    return Rebuild(catalog);
+            }
+            return stored == index.Count ? 0 : Rebuild(catalog);
+        }
+    });
+
+    /// <summary>Writes the snapshot as that of a revision which is being made; the caller has reconciled and lets nobody write.</summary>
+    public void SaveAs(CatalogRevision made)
+    {
+        lock (changing)
+        {
+            CatalogRevision before = revision;
+            try
+            {
+                revision = made;
+                Save();
+            }
+            catch
+            {
+                revision = before;
+                throw;
+            }
+        }
+    }
+
     /// <summary>Writes the snapshot; the caller holds the writer's lock, so that only one process does.</summary>
     public void Save()
     {
@@ -140,9 +183,12 @@ internal sealed class VisualIndex : IDisposable
 
     /// <summary>
     /// Saves what a store opened to read had to do at length because no writer had, or because the file was unusable; so that the
-    /// next open need not. Not while somebody writes: a writer would save a newer snapshot itself.
+    /// next open need not. Not while somebody writes, or when somebody has written meanwhile: a writer saves a newer snapshot itself, and
+    /// after a switch this file is not this index's to write.
     /// </summary>
-    public void SaveForOthers(string folder)
+    /// <param name="folder">The collection's folder.</param>
+    /// <param name="present">The catalog's present revision.</param>
+    public void SaveForOthers(string folder, Func<CatalogRevision> present)
     {
         bool replacesUnusable = Start.Origin == IndexOrigin.Rebuilt && File.Exists(path);
         if (Start.Changes < ChangesWorthSaving && !replacesUnusable)
@@ -150,7 +196,7 @@ internal sealed class VisualIndex : IDisposable
         try
         {
             using WriterLock? taken = WriterLock.TryTake(folder, WriterLock.Saving);
-            if (taken is not null)
+            if (taken is not null && present() == Revision)
                 Save();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -244,9 +290,9 @@ internal sealed class VisualIndex : IDisposable
         if (present == revision)
             return 0;
         long changes = 0;
-        foreach (ulong id in catalog.RemovedSince(revision.Number))
+        foreach (ulong id in catalog.RemovedSince(identity.Generation, revision.Number))
             changes += index.Remove(id) ? 1 : 0;
-        foreach ((ArraySegment<ulong> ids, float[] vectors) in catalog.ChangedSince(revision.Number, identity.Model.Dimension, ReplayBlock))
+        foreach ((ArraySegment<ulong> ids, float[] vectors) in catalog.ChangedSince(identity.Generation, revision.Number, ReplayBlock))
         {
             index.AddRange(ids, vectors.AsSpan(0, ids.Count * identity.Model.Dimension));
             changes += ids.Count;
@@ -259,7 +305,7 @@ internal sealed class VisualIndex : IDisposable
     {
         HnswIndex fresh = NewIndex();
         long items = 0;
-        foreach ((ArraySegment<ulong> ids, float[] vectors) in catalog.ChangedSince(0, identity.Model.Dimension, ReplayBlock))
+        foreach ((ArraySegment<ulong> ids, float[] vectors) in catalog.ChangedSince(identity.Generation, 0, ReplayBlock))
         {
             fresh.AddRange(ids, vectors.AsSpan(0, ids.Count * identity.Model.Dimension));
             items += ids.Count;

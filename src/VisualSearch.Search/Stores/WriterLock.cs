@@ -9,14 +9,14 @@ namespace VisualSearch.Search.Stores;
 /// </summary>
 internal sealed class WriterLock : IDisposable
 {
-    private const string LockFile = "writer.lock";
-    private const string HolderFile = "writer.txt";
-
     /// <summary>What a reader takes the lock for, for moments: a writer waits for that instead of giving up.</summary>
     public const string Saving = "to save the vector index";
 
+    /// <summary>What the end of a re-embedding takes the lock for, for moments too.</summary>
+    public const string Switching = "to switch to another generation";
+
     // A million vectors of 512 are 2 GB: half a minute on a slow disk.
-    private static readonly TimeSpan WaitForSaving = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WaitForMoments = TimeSpan.FromMinutes(1);
 
     private readonly FileStream stream;
 
@@ -24,27 +24,35 @@ internal sealed class WriterLock : IDisposable
 
     /// <summary>Takes the lock of a collection's folder.</summary>
     /// <exception cref="WriterBusyException">Another process, or another store of this one, has it.</exception>
-    public static WriterLock Take(string folder)
+    public static WriterLock Take(string folder, string purpose = "")
     {
         var waited = Stopwatch.StartNew();
         while (true)
         {
-            if (TryTake(folder) is WriterLock taken)
+            if (TryTake(folder, purpose) is WriterLock taken)
                 return taken;
             string holder = Holder(folder);
-            if (waited.Elapsed > WaitForSaving || !holder.EndsWith(Saving, StringComparison.Ordinal))
+            bool ofMoments = holder.EndsWith(Saving, StringComparison.Ordinal) || holder.EndsWith(Switching, StringComparison.Ordinal);
+            if (waited.Elapsed > WaitForMoments || !ofMoments)
                 throw new WriterBusyException(Path.GetFileName(folder), holder);
             Thread.Sleep(20);
         }
     }
 
+    /// <summary>
+    /// Takes the right to build, roll back or drop generations: another lock than the writer's, since pictures may come and go meanwhile.
+    /// </summary>
+    /// <exception cref="WriterBusyException">Another process has it.</exception>
+    public static WriterLock TakeForGenerations(string folder) =>
+        TryTake(folder, "to work on its generations", "reembed") ?? throw new WriterBusyException(Path.GetFileName(folder), Holder(folder, "reembed"));
+
     /// <summary>Takes the lock if nobody has it.</summary>
-    public static WriterLock? TryTake(string folder, string purpose = "")
+    public static WriterLock? TryTake(string folder, string purpose = "", string name = "writer")
     {
         FileStream stream;
         try
         {
-            stream = new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream = new FileStream(Path.Combine(folder, $"{name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException held) when (held is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
         {
@@ -54,7 +62,7 @@ internal sealed class WriterLock : IDisposable
         {
             using var process = Process.GetCurrentProcess();
             File.WriteAllText(
-                Path.Combine(folder, HolderFile),
+                Path.Combine(folder, $"{name}.txt"),
                 string.Create(CultureInfo.InvariantCulture, $"{process.ProcessName}, process {process.Id}, since {DateTime.UtcNow:yyyy-MM-dd'T'HH:mm:ss'Z'} {purpose}\n"));
             return new WriterLock(stream);
         }
@@ -67,9 +75,10 @@ internal sealed class WriterLock : IDisposable
 
     public void Dispose() => stream.Dispose();
 
-    private static string Holder(string folder)
+    /// <summary>Who has the lock, or had it last.</summary>
+    public static string Holder(string folder, string name = "writer")
     {
-        string path = Path.Combine(folder, HolderFile);
+        string path = Path.Combine(folder, $"{name}.txt");
         string holder = File.Exists(path) ? File.ReadAllText(path).Trim() : "";
         return holder.Length > 0 ? holder : "another process";
     }

@@ -122,7 +122,7 @@ public sealed class CollectionDirectoryTests : IDisposable
             Assert.Equal(version, mismatch.Found);
         }
         Assert.Contains(word, Assert.Single(directory.List()).Fault!, StringComparison.Ordinal);
-        Execute("photos", "PRAGMA user_version = 1");
+        Execute("photos", "PRAGMA user_version = 2");
         directory.Open("photos", StoreAccess.Write).Dispose();
     }
 

@@ -63,8 +63,8 @@ internal static class StoreSamples
         foreach (string file in Directory.EnumerateFiles(folder))
         {
             string copy = Path.Combine(destination, Path.GetFileName(file));
-            // The lock file can't be read while it is held, and is empty.
-            if (Path.GetFileName(file) == "writer.lock")
+            // A lock file can't be read while it is held, and is empty.
+            if (Path.GetExtension(file) == ".lock")
                 File.WriteAllBytes(copy, []);
             else
                 File.Copy(file, copy, overwrite: true);

@@ -90,7 +90,7 @@ public sealed class AnnLab : IDisposable
 
     private LabIndexes Present(EmbeddedStore store)
     {
-        if (indexes is not null && indexes.Folder == store.Folder && indexes.Revision == store.Revision)
+        if (indexes is not null && indexes.Folder == store.Folder && indexes.Generation == store.Generation && indexes.Revision == store.Revision)
             return indexes;
         indexes?.Abandon();
         indexes = null;

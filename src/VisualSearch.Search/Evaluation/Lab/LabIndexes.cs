@@ -30,12 +30,15 @@ internal sealed class LabIndexes
 
     private LabIndexes(EmbeddedStore store, CatalogRevision revision, FlatIndex vectors, ulong[] ids)
     {
-        (Folder, Revision, Vectors, this.ids) = (store.Folder, revision, vectors, ids);
+        (Folder, Generation, Revision, Vectors, this.ids) = (store.Folder, store.Generation, revision, vectors, ids);
         int stride = Math.Max(1, ids.Length / MostQueries);
         Queries = [.. ids.Where((_, i) => i % stride == 0).Take(MostQueries)];
     }
 
     public string Folder { get; }
+
+    /// <summary>The generation that the vectors are of: another one has other vectors at the same revision.</summary>
+    public int Generation { get; }
 
     public CatalogRevision Revision { get; }
 

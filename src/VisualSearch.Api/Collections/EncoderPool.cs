@@ -1,0 +1,88 @@
+using VisualSearch.Encoders.Models;
+
+namespace VisualSearch.Api.Collections;
+
+/// <summary>
+/// The encoders in use, one for each model however many collections have it; opened when the first collection needs it, closed when the
+/// last one lets go. Large models hold more than a gigabyte.
+/// </summary>
+internal sealed class EncoderPool : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Names of the models whose encoders are open, in order.</summary>
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (_gate) return [.. _entries.Values.Where(static entry => entry.Encoder.IsValueCreated).Select(static entry => entry.Manifest.Name).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>The encoder of a model, for as long as the result is not disposed.</summary>
+    /// <exception cref="ModelException">The model can't be used.</exception>
+    public RentedEncoder Rent(ModelManifest manifest)
+    {
+        Entry entry;
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(manifest.Fingerprint, out entry!)) _entries.Add(manifest.Fingerprint, entry = new Entry(manifest));
+            entry.Uses++;
+        }
+
+        try
+        {
+            // Outside the lock: a large model takes seconds, and others are in use meanwhile.
+            return new RentedEncoder(entry.Encoder.Value, () => Return(entry));
+        }
+        catch
+        {
+            Return(entry);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _entries.Values) entry.Close();
+            _entries.Clear();
+        }
+    }
+
+    private void Return(Entry entry)
+    {
+        lock (_gate)
+        {
+            if (--entry.Uses > 0) return;
+            _entries.Remove(entry.Manifest.Fingerprint);
+            entry.Close();
+        }
+    }
+
+    private sealed class Entry(ModelManifest manifest)
+    {
+        public ModelManifest Manifest => manifest;
+
+        public Lazy<DualEncoder> Encoder { get; } = new(() => DualEncoder.Open(manifest.Folder));
+
+        public int Uses { get; set; }
+
+        public void Close()
+        {
+            if (Encoder.IsValueCreated) Encoder.Value.Dispose();
+        }
+    }
+}
+
+/// <summary>An encoder that others may use too; it stays open until all have disposed of theirs.</summary>
+internal sealed class RentedEncoder(DualEncoder encoder, Action giveBack) : IDisposable
+{
+    private Action? _giveBack = giveBack;
+
+    public DualEncoder Encoder => encoder;
+
+    public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke();
+}

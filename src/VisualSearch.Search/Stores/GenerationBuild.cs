@@ -1,0 +1,266 @@
+using VisualSearch.Search.Catalog;
+
+namespace VisualSearch.Search.Stores;
+
+/// <summary>
+/// A generation of a collection in the making, beside the one that is searched.
+/// <code>
+/// Begin           a row and an empty table; or the build that was interrupted; or a kept generation of that model, to catch up
+/// Missing, Load   what has no vector in it yet
+/// Write, SetGaps  vectors, or why there is none; each call is one transaction and survives a kill
+/// Candidate       a store over it, to compare it with the running one
+/// HoldWriters     from here on no picture comes or goes
+/// Switch          one transaction: it runs, the other one is kept
+/// </code>
+/// Nothing but <see cref="Switch"/> needs the writer's lock: pictures come, change and go in the running generation meanwhile, by other
+/// processes too. What changes loses its vector here (<see cref="CatalogWriter"/>), what is removed goes with its item, what is new has none
+/// yet: <see cref="Missing"/> finds all of it. Used by one thread at a time, but for <see cref="Write"/> and <see cref="SetGaps"/>.
+/// </summary>
+public sealed class GenerationBuild : IDisposable
+{
+    private readonly Lock writing = new();
+    private readonly string folder;
+    private readonly string catalogPath;
+    private readonly CatalogGeneration generation;
+    private readonly CatalogConnection catalog;
+    private readonly CatalogReader reader;
+    private readonly WriterLock buildLock;
+    private readonly EmbeddedStoreOptions options;
+    private WriterLock? writerLock;
+    private EmbeddedStore? candidate;
+
+    private GenerationBuild(string folder, CatalogGeneration generation, CatalogConnection catalog, WriterLock buildLock, EmbeddedStoreOptions options)
+    {
+        this.folder = folder;
+        this.generation = generation;
+        this.catalog = catalog;
+        this.buildLock = buildLock;
+        this.options = options;
+        catalogPath = Path.Combine(folder, CatalogFile.Name);
+        reader = new CatalogReader(CatalogConnection.OpenToRead(catalogPath));
+    }
+
+    /// <summary>The generation's number.</summary>
+    public int Number => generation.Number;
+
+    /// <summary>Whether it was kept from before and is only brought up to date, instead of being built.</summary>
+    public bool WasKept => generation.State == GenerationState.Kept;
+
+    /// <summary>The model of its vectors.</summary>
+    public ModelIdentity Model => generation.Model;
+
+    /// <summary>The collection's name.</summary>
+    public string Collection => Path.GetFileName(folder);
+
+    /// <summary>How many items the collection has.</summary>
+    public long Items => Guarded(() => reader.Counts().Items);
+
+    /// <summary>How many of them have a vector in this generation.</summary>
+    public long Vectors => Guarded(() => CatalogGenerations.Count(reader.Catalog, generation));
+
+    /// <summary>Begins to build the next generation of a collection, or goes on with it.</summary>
+    /// <param name="folder">The collection's folder.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="modelFolder">Where it is, to be found again.</param>
+    /// <param name="options">How its store behaves.</param>
+    /// <exception cref="GenerationStateException">The collection has this model already, or is being built with a third one.</exception>
+    /// <exception cref="WriterBusyException">Another process works on its generations.</exception>
+    public static GenerationBuild Begin(string folder, ModelIdentity model, string modelFolder, EmbeddedStoreOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(modelFolder);
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        string path = Path.Combine(folder, CatalogFile.Name);
+        WriterLock buildLock = WriterLock.TakeForGenerations(folder);
+        CatalogConnection? catalog = null;
+        try
+        {
+            return CatalogFile.Guarded(path, () =>
+            {
+                catalog = CatalogConnection.OpenToWrite(path, create: false);
+                CatalogFile.IdOf(path, catalog);
+                CatalogFile.Upgrade(path, catalog);
+                CatalogGeneration generation = catalog.InTransaction(write: true, () => FindOrAdd(path, catalog, model, modelFolder));
+                return new GenerationBuild(folder, generation, catalog, buildLock, options ?? new EmbeddedStoreOptions());
+            });
+        }
+        catch
+        {
+            catalog?.Dispose();
+            buildLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The items that have no vector in this generation, in order: new ones, changed ones, and those that could not be embedded before.</summary>
+    public IReadOnlyList<long> Missing() => Guarded(() => CatalogGenerations.Missing(reader.Catalog, generation));
+
+    /// <summary>Items with their assets, in the order asked for; those that are gone are left out.</summary>
+    /// <param name="itemIds">Item ids.</param>
+    public IReadOnlyList<ItemRecord> Load(IReadOnlyList<long> itemIds) => Guarded(() => reader.Load(itemIds));
+
+    /// <summary>The items that could not be embedded.</summary>
+    public IReadOnlyList<GenerationGap> Gaps() => Guarded(() => reader.Gaps(generation));
+
+    /// <summary>Writes vectors in one transaction. When it returns they are on disk.</summary>
+    /// <param name="batch">Vectors; those of items that were changed or removed meanwhile are passed over.</param>
+    /// <returns>How many were written.</returns>
+    /// <exception cref="ArgumentException">A vector has a wrong length, a number that is not finite, or only zeros; nothing was written.</exception>
+    public int Write(IReadOnlyList<GenerationVector> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        int dimension = generation.Model.Dimension;
+        var ids = new ulong[batch.Count];
+        var vectors = new float[batch.Count * dimension];
+        lock (writing)
+        {
+            int written = Guarded(() => catalog.InTransaction(write: true, () =>
+            {
+                int count = 0;
+                foreach (GenerationVector row in batch)
+                {
+                    if (UnitVector.Fault(row.Vector.Span, dimension) is string fault)
+                        throw new ArgumentException($"The vector of item {row.ItemId} {fault}. Nothing of the batch was written.", nameof(batch));
+                    Span<float> unit = vectors.AsSpan(count * dimension, dimension);
+                    UnitVector.Normalize(row.Vector.Span, unit);
+                    if (IsPresent(row.ItemId, row.ContentHash) && WriteVector(row.ItemId, unit))
+                        ids[count++] = (ulong)row.ItemId;
+                }
+                return count;
+            }));
+            candidate?.Visual.Absorb(ids.AsSpan(0, written), vectors.AsSpan(0, written * dimension));
+            return written;
+        }
+    }
+
+    /// <summary>Notes why items have no vector, so that nobody takes them for forgotten.</summary>
+    /// <param name="gaps">Items, the digests of their pictures as the catalog had them, and reasons.</param>
+    public void SetGaps(IReadOnlyList<(long ItemId, string ContentHash, string Reason)> gaps)
+    {
+        ArgumentNullException.ThrowIfNull(gaps);
+        if (gaps.Count == 0)
+            return;
+        lock (writing)
+        {
+            Guarded(() => catalog.InTransaction(write: true, () =>
+            {
+                foreach ((long itemId, string contentHash, string reason) in gaps)
+                    if (IsPresent(itemId, contentHash))
+                        catalog.Run("INSERT OR REPLACE INTO gap(generation, item_id, reason) VALUES ($1, $2, $3)", (long)Number, itemId, CatalogText.Clean(reason));
+                return true;
+            }));
+        }
+    }
+
+    /// <summary>
+    /// A store over this generation as it stands; its index is built when this is first called, and takes in what is written later. It
+    /// belongs to this build.
+    /// </summary>
+    public EmbeddedStore Candidate()
+    {
+        lock (writing)
+            return candidate ??= EmbeddedStore.OpenGeneration(folder, Number, options);
+    }
+
+    /// <summary>Keeps all others from changing the collection until the result is disposed: what is missing now is all that will be.</summary>
+    /// <param name="waiting">Told who has to end first.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public async Task<IDisposable> HoldWritersAsync(IProgress<string>? waiting, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (WriterLock.TryTake(folder, WriterLock.Switching) is WriterLock taken)
+            {
+                writerLock = taken;
+                return new Hold(this);
+            }
+            waiting?.Report(WriterLock.Holder(folder));
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Lets this generation run and keeps the one that ran, in one transaction. The snapshot of its index is saved before, so that whoever
+    /// searches finds it ready. If any of it fails, nothing has changed.
+    /// </summary>
+    /// <param name="allowGaps">Whether pictures that could not be embedded may be without a vector.</param>
+    /// <exception cref="GenerationGapsException">There are such pictures, and they may not.</exception>
+    /// <exception cref="InvalidOperationException">The writers are not held, or something has not been embedded yet.</exception>
+    public void Switch(bool allowGaps)
+    {
+        if (writerLock is null)
+            throw new InvalidOperationException($"Call {nameof(HoldWritersAsync)} first: a picture that came in during the switch would be in neither generation.");
+        VisualIndex index = Candidate().Visual;
+        Guarded(() =>
+        {
+            HashSet<long> gaps = [.. reader.Gaps(generation).Select(gap => gap.ItemId)];
+            List<long> missing = CatalogGenerations.Missing(reader.Catalog, generation);
+            if (missing.FirstOrDefault(id => !gaps.Contains(id)) is long forgotten and not 0)
+                throw new InvalidOperationException($"Item {forgotten} has not been embedded yet; embed what {nameof(Missing)} lists first.");
+            if (missing.Count > 0 && !allowGaps)
+                throw new GenerationGapsException(Collection, Number, missing.Count);
+            index.Reconcile(reader);
+            return catalog.InTransaction(write: true, () =>
+            {
+                CatalogGenerations.Switch(catalog, Number);
+                CatalogRevision made = CatalogWriter.NextRevision(catalog);
+                index.SaveAs(made);
+                return made;
+            });
+        });
+    }
+
+    /// <summary>Ends the work. What was written stays; the next <see cref="Begin"/> with the same model goes on with it.</summary>
+    public void Dispose()
+    {
+        candidate?.Dispose();
+        reader.Dispose();
+        catalog.Dispose();
+        writerLock?.Dispose();
+        buildLock.Dispose();
+    }
+
+    private static CatalogGeneration FindOrAdd(string path, CatalogConnection catalog, ModelIdentity model, string modelFolder)
+    {
+        string collection = CatalogFile.CollectionOf(path);
+        IReadOnlyList<CatalogGeneration> all = CatalogGenerations.All(catalog);
+        CatalogGeneration running = all.First(one => one.State == GenerationState.Running);
+        if (running.Model.Fingerprint == model.Fingerprint)
+            throw new GenerationStateException($"Collection '{collection}' has model {model.Name} ({model.Fingerprint}) already, in generation {running.Number}. Give another one with --model.");
+        CatalogGeneration? found = all.LastOrDefault(one => one.Model.Fingerprint == model.Fingerprint);
+        if (found is not null)
+        {
+            CatalogGenerations.SetModelFolder(catalog, found.Number, modelFolder);
+            return found with { ModelFolder = modelFolder };
+        }
+        if (all.FirstOrDefault(one => one.State == GenerationState.Building) is CatalogGeneration other)
+        {
+            throw new GenerationStateException(
+                $"Generation {other.Number} of collection '{collection}' is being built with model {other.Model.Name}. Go on with that one " +
+                $"(--model {(other.ModelFolder.Length > 0 ? other.ModelFolder : other.Model.Name)}), or drop it: vsearch collections prune {collection} --generation {other.Number}");
+        }
+        return CatalogGenerations.Add(catalog, model, modelFolder);
+    }
+
+    // The digest tells whether the picture that was embedded is still the one that the catalog has.
+    private bool IsPresent(long itemId, string contentHash) =>
+        catalog.Integer("SELECT COUNT(*) FROM item i JOIN asset a ON a.id = i.asset_id WHERE i.id = $1 AND a.content_hash = $2", itemId, contentHash) != 0;
+
+    private bool WriteVector(long itemId, ReadOnlySpan<float> unit)
+    {
+        catalog.Run("DELETE FROM gap WHERE generation = $1 AND item_id = $2", (long)Number, itemId);
+        byte[] data = System.Runtime.InteropServices.MemoryMarshal.AsBytes(unit).ToArray();
+        return catalog.Run($"INSERT OR REPLACE INTO {generation.Table}(item_id, data) VALUES ($1, $2)", itemId, data) == 1;
+    }
+
+    private T Guarded<T>(Func<T> work) => CatalogFile.Guarded(catalogPath, work);
+
+    private sealed class Hold(GenerationBuild build) : IDisposable
+    {
+        public void Dispose()
+        {
+            build.writerLock?.Dispose();
+            build.writerLock = null;
+        }
+    }
+}

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using VisualSearch.Encoders.Models;
+using VisualSearch.Encoders.Models.Registry;
 
 namespace VisualSearch.Cli;
 
@@ -24,9 +24,9 @@ internal static class SharedOptions
 
     public static Option<string> Model { get; } = new("--model")
     {
-        Description = "Folder of the encoder (model.json and its files).",
+        Description = "Folder of the encoder (model.json and its files). Without it: the one of VSEARCH_MODEL, else that of 'vsearch models use', else the default.",
         HelpName = "DIR",
-        DefaultValueFactory = static _ => DefaultModel.Locate(),
+        DefaultValueFactory = static result => new ModelLibrary(result.GetValue(Data)!).LocateInUse(),
     };
 
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON." };

@@ -5,6 +5,10 @@
 Batch norm is folded into the convolutions. Weights are stored as float16, half the size, and cast back to float32 by the
 graph itself: a runtime does that once, at load, and computes in float32 as ever. Before they are traced the towers'
 weights are rounded in the same way, so golden.json (texts and pictures with their vectors) holds for the files as they are.
+
+    python3 export.py --golden-only --out ../default
+
+writes golden.json alone, from the weights that the folder's own files hold.
 """
 import argparse
 import copy
@@ -16,9 +20,12 @@ import numpy as np
 import onnx
 import torch
 import torch.nn as nn
+from PIL import Image
 from onnx import TensorProto, helper, numpy_helper
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from data import squash
+from restore import read_weights
 from tokenizer import END, START, Tokenizer
 from towers import DIMENSION, MAX_TOKENS, MEAN, PICTURE_SIZE, STD, PictureTower, TextTower, normalise_pixels
 
@@ -128,8 +135,25 @@ def golden(picture_tower, text_tower, tokenizer):
         vectors, patches = picture_tower(normalise_pixels(tensor))
         pictures.append({'name': name, 'formula': formula, 'firstPixels': pixels[0, :2].tolist(),
                          'vector': rounded(vectors[0]), 'lastPatch': rounded(patches[0, -1])})
-    return {'about': 'Vectors computed by models/training/export.py; 64x64 RGB pictures are given by formulas of column x and row y.',
-            'texts': texts, 'pictures': pictures}
+    stored = torch.from_numpy(np.stack([stored_picture()])).permute(0, 3, 1, 2).float() / 255
+    files = [{'name': 'golden.png', 'vector': rounded(picture_tower(normalise_pixels(stored))[0][0])}]
+    return {'about': 'Vectors computed by models/training/export.py; 64x64 RGB pictures are given by formulas of column x and row y, '
+                     'files lie in models and are resized by Pillow.',
+            'texts': texts, 'pictures': pictures, 'files': files}
+
+
+def stored_picture():
+    """models/golden.png, brought to the towers' size as training brings pictures to it."""
+    with Image.open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'golden.png')) as picture:
+        return squash(picture)
+
+
+def stored_towers(folder, tokenizer):
+    """The towers with the weights of a model folder's ONNX files."""
+    towers = fold_batch_norm(PictureTower().eval()), TextTower(len(tokenizer), tokenizer.padding).eval()
+    for tower, file in zip(towers, ('image.onnx', 'text.onnx')):
+        tower.load_state_dict(read_weights(f'{folder}/{file}'))
+    return towers
 
 
 def manifest(out, version, padding):
@@ -158,12 +182,16 @@ def write_json(path, value, **style):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--checkpoint', required=True)
+    parser.add_argument('--checkpoint', help='needed but for --golden-only')
+    parser.add_argument('--golden-only', action='store_true', help='write golden.json alone, from the weights in the folder')
     parser.add_argument('--out', required=True, help='model folder; holds vocab.json and merges.txt already')
     parser.add_argument('--version', default='0.0.0')
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
     tokenizer = Tokenizer(options.out)
+    if options.golden_only:
+        write_json(f'{options.out}/golden.json', golden(*stored_towers(options.out, tokenizer), tokenizer))
+        return
     picture_tower, text_tower = shipped_towers(options.checkpoint, tokenizer)
     export_towers(picture_tower, text_tower, tokenizer, options.out)
     write_json(f'{options.out}/golden.json', golden(picture_tower, text_tower, tokenizer))

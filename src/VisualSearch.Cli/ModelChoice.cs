@@ -1,18 +1,18 @@
 using System.CommandLine;
-using VisualSearch.Encoders.Models;
+using VisualSearch.Encoders.Models.Registry;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Cli;
 
-/// <summary>Which model a command works with: the one that <c>--model</c> names, else the collection's own, else the default.</summary>
+/// <summary>Which model a command works with: the one that <c>--model</c> names, else the collection's own, else that of VSEARCH_MODEL or <c>vsearch models use</c>, else the default.</summary>
 internal static class ModelChoice
 {
     /// <summary>The folder of the model that was asked for, or of the default one.</summary>
-    public static string Folder(ParseResult parsed) => Named(parsed) ?? DefaultModel.Locate();
+    public static string Folder(ParseResult parsed) => Named(parsed) ?? Library(parsed).LocateInUse();
 
     /// <summary>The folder of the model that <c>--model</c> names; null without it.</summary>
     public static string? Named(ParseResult parsed) =>
-        parsed.GetValue(SharedOptions.Model) is { Length: > 0 } model ? Folders(parsed).Resolve(model) : null;
+        parsed.GetValue(SharedOptions.Model) is { Length: > 0 } model ? Library(parsed).Resolve(model) : null;
 
     /// <summary>The folder of the model that was asked for, or of the one that a collection has; of the default one where there is no such collection.</summary>
     /// <exception cref="ModelNotFoundException">The collection's model is not on this machine.</exception>
@@ -20,10 +20,10 @@ internal static class ModelChoice
     {
         if (Named(parsed) is { } named) return named;
         var directory = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!);
-        if (!directory.Exists(collection)) return DefaultModel.Locate();
+        if (!directory.Exists(collection)) return Library(parsed).LocateInUse();
         var running = directory.RunningGeneration(collection);
-        return Folders(parsed).Find(running.Model.Fingerprint, running.ModelFolder) ?? throw new ModelNotFoundException(collection, running.Model);
+        return Library(parsed).Find(running.Model.Fingerprint, running.ModelFolder) ?? throw new ModelNotFoundException(collection, running.Model);
     }
 
-    private static ModelFolders Folders(ParseResult parsed) => new(parsed.GetValue(SharedOptions.Data)!);
+    private static ModelLibrary Library(ParseResult parsed) => new(parsed.GetValue(SharedOptions.Data)!);
 }

@@ -26,6 +26,7 @@ internal static class VsearchCommand
             SearchCommand.Create(),
             ServeCommand.Create(),
             CollectionsCommand.Create(),
+            ModelsCommand.Create(),
             SamplesCommand.Create(),
             EvalCommand.Create(),
             DoctorCommand.Create(),

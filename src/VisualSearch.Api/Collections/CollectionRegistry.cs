@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Models;
+using VisualSearch.Encoders.Models.Registry;
 using VisualSearch.Search;
 using VisualSearch.Search.Ranking;
 using VisualSearch.Search.Stores;
@@ -18,7 +19,7 @@ namespace VisualSearch.Api.Collections;
 internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionRegistry> log) : IDisposable
 {
     private readonly CollectionDirectory _directory = new(options.DataFolder);
-    private readonly ModelFolders _models = new(options.DataFolder);
+    private readonly ModelLibrary _models = new(options.DataFolder);
     private readonly EncoderPool _encoders = new();
     private readonly ConcurrentDictionary<string, Lazy<OpenCollection>> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task>> _following = new(StringComparer.Ordinal);

@@ -44,7 +44,7 @@ internal static class IndexCommand
 
     internal static async Task<IndexSummary> RunAsync(IndexTarget target, IReadOnlyList<string> paths, IndexOptions options, CancellationToken cancellation)
     {
-        var manifest = ModelFolders.LoadForPictures(target.Model);
+        var manifest = ModelManifest.LoadForPictures(target.Model);
         using var store = new CollectionDirectory(target.Data).OpenOrCreate(target.Collection, manifest, StoreAccess.Write, manifest.Folder);
         // One thread a session: the pipeline runs as many batches at once as there are cores.
         var encoder = new Lazy<DualEncoder>(() => DualEncoder.Open(target.Model, new EncoderOptions { Threads = 1 }));

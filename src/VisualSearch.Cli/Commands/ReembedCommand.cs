@@ -2,6 +2,7 @@ using System.CommandLine;
 using VisualSearch.Cli.Terminal;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
+using VisualSearch.Encoders.Models.Registry;
 using VisualSearch.Indexer;
 using VisualSearch.Indexer.Reembed;
 using VisualSearch.Search.Evaluation;
@@ -43,8 +44,8 @@ internal static class ReembedCommand
         var data = parsed.GetValue(SharedOptions.Data)!;
         var directory = new CollectionDirectory(data);
         var running = directory.RunningGeneration(collection);
-        var folder = new ModelFolders(data).Resolve(parsed.GetValue(Model)!);
-        var manifest = ModelFolders.LoadForPictures(folder);
+        var folder = new ModelLibrary(data).Resolve(parsed.GetValue(Model)!);
+        var manifest = ModelManifest.LoadForPictures(folder);
         using var build = directory.BeginBuild(collection, manifest, folder);
         // One thread a session: as many batches are embedded at once as there are cores.
         using var encoder = DualEncoder.Open(folder, new EncoderOptions { Threads = 1 });
@@ -78,7 +79,7 @@ internal static class ReembedCommand
     private static ComparisonReport Compare(
         ParseResult parsed, CollectionDirectory directory, GenerationInfo running, GenerationBuild build, DualEncoder encoder, ProgressLine line, CancellationToken cancellation)
     {
-        var known = new ModelFolders(parsed.GetValue(SharedOptions.Data)!).Find(running.Model.Fingerprint, running.ModelFolder);
+        var known = new ModelLibrary(parsed.GetValue(SharedOptions.Data)!).Find(running.Model.Fingerprint, running.ModelFolder);
         using var before = directory.Open(build.Collection, StoreAccess.Read);
         using var beforeEncoder = known is null ? null : DualEncoder.Open(known, new EncoderOptions { Threads = 1 });
         var options = new ComparisonOptions { QueriesFolder = parsed.GetValue(Queries), LabelField = parsed.GetValue(Labels) };

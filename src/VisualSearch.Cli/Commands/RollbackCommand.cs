@@ -2,6 +2,7 @@ using System.CommandLine;
 using VisualSearch.Cli.Terminal;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
+using VisualSearch.Encoders.Models.Registry;
 using VisualSearch.Indexer;
 using VisualSearch.Indexer.Reembed;
 using VisualSearch.Search.Stores;
@@ -36,10 +37,10 @@ internal static class RollbackCommand
         var directory = new CollectionDirectory(data);
         var running = directory.RunningGeneration(collection);
         var target = Target(directory, collection, parsed.GetValue(Generation));
-        var models = new ModelFolders(data);
+        var models = new ModelLibrary(data);
         var folder = parsed.GetValue(Model) is { } named ? models.Resolve(named) : models.Find(target.Model.Fingerprint, target.ModelFolder);
         if (folder is null) throw new ModelNotFoundException(collection, target.Model);
-        var manifest = ModelFolders.LoadForPictures(folder);
+        var manifest = ModelManifest.LoadForPictures(folder);
         if (manifest.Fingerprint != target.Model.Fingerprint) throw new ModelMismatchException(collection, target.Model, manifest);
 
         using var build = directory.BeginBuild(collection, manifest, folder);

@@ -23,14 +23,25 @@ public enum ResizeQuality
     Fast,
 
     /// <summary>
-    /// Decodes fully and resizes with an anti-aliased cubic kernel (a = -0.5), as Pillow's <c>BICUBIC</c> does: within 0.35 of 255
-    /// on average. Like Pillow it passes over the profile of RGB and grey pictures, since that is what encoders were trained on.
+    /// Decodes fully and resizes with an anti-aliased kernel, as Pillow does: within 0.35 of 255 on average.
+    /// Like Pillow it passes over the profile of RGB and grey pictures, since that is what encoders were trained on.
     /// </summary>
     Reference,
+}
+
+/// <summary>How neighbouring pixels are weighted when a picture is resized; a model must be asked with the one it was trained with.</summary>
+public enum ResizeKernel
+{
+    /// <summary>Cubic with a = -0.5, Pillow's <c>BICUBIC</c>: CLIP, SigLIP and most others.</summary>
+    Cubic,
+
+    /// <summary>A triangle, Pillow's <c>BILINEAR</c>: MobileCLIP.</summary>
+    Linear,
 }
 
 /// <summary>The square of pixels that an image encoder wants.</summary>
 /// <param name="Size">Side of the square in pixels, 1 to 4096.</param>
 /// <param name="Rule">How the picture becomes a square.</param>
 /// <param name="Quality">How exactly it is resized.</param>
-public readonly record struct PictureFit(int Size, ResizeRule Rule, ResizeQuality Quality);
+/// <param name="Kernel">How neighbouring pixels are weighted.</param>
+public readonly record struct PictureFit(int Size, ResizeRule Rule, ResizeQuality Quality, ResizeKernel Kernel = ResizeKernel.Cubic);

@@ -91,7 +91,7 @@ public sealed class PictureReader
     private static RgbPicture Resized(EncodedPicture picture, PictureFit fit, CropBox? crop)
     {
         ResizePlan plan = ResizePlan.ForFit(picture, fit, crop);
-        return Resampling.ForInput(picture, plan, fit.Quality);
+        return Resampling.ForInput(picture, plan, fit.Quality, fit.Kernel);
     }
 
     /// <summary>Cuts the middle square; of an odd remainder the smaller half is cut at the left and top.</summary>

@@ -6,6 +6,7 @@ namespace VisualSearch.Encoders.Media;
 /// <remarks>Each step only describes pixels; asking for them at the end pulls them through all steps, strip by strip.</remarks>
 internal static class Resampling
 {
+    private const int KernelLinear = 1;
     private const int KernelCubic = 2;
     private const int KernelLanczos3 = 5;
 
@@ -15,11 +16,14 @@ internal static class Resampling
     /// <summary>libvips refuses kernels of more than 2,000 points, which is a reduction by about 500; such strips are averaged first.</summary>
     private const double MaxReduction = 400;
 
-    /// <summary>For an encoder's input. The cubic kernel without pre-shrink is Pillow's <c>BICUBIC</c>.</summary>
-    public static RgbPicture ForInput(EncodedPicture picture, ResizePlan plan, ResizeQuality quality) =>
-        quality == ResizeQuality.Reference
-            ? Resample(picture, plan, KernelCubic, gap: 0, useProfile: false)
-            : Resample(picture, plan, KernelCubic, gap: PreShrinkGap, useProfile: true);
+    /// <summary>For an encoder's input. Without pre-shrink the cubic kernel is Pillow's <c>BICUBIC</c>, the linear one its <c>BILINEAR</c>.</summary>
+    public static RgbPicture ForInput(EncodedPicture picture, ResizePlan plan, ResizeQuality quality, ResizeKernel weights)
+    {
+        int kernel = weights == ResizeKernel.Linear ? KernelLinear : KernelCubic;
+        return quality == ResizeQuality.Reference
+            ? Resample(picture, plan, kernel, gap: 0, useProfile: false)
+            : Resample(picture, plan, kernel, gap: PreShrinkGap, useProfile: true);
+    }
 
     /// <summary>For people to look at: the sharper kernel.</summary>
     public static RgbPicture ForThumbnail(EncodedPicture picture, ResizePlan plan) =>
@@ -86,7 +90,7 @@ internal static class Resampling
 
         if (resized.Width < width || resized.Height < height)
         {
-            VipsImage enlarged = Enlarge(resized, width, height);
+            VipsImage enlarged = Enlarge(resized, width, height, kernel);
             if (!ReferenceEquals(resized, image))
                 resized.Dispose();
             resized = enlarged;
@@ -105,12 +109,12 @@ internal static class Resampling
     /// Enlarges so that the pictures' edges coincide, as Pillow does. libvips 8.14's own resize aligns pixel (0, 0) with the
     /// source's edge instead and so moves the picture by up to half a pixel (4.2 of 255 off Pillow, measured; this: 0.05).
     /// </summary>
-    private static VipsImage Enlarge(VipsImage image, int width, int height)
+    private static VipsImage Enlarge(VipsImage image, int width, int height, int kernel)
     {
         const int extendCopy = 1;
         double across = (double)width / image.Width;
         double down = (double)height / image.Height;
-        using VipsInterpolate bicubic = VipsInterpolate.Create("bicubic"u8);
+        using VipsInterpolate bicubic = VipsInterpolate.Create(kernel == KernelLinear ? "bilinear"u8 : "bicubic"u8);
         using var operation = VipsOperation.New("affine"u8)
             .Set("in"u8, image)
             .Set("matrix"u8, [across, 0, 0, down])

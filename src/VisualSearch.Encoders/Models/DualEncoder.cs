@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.Numerics.Tensors;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSearch.Encoders.Media;
-using VisualSearch.Encoders.Tokenizers;
 
 namespace VisualSearch.Encoders.Models;
 
@@ -15,25 +11,14 @@ namespace VisualSearch.Encoders.Models;
 /// </remarks>
 public sealed class DualEncoder : IDisposable
 {
-    // 256 MiB of normalised pixels: a batch of 1,024 large pictures would not fit one array.
-    private const int MostInputFloats = 1 << 26;
+    private readonly PictureNetwork _pictures;
+    private readonly TextNetwork _texts;
 
-    private readonly NetworkSession _image;
-    private readonly NetworkSession _text;
-    private readonly ITokenizer _tokenizer;
-    private readonly PixelNormalizer _normalizer;
-    private readonly int _maxPictures;
-    private readonly int _maxTexts;
-
-    private DualEncoder(ModelManifest manifest, ITokenizer tokenizer, NetworkSession image, NetworkSession text, int maxBatch)
+    private DualEncoder(ModelManifest manifest, PictureNetwork pictures, TextNetwork texts)
     {
         Manifest = manifest;
-        _tokenizer = tokenizer;
-        _image = image;
-        _text = text;
-        _maxTexts = maxBatch;
-        _maxPictures = Math.Clamp(MostInputFloats / (3 * manifest.Image.Size * manifest.Image.Size), 1, maxBatch);
-        _normalizer = new PixelNormalizer(manifest.Image.Mean, manifest.Image.Std);
+        _pictures = pictures;
+        _texts = texts;
     }
 
     /// <summary>What the model's <c>model.json</c> says.</summary>
@@ -54,33 +39,20 @@ public sealed class DualEncoder : IDisposable
     {
         options ??= new EncoderOptions();
         ModelManifest manifest = ModelManifest.Load(folder);
+        _ = manifest.Pictures;
         if (options.VerifyDigests)
         {
             manifest.VerifyFiles();
         }
 
-        ITokenizer tokenizer = OpenTokenizer(manifest);
-        ImageTower pictures = manifest.Image;
-        TextTower texts = manifest.Text;
-        NetworkSession? image = null, text = null;
+        PictureNetwork pictures = PictureNetwork.Open(manifest, options);
         try
         {
-            image = NetworkSession.Open(
-                manifest.PathOf(pictures.File), (pictures.Input, [-1, 3, pictures.Size, pictures.Size]), (pictures.Output, manifest.Dimension), options);
-            text = NetworkSession.Open(
-                manifest.PathOf(texts.File), (texts.Input, [-1, -1]), (texts.Output, manifest.Dimension), options);
-            if (text.InputType is not (TensorElementType.Int64 or TensorElementType.Int32))
-            {
-                throw new ModelException(
-                    $"'{manifest.PathOf(texts.File)}' takes token ids as {text.InputType}; export it with Int64 or Int32.");
-            }
-
-            return new DualEncoder(manifest, tokenizer, image, text, options.MaxBatch);
+            return new DualEncoder(manifest, pictures, TextNetwork.Open(manifest, options));
         }
         catch
         {
-            image?.Dispose();
-            text?.Dispose();
+            pictures.Dispose();
             throw;
         }
     }
@@ -93,36 +65,8 @@ public sealed class DualEncoder : IDisposable
     public void EncodePictures(IReadOnlyList<RgbPicture> pictures, Span<float> vectors)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        CheckRoom(pictures.Count, vectors);
-        int size = Manifest.Image.Size, planes = 3 * size * size;
-        float[] input = ArrayPool<float>.Shared.Rent(Math.Min(_maxPictures, pictures.Count) * planes);
-        try
-        {
-            for (int start = 0; start < pictures.Count; start += _maxPictures)
-            {
-                int count = Math.Min(_maxPictures, pictures.Count - start);
-                for (int i = 0; i < count; i++)
-                {
-                    RgbPicture picture = pictures[start + i];
-                    if (picture.Width != size || picture.Height != size)
-                    {
-                        throw new ArgumentException(
-                            $"Picture {start + i} has {picture.Width} x {picture.Height} pixels, but the model '{Manifest.Name}' takes "
-                            + $"{size} x {size}: read it with the manifest's Fit.", nameof(pictures));
-                    }
-
-                    _normalizer.Write(picture, input.AsSpan(i * planes, planes));
-                }
-
-                Span<float> batch = vectors.Slice(start * Dimension, count * Dimension);
-                _image.Run(input, [count, 3, size, size], batch);
-                MakeUnit(batch, Manifest.Image.File);
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(input);
-        }
+        UnitVectors.CheckRoom(pictures.Count, Dimension, vectors);
+        _pictures.Encode(pictures, vectors);
     }
 
     /// <summary>Encodes one picture; otherwise as <see cref="EncodePictures"/>.</summary>
@@ -135,7 +79,7 @@ public sealed class DualEncoder : IDisposable
         return vector;
     }
 
-    /// <summary>Encodes texts. An empty text has a vector too (of its two marks alone), and a long one is cut.</summary>
+    /// <summary>Encodes texts, as queries where the model tells them from passages. An empty text has a vector too, and a long one is cut.</summary>
     /// <param name="texts">Any texts.</param>
     /// <param name="vectors">Takes <c>n × dimension</c> floats, one unit vector after the other in the order given.</param>
     /// <exception cref="ArgumentException"><paramref name="vectors"/> has another length.</exception>
@@ -143,28 +87,8 @@ public sealed class DualEncoder : IDisposable
     public void EncodeTexts(IReadOnlyList<string> texts, Span<float> vectors)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        CheckRoom(texts.Count, vectors);
-        using var tokens = new TokenBatch(texts, _tokenizer, Manifest.Text.MaxTokens);
-        float[] output = ArrayPool<float>.Shared.Rent(Math.Min(_maxTexts, texts.Count) * Dimension);
-        try
-        {
-            // Texts of like length run together, so that little is padded.
-            for (int start = 0; start < texts.Count; start += _maxTexts)
-            {
-                int count = Math.Min(_maxTexts, texts.Count - start);
-                Span<float> batch = output.AsSpan(0, count * Dimension);
-                RunTexts(tokens, start, count, batch);
-                MakeUnit(batch, Manifest.Text.File);
-                for (int i = 0; i < count; i++)
-                {
-                    batch.Slice(i * Dimension, Dimension).CopyTo(vectors[(tokens.TextAt(start + i) * Dimension)..]);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(output);
-        }
+        UnitVectors.CheckRoom(texts.Count, Dimension, vectors);
+        _texts.Encode(texts, TextRole.Query, vectors);
     }
 
     /// <summary>Encodes one text; otherwise as <see cref="EncodeTexts"/>.</summary>
@@ -180,72 +104,7 @@ public sealed class DualEncoder : IDisposable
     /// <summary>Frees both networks. No call may be under way.</summary>
     public void Dispose()
     {
-        _image.Dispose();
-        _text.Dispose();
-    }
-
-    private static ClipTokenizer OpenTokenizer(ModelManifest manifest)
-    {
-        TokenizerFiles files = manifest.Text.Tokenizer;
-        try
-        {
-            ClipTokenizer tokenizer = ClipTokenizer.Load(
-                manifest.PathOf(files.Vocabulary), manifest.PathOf(files.Merges), files.Start, files.End);
-            return manifest.Text.Padding < tokenizer.Vocabulary
-                ? tokenizer
-                : throw new ModelException(
-                    $"'{manifest.PathOf(ModelManifest.FileName)}': $.text.padding is {manifest.Text.Padding}, but '{files.Vocabulary}' "
-                    + $"has ids up to {tokenizer.Vocabulary - 1}. Correct it, or install the model again.");
-        }
-        catch (TokenizerException e)
-        {
-            throw new ModelException(e.Message, e);
-        }
-    }
-
-    private void RunTexts(TokenBatch tokens, int start, int count, Span<float> vectors)
-    {
-        int length = tokens.LongestOf(start, count);
-        if (_text.InputType == TensorElementType.Int64)
-        {
-            long[] ids = ArrayPool<long>.Shared.Rent(count * length);
-            tokens.Fill(start, count, length, Manifest.Text.Padding, ids);
-            _text.Run(ids, [count, length], vectors);
-            ArrayPool<long>.Shared.Return(ids);
-        }
-        else
-        {
-            int[] ids = ArrayPool<int>.Shared.Rent(count * length);
-            tokens.Fill(start, count, length, Manifest.Text.Padding, ids);
-            _text.Run(ids, [count, length], vectors);
-            ArrayPool<int>.Shared.Return(ids);
-        }
-    }
-
-    private void CheckRoom(int count, ReadOnlySpan<float> vectors)
-    {
-        if (vectors.Length != (long)count * Dimension)
-        {
-            throw new ArgumentException(
-                $"{count} vectors of {Dimension} need room for {(long)count * Dimension} floats, not {vectors.Length}.", nameof(vectors));
-        }
-    }
-
-    // Most networks end with this division themselves, and then it changes nothing; a vector without a direction is a fault.
-    private void MakeUnit(Span<float> vectors, string file)
-    {
-        for (int at = 0; at < vectors.Length; at += Dimension)
-        {
-            Span<float> vector = vectors.Slice(at, Dimension);
-            float norm = TensorPrimitives.Norm<float>(vector);
-            if (!(norm > 1e-12f && float.IsFinite(norm)))
-            {
-                throw new ModelException(
-                    $"'{Manifest.PathOf(file)}' gave a vector of length {norm} for item {at / Dimension} of a batch: it has no direction. "
-                    + "The file is damaged or no encoder: install the model again.");
-            }
-
-            TensorPrimitives.Divide(vector, norm, vector);
-        }
+        _pictures.Dispose();
+        _texts.Dispose();
     }
 }

@@ -21,6 +21,7 @@ internal sealed record ImageDocument(
     int? Size,
     string? Resize,
     string? Quality,
+    string? Kernel,
     float[]? Mean,
     float[]? Std,
     string? Layout);
@@ -31,10 +32,21 @@ internal sealed record TextDocument(
     string? Output,
     int? MaxTokens,
     int? Padding,
+    string? Fill,
     string? Pooling,
+    string? QueryPrefix,
+    string? PassagePrefix,
     TokenizerDocument? Tokenizer);
 
-internal sealed record TokenizerDocument(string? Kind, string? Vocabulary, string? Merges, string? Start, string? End);
+internal sealed record TokenizerDocument(
+    string? Kind,
+    string? Vocabulary,
+    string? Merges,
+    string? Start,
+    string? End,
+    string? Unknown,
+    int? Offset,
+    string? Cleaning);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ManifestDocument))]

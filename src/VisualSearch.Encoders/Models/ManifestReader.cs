@@ -4,7 +4,7 @@ using VisualSearch.Encoders.Media;
 namespace VisualSearch.Encoders.Models;
 
 /// <summary>Reads <c>model.json</c> and checks every value; each fault names the file, the JSON path, the value and the remedy.</summary>
-internal sealed class ManifestReader
+internal sealed partial class ManifestReader
 {
     private readonly string _path;
 
@@ -41,18 +41,7 @@ internal sealed class ManifestReader
     private ModelManifest Build(string folder, ManifestDocument? document)
     {
         document = Present(document, "$");
-        ImageTower image = Build(Present(document.Image, "$.image"));
-        TextTower text = Build(Present(document.Text, "$.text"));
-        Dictionary<string, string?> files = Present(document.Files, "$.files");
-        foreach (string used in (string[])[image.File, text.File, text.Tokenizer.Vocabulary, text.Tokenizer.Merges])
-        {
-            if (!files.ContainsKey(used))
-            {
-                throw Fault("$.files", $"has no SHA-256 for '{used}', which the model uses; add it (sha256sum {used})");
-            }
-        }
-
-        return new ModelManifest
+        var manifest = new ModelManifest
         {
             Folder = folder,
             Name = Word(document.Name, "$.name"),
@@ -60,10 +49,20 @@ internal sealed class ManifestReader
             Dimension = Within(document.Dimension, 2, 8192, "$.dimension"),
             Licence = Filled(document.Licence, "$.licence"),
             Source = Filled(document.Source, "$.source"),
-            Files = files.ToDictionary(f => FileIn(f.Key, $"$.files['{f.Key}']"), f => Sha256(f.Value, $"$.files['{f.Key}']")),
-            Image = image,
-            Text = text,
+            Files = Present(document.Files, "$.files")
+                .ToDictionary(f => FileIn(f.Key, $"$.files['{f.Key}']"), f => Sha256(f.Value, $"$.files['{f.Key}']")),
+            Image = document.Image is null ? null : Build(document.Image),
+            Text = Build(Present(document.Text, "$.text")),
         };
+        foreach (string used in manifest.UsedFiles)
+        {
+            if (!manifest.Files.ContainsKey(used))
+            {
+                throw Fault("$.files", $"has no SHA-256 for '{used}', which the model uses; add it (sha256sum {used})");
+            }
+        }
+
+        return manifest;
     }
 
     private ImageTower Build(ImageDocument image) => new()
@@ -75,88 +74,65 @@ internal sealed class ManifestReader
         Size = Within(image.Size, 16, 1024, "$.image.size"),
         Resize = OneOf(image.Resize, "$.image.resize", ("squash", ResizeRule.Squash), ("center-crop", ResizeRule.CenterCrop)),
         Quality = OneOf(image.Quality, "$.image.quality", ("fast", ResizeQuality.Fast), ("reference", ResizeQuality.Reference)),
+        Kernel = image.Kernel is null
+            ? ResizeKernel.Cubic
+            : OneOf(image.Kernel, "$.image.kernel", ("cubic", ResizeKernel.Cubic), ("linear", ResizeKernel.Linear)),
         Mean = Three(image.Mean, float.MinValue, "a number", "$.image.mean"),
         Std = Three(image.Std, float.Epsilon, "a number above 0", "$.image.std"),
         Layout = OneOf(image.Layout, "$.image.layout", ("NCHW", "NCHW")),
     };
 
-    private TextTower Build(TextDocument text)
+    private TextTower Build(TextDocument text) => new()
     {
-        TokenizerDocument tokenizer = Present(text.Tokenizer, "$.text.tokenizer");
-        return new TextTower
+        File = FileIn(text.File, "$.text.file"),
+        Input = Filled(text.Input, "$.text.input"),
+        Output = Filled(text.Output, "$.text.output"),
+        MaxTokens = Within(text.MaxTokens, 2, 4096, "$.text.maxTokens"),
+        Padding = Within(text.Padding, 0, int.MaxValue, "$.text.padding"),
+        Fill = text.Fill is null
+            ? TextFill.Longest
+            : OneOf(text.Fill, "$.text.fill", ("longest", TextFill.Longest), ("full", TextFill.Full)),
+        Pooling = OneOf(
+            text.Pooling, "$.text.pooling",
+            ("model", TextPooling.Model), ("cls", TextPooling.Cls), ("mean", TextPooling.Mean), ("last", TextPooling.Last)),
+        QueryPrefix = text.QueryPrefix ?? "",
+        PassagePrefix = text.PassagePrefix ?? "",
+        Tokenizer = Build(Present(text.Tokenizer, "$.text.tokenizer")),
+    };
+
+    private TokenizerFiles Build(TokenizerDocument tokenizer)
+    {
+        TokenizerKind kind = OneOf(
+            tokenizer.Kind, "$.text.tokenizer.kind",
+            ("clip-bpe", TokenizerKind.ClipBpe), ("wordpiece", TokenizerKind.WordPiece), ("sentencepiece", TokenizerKind.SentencePiece));
+        bool isBpe = kind == TokenizerKind.ClipBpe, isWordPiece = kind == TokenizerKind.WordPiece, isPieces = kind == TokenizerKind.SentencePiece;
+        Unused(tokenizer.Merges, !isBpe, tokenizer.Kind, "merges");
+        Unused(tokenizer.Unknown, !isWordPiece, tokenizer.Kind, "unknown");
+        Unused(tokenizer.Offset, !isPieces, tokenizer.Kind, "offset");
+        Unused(tokenizer.Cleaning, !isPieces, tokenizer.Kind, "cleaning");
+        return new TokenizerFiles
         {
-            File = FileIn(text.File, "$.text.file"),
-            Input = Filled(text.Input, "$.text.input"),
-            Output = Filled(text.Output, "$.text.output"),
-            MaxTokens = Within(text.MaxTokens, 2, 4096, "$.text.maxTokens"),
-            Padding = Within(text.Padding, 0, int.MaxValue, "$.text.padding"),
-            Pooling = OneOf(text.Pooling, "$.text.pooling", ("model", "model")),
-            Tokenizer = new TokenizerFiles
-            {
-                Kind = OneOf(tokenizer.Kind, "$.text.tokenizer.kind", ("clip-bpe", "clip-bpe")),
-                Vocabulary = FileIn(tokenizer.Vocabulary, "$.text.tokenizer.vocabulary"),
-                Merges = FileIn(tokenizer.Merges, "$.text.tokenizer.merges"),
-                Start = Filled(tokenizer.Start, "$.text.tokenizer.start"),
-                End = Filled(tokenizer.End, "$.text.tokenizer.end"),
-            },
+            Kind = kind,
+            Vocabulary = FileIn(tokenizer.Vocabulary, "$.text.tokenizer.vocabulary"),
+            Merges = isBpe ? FileIn(tokenizer.Merges, "$.text.tokenizer.merges") : null,
+            Start = isPieces && tokenizer.Start is null ? null : Filled(tokenizer.Start, "$.text.tokenizer.start"),
+            End = Filled(tokenizer.End, "$.text.tokenizer.end"),
+            Unknown = isWordPiece ? Filled(tokenizer.Unknown, "$.text.tokenizer.unknown") : null,
+            Offset = tokenizer.Offset is null ? 0 : Within(tokenizer.Offset, 0, 1, "$.text.tokenizer.offset"),
+            Cleaning = tokenizer.Cleaning is null
+                ? TextCleaningRule.None
+                : OneOf(
+                    tokenizer.Cleaning, "$.text.tokenizer.cleaning",
+                    ("none", TextCleaningRule.None), ("lower-no-punctuation", TextCleaningRule.LowerNoPunctuation)),
         };
     }
 
-    private T Present<T>(T? value, string at)
-        where T : class
-        => value ?? throw Fault(at, "is missing");
-
-    private string Filled(string? value, string at) => string.IsNullOrWhiteSpace(value) ? throw Fault(at, "is missing or empty") : value;
-
-    // Name and version become part of the fingerprint, where '@' and '+' divide them.
-    private string Word(string? value, string at)
+    // A value that is passed over would be taken for one that works.
+    private void Unused<T>(T? value, bool isUnused, string? kind, string name)
     {
-        value = Filled(value, at);
-        return value.Length <= 64 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
-            ? value
-            : throw Fault(at, $"is '{value}'; write up to 64 letters, digits, '.', '-' or '_'");
-    }
-
-    // A manifest may come from elsewhere: it must not reach out of its own folder.
-    private string FileIn(string? value, string at)
-    {
-        value = Filled(value, at);
-        return value is not ("." or "..") && value.AsSpan().IndexOfAny('/', '\\', ':') < 0 && !value.Contains('\0')
-            ? value
-            : throw Fault(at, $"is '{value}'; write the name of a file in the model's own folder, without a path");
-    }
-
-    private int Within(int? value, int least, int most, string at) => value is null
-        ? throw Fault(at, "is missing")
-        : value >= least && value <= most ? value.Value : throw Fault(at, $"is {value}; write a whole number from {least} to {most}");
-
-    private T OneOf<T>(string? value, string at, params ReadOnlySpan<(string Name, T Value)> known)
-    {
-        value = Filled(value, at);
-        foreach ((string name, T meaning) in known)
+        if (isUnused && value is not null)
         {
-            if (name == value)
-            {
-                return meaning;
-            }
+            throw Fault($"$.text.tokenizer.{name}", $"is '{value}', which a tokenizer of kind '{kind}' has no use for; remove it");
         }
-
-        string names = string.Join("' or '", known.ToArray().Select(k => k.Name));
-        throw Fault(at, $"is '{value}', which this version does not know; write '{names}'");
     }
-
-    private float[] Three(float[]? values, float least, string what, string at)
-    {
-        values = Present(values, at);
-        return values.Length == 3 && Array.TrueForAll(values, v => float.IsFinite(v) && v >= least)
-            ? values
-            : throw Fault(at, $"is [{string.Join(", ", values)}]; write {what} each for red, green and blue");
-    }
-
-    private string Sha256(string? value, string at)
-        => value is { Length: 64 } && value.All(char.IsAsciiHexDigit)
-            ? value.ToLowerInvariant()
-            : throw Fault(at, $"is '{value}'; write the file's SHA-256 as 64 hexadecimal digits");
-
-    private ModelException Fault(string at, string what) => new($"'{_path}': {at} {what}. Correct it, or install the model again.");
 }

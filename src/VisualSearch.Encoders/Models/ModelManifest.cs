@@ -34,14 +34,15 @@ public sealed record ModelManifest
     /// <summary>File name → SHA-256 in lower-case hexadecimal; holds at least every file that the towers name.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
-    /// <summary>The network for pictures.</summary>
-    public required ImageTower Image { get; init; }
+    /// <summary>The network for pictures; null in a model for texts only, such as a sentence encoder.</summary>
+    public required ImageTower? Image { get; init; }
 
     /// <summary>The network for texts.</summary>
     public required TextTower Text { get; init; }
 
     /// <summary>How a picture must be made ready: what <see cref="PictureReader"/> is asked for.</summary>
-    public PictureFit Fit => new(Image.Size, Image.Resize, Image.Quality);
+    /// <exception cref="ModelException">The model is for texts only.</exception>
+    public PictureFit Fit => new(Pictures.Size, Pictures.Resize, Pictures.Quality, Pictures.Kernel);
 
     /// <summary>
     /// Tells models apart: <c>name@version+digest</c>, the digest over all that vectors depend on (weights, vocabulary, preprocessing).
@@ -52,6 +53,15 @@ public sealed record ModelManifest
     /// <summary>Reads and checks <c>model.json</c> of a folder.</summary>
     /// <exception cref="ModelException">Absent, no JSON, or a value missing or out of range; the message names its JSON path.</exception>
     public static ModelManifest Load(string folder) => ManifestReader.Read(folder);
+
+    /// <summary>As <see cref="Load"/>, for a model that pictures are to be embedded with.</summary>
+    /// <exception cref="ModelException">As there, or the model is for texts only.</exception>
+    public static ModelManifest LoadForPictures(string folder)
+    {
+        ModelManifest manifest = Load(folder);
+        _ = manifest.Pictures;
+        return manifest;
+    }
 
     /// <summary>Compares every file's SHA-256 with the manifest's.</summary>
     /// <exception cref="ModelException">A file is absent, unreadable or another; the message names it and both digests.</exception>
@@ -84,14 +94,27 @@ public sealed record ModelManifest
         }
     }
 
+    /// <summary>The network for pictures.</summary>
+    /// <exception cref="ModelException">The model has none.</exception>
+    internal ImageTower Pictures => Image ?? throw new ModelException(
+        $"The model '{Name}' in '{Folder}' is for texts only: its model.json has no $.image. Choose one for pictures too, such as the "
+        + "default model or one that 'vsearch models list' shows for them.");
+
+    /// <summary>Names of the files that vectors depend on, in the order of the fingerprint.</summary>
+    internal IEnumerable<string> UsedFiles => Image is null ? [Text.File, .. Text.Tokenizer.Files] : [Image.File, Text.File, .. Text.Tokenizer.Files];
+
+    /// <summary>Whether a text is the plain name of a file: no path, nothing that leads out of a folder.</summary>
+    internal static bool IsFileName(string name)
+        => name is not ("" or "." or "..") && name.AsSpan().IndexOfAny('/', '\\', ':') < 0 && !name.Contains('\0');
+
     /// <summary>Where a file of the model lies.</summary>
     internal string PathOf(string file) => Path.Combine(Folder, file);
 
     private string Digest()
     {
         var text = new StringBuilder();
-        text.Append(Dimension).Append('\n').Append(Image.Canonical).Append('\n').Append(Text.Canonical);
-        foreach (string file in (string[])[Image.File, Text.File, Text.Tokenizer.Vocabulary, Text.Tokenizer.Merges])
+        text.Append(Dimension).Append('\n').Append(Image?.Canonical).Append('\n').Append(Text.Canonical);
+        foreach (string file in UsedFiles)
         {
             text.Append('\n').Append(Files[file]);
         }

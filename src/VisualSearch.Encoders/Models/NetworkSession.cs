@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -13,21 +12,18 @@ internal sealed class NetworkSession : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly string _path;
-    private readonly string[] _inputs;
     private readonly string[] _outputs;
-    private readonly int _dimension;
 
-    private NetworkSession(InferenceSession session, string path, string input, string output, int dimension)
+    private NetworkSession(InferenceSession session, string path, string input, string output)
     {
         _session = session;
         _path = path;
-        _inputs = [input];
         _outputs = [output];
-        _dimension = dimension;
+        Others = [.. session.InputMetadata.Keys.Where(k => k != input)];
     }
 
-    /// <summary>The type of the input's elements.</summary>
-    public TensorElementType InputType => _session.InputMetadata[_inputs[0]].ElementDataType;
+    /// <summary>Names of the inputs besides the one that the manifest names.</summary>
+    public IReadOnlyList<string> Others { get; }
 
     /// <summary>ONNX Runtime's version, such as <c>1.29.0</c>.</summary>
     /// <exception cref="ModelException">Its native library can't be loaded.</exception>
@@ -48,12 +44,13 @@ internal sealed class NetworkSession : IDisposable
 
     /// <summary>Loads and optimises a network.</summary>
     /// <param name="path">ONNX file.</param>
-    /// <param name="input">Its only input, and the shape that it must take; -1 for a free axis.</param>
-    /// <param name="output">The wanted output, <c>[n, dimension]</c>.</param>
+    /// <param name="input">Its main input, and the shape that it must take; -1 for a free axis.</param>
+    /// <param name="output">The wanted output, and its shape.</param>
+    /// <param name="fillable">Names of inputs that the caller can fill besides.</param>
     /// <param name="encoder">Says how many threads share one run.</param>
     /// <exception cref="ModelException">The file or the native library can't be used, or the network is not as model.json says.</exception>
     public static NetworkSession Open(
-        string path, (string Name, int[] Shape) input, (string Name, int Dimension) output, EncoderOptions encoder)
+        string path, (string Name, int[] Shape) input, (string Name, int[] Shape) output, IReadOnlyCollection<string> fillable, EncoderOptions encoder)
     {
         InferenceSession session;
         try
@@ -78,15 +75,16 @@ internal sealed class NetworkSession : IDisposable
         try
         {
             Check(session.InputMetadata, "input", input.Name, input.Shape, path);
-            Check(session.OutputMetadata, "output", output.Name, [-1, output.Dimension], path);
-            if (session.InputMetadata.Count > 1)
+            Check(session.OutputMetadata, "output", output.Name, output.Shape, path);
+            string[] unknown = [.. session.InputMetadata.Keys.Where(k => k != input.Name && !fillable.Contains(k))];
+            if (unknown.Length > 0)
             {
-                string others = string.Join("', '", session.InputMetadata.Keys.Where(k => k != input.Name));
                 throw new ModelException(
-                    $"'{path}' also wants the input '{others}', which this version does not fill. Export it with '{input.Name}' alone.");
+                    $"'{path}' also wants the input '{string.Join("', '", unknown)}', which this version does not fill. Export it with "
+                    + $"'{input.Name}' alone{(fillable.Count > 0 ? $", or with '{string.Join("', '", fillable)}' besides" : "")}.");
             }
 
-            return new NetworkSession(session, path, input.Name, output.Name, output.Dimension);
+            return new NetworkSession(session, path, input.Name, output.Name);
         }
         catch
         {
@@ -95,38 +93,26 @@ internal sealed class NetworkSession : IDisposable
         }
     }
 
+    /// <summary>The type of an input's elements.</summary>
+    public TensorElementType TypeOf(string input) => _session.InputMetadata[input].ElementDataType;
+
     /// <summary>Runs the network once.</summary>
-    /// <param name="input">Filled input, at least as long as <paramref name="shape"/> says.</param>
-    /// <param name="shape">The input's shape; the first axis is the number of vectors.</param>
-    /// <param name="vectors">Takes the output: <c>shape[0] × dimension</c> floats.</param>
-    public void Run<T>(T[] input, long[] shape, Span<float> vectors)
-        where T : unmanaged
+    /// <param name="inputs">Every input, filled.</param>
+    /// <param name="output">Takes the output, of the type float32.</param>
+    /// <param name="shape">The output's shape.</param>
+    public void Run(NetworkInputs inputs, float[] output, params long[] shape)
     {
-        int length = (int)shape[0] * _dimension;
-        float[] output = ArrayPool<float>.Shared.Rent(length);
         try
         {
-            long count = 1;
-            foreach (long axis in shape)
-            {
-                count *= axis;
-            }
-
-            OrtMemoryInfo memory = OrtMemoryInfo.DefaultInstance;
-            using OrtValue from = OrtValue.CreateTensorValueFromMemory(memory, input.AsMemory(0, (int)count), shape);
-            using OrtValue to = OrtValue.CreateTensorValueFromMemory(memory, output.AsMemory(0, length), [shape[0], _dimension]);
-            _session.Run(_run, _inputs, [from], _outputs, [to]);
-            output.AsSpan(0, length).CopyTo(vectors);
+            using OrtValue to = OrtValue.CreateTensorValueFromMemory(
+                OrtMemoryInfo.DefaultInstance, output.AsMemory(0, NetworkInputs.Count(shape)), shape);
+            _session.Run(_run, inputs.Names, inputs.Values, _outputs, [to]);
         }
         catch (OnnxRuntimeException e)
         {
             throw new ModelException(
-                $"ONNX Runtime failed in '{_path}' on an input of shape [{string.Join(", ", shape)}]: {e.Message} "
+                $"ONNX Runtime failed in '{_path}' on the input {inputs}: {e.Message} "
                 + "Free memory or lower EncoderOptions.MaxBatch; if it stays, install the model again.", e);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(output);
         }
     }
 

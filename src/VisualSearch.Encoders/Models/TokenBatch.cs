@@ -12,17 +12,17 @@ internal sealed class TokenBatch : IDisposable
     private readonly int[] _order;
     private readonly int _maxTokens;
 
-    /// <summary>Tokenizes the texts.</summary>
-    public TokenBatch(IReadOnlyList<string> texts, ITokenizer tokenizer, int maxTokens)
+    /// <summary>Tokenizes the texts, each with <paramref name="prefix"/> before it.</summary>
+    public TokenBatch(IReadOnlyList<string> texts, string prefix, ITokenizer tokenizer, int maxTokens)
     {
         _maxTokens = maxTokens;
-        _ids = ArrayPool<int>.Shared.Rent(texts.Count * maxTokens);
+        _ids = ArrayPool<int>.Shared.Rent(checked(texts.Count * maxTokens));
         _lengths = new int[texts.Count];
         _order = new int[texts.Count];
         for (int i = 0; i < texts.Count; i++)
         {
             _order[i] = i;
-            _lengths[i] = tokenizer.Encode(texts[i], _ids.AsSpan(i * maxTokens, maxTokens));
+            _lengths[i] = tokenizer.Encode(prefix.Length == 0 ? texts[i] : prefix + texts[i], _ids.AsSpan(i * maxTokens, maxTokens));
         }
 
         Array.Sort(_lengths, _order);
@@ -30,6 +30,9 @@ internal sealed class TokenBatch : IDisposable
 
     /// <summary>Which text stands at a place of the order.</summary>
     public int TextAt(int place) => _order[place];
+
+    /// <summary>How many tokens the text at a place of the order has.</summary>
+    public int LengthAt(int place) => _lengths[place];
 
     /// <summary>The greatest number of tokens among <paramref name="count"/> texts from a place on.</summary>
     public int LongestOf(int start, int count) => _lengths[start + count - 1];

@@ -22,8 +22,8 @@ internal static class TextCleaning
         return Lower(clean);
     }
 
-    // .NET maps single code points. Unicode's full mapping, which the original's Python applies, differs from that in two letters.
-    private static string Lower(string text)
+    /// <summary>Lower-case as Python makes it: .NET maps single code points, and Unicode's full mapping differs from that in two letters.</summary>
+    public static string Lower(string text)
     {
         if (!text.AsSpan().ContainsAny('\u0130', '\u03A3'))
         {

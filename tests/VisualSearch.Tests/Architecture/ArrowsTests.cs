@@ -5,7 +5,7 @@ namespace VisualSearch.Tests.Architecture;
 
 /// <summary>
 /// The borders of the design, checked on the project files themselves. Arrows point one way:
-/// <c>Ann, Encoders ← Search ← Indexer ← Api ← Cli ← tests</c>, and <c>Encoders ← Samples ← Cli</c>.
+/// <c>Ann, Encoders ← Search ← Indexer ← Api ← Cli ← tests</c>, <c>Encoders ← Samples ← Cli</c>, and <c>Encoders ← Example</c>.
 /// </summary>
 public sealed class ArrowsTests
 {
@@ -17,20 +17,22 @@ public sealed class ArrowsTests
         ["VisualSearch.Ann"] = [],
         ["VisualSearch.Encoders"] = [],
         ["VisualSearch.Samples"] = ["VisualSearch.Encoders"],
+        ["VisualSearch.Example"] = ["VisualSearch.Encoders"],
         ["VisualSearch.Search"] = ["VisualSearch.Ann", "VisualSearch.Encoders"],
         ["VisualSearch.Indexer"] = ["VisualSearch.Search"],
         ["VisualSearch.Api"] = ["VisualSearch.Indexer"],
         ["VisualSearch.Cli"] = ["VisualSearch.Api", "VisualSearch.Samples"],
-        ["VisualSearch.Tests"] = ["VisualSearch.Cli"],
+        ["VisualSearch.Tests"] = ["VisualSearch.Cli", "VisualSearch.Example"],
         ["VisualSearch.Browser"] = ["VisualSearch.Cli"],
         ["VisualSearch.Bench"] = ["VisualSearch.Cli"],
     };
 
-    // Ann is usable alone, with the base class library only; Encoders needs ONNX Runtime and the tensor primitives that come with it.
+    // Ann is usable alone, with the base class library only; Encoders needs ONNX Runtime and the tensor primitives that come with it,
+    // the interfaces that other programs use it by, and what repeats a download that broke off.
     private static readonly Dictionary<string, string[]> Packages = new()
     {
         ["VisualSearch.Ann"] = [],
-        ["VisualSearch.Encoders"] = ["Microsoft.ML.OnnxRuntime", "System.Numerics.Tensors"],
+        ["VisualSearch.Encoders"] = ["Microsoft.ML.OnnxRuntime", "System.Numerics.Tensors", "Microsoft.Extensions.AI.Abstractions", "Polly.Core"],
     };
 
     private static readonly string[] Tests = ["VisualSearch.Bench", "VisualSearch.Browser", "VisualSearch.Tests"];
@@ -152,7 +154,7 @@ public sealed class ArrowsTests
     private static string Relative(string file) => Path.GetRelativePath(SharedData.Repository, file).Replace('\\', '/');
 
     private static IEnumerable<string> Files(string pattern)
-        => new[] { "src", "indexer", "data", "tests" }.Select(f => Path.Combine(SharedData.Repository, f)).Where(Directory.Exists)
+        => new[] { "src", "indexer", "data", "examples", "tests" }.Select(f => Path.Combine(SharedData.Repository, f)).Where(Directory.Exists)
             .SelectMany(f => Directory.EnumerateFiles(f, pattern, SearchOption.AllDirectories))
             .Where(f => !Relative(f).Split('/').Any(part => part is "bin" or "obj"))
             .Order(StringComparer.Ordinal);

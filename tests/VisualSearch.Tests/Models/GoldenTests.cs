@@ -21,7 +21,7 @@ public sealed class GoldenTests
         using JsonDocument golden = Golden();
         using DualEncoder encoder = DualEncoder.Open(DefaultModelFactAttribute.Folder);
         TokenizerFiles files = encoder.Manifest.Text.Tokenizer;
-        ClipTokenizer tokenizer = ClipTokenizer.Load(InModel(files.Vocabulary), InModel(files.Merges), files.Start, files.End);
+        ClipTokenizer tokenizer = ClipTokenizer.Load(InModel(files.Vocabulary), InModel(files.Merges!), files.Start!, files.End);
         JsonElement[] entries = [.. golden.RootElement.GetProperty("texts").EnumerateArray()];
         Assert.True(entries.Length >= 5);
 
@@ -48,7 +48,7 @@ public sealed class GoldenTests
         using DualEncoder encoder = DualEncoder.Open(DefaultModelFactAttribute.Folder, new EncoderOptions { MaxBatch = 3 });
         JsonElement[] entries = [.. golden.RootElement.GetProperty("pictures").EnumerateArray()];
         Assert.True(entries.Length >= 4);
-        RgbPicture[] pictures = [.. entries.Select(e => Draw(e, encoder.Manifest.Image.Size))];
+        RgbPicture[] pictures = [.. entries.Select(e => Draw(e, encoder.Manifest.Image!.Size))];
 
         float[] vectors = new float[entries.Length * encoder.Dimension];
         encoder.EncodePictures(pictures, vectors);

@@ -12,17 +12,22 @@ public sealed class ModelManifestTests
         model.Manifest["image"]!["resize"] = "center-crop";
         model.Manifest["image"]!["quality"] = "reference";
         model.Manifest["image"]!["patches"] = "patch_embeds";
+        model.Manifest["image"]!["kernel"] = "linear";
+        model.Manifest["text"]!["fill"] = "full";
+        model.Manifest["text"]!["queryPrefix"] = "query: ";
+        model.Manifest["text"]!["passagePrefix"] = "passage: ";
         model.SaveManifest();
 
         ModelManifest manifest = ModelManifest.Load(model.Folder);
 
         Assert.Equal(("paper", "1.2.3", 3), (manifest.Name, manifest.Version, manifest.Dimension));
         Assert.Equal(("MIT", "a test"), (manifest.Licence, manifest.Source));
-        Assert.Equal(new PictureFit(16, ResizeRule.CenterCrop, ResizeQuality.Reference), manifest.Fit);
-        Assert.Equal("patch_embeds", manifest.Image.Patches);
-        Assert.Equal([0.5f, 0.25f, 0f], manifest.Image.Mean);
-        Assert.Equal([0.5f, 0.25f, 1f], manifest.Image.Std);
+        Assert.Equal(new PictureFit(16, ResizeRule.CenterCrop, ResizeQuality.Reference, ResizeKernel.Linear), manifest.Fit);
+        Assert.Equal("patch_embeds", manifest.Image!.Patches);
+        Assert.Equal([0.5f, 0.25f, 0f], manifest.Image!.Mean);
+        Assert.Equal([0.5f, 0.25f, 1f], manifest.Image!.Std);
         Assert.Equal((8, 0), (manifest.Text.MaxTokens, manifest.Text.Padding));
+        Assert.Equal((TextFill.Full, "query: ", "passage: "), (manifest.Text.Fill, manifest.Text.QueryPrefix, manifest.Text.PassagePrefix));
         Assert.Equal(4, manifest.Files.Count);
     }
 
@@ -42,7 +47,15 @@ public sealed class ModelManifestTests
             m => m.Manifest["version"] = "1.2.4",
             m => m.Manifest["image"]!["quality"] = "reference",
             m => m.Manifest["image"]!["mean"]![0] = 0.4,
+            m => m.Manifest["image"]!["kernel"] = "linear",
             m => m.Manifest["text"]!["maxTokens"] = 7,
+            m => m.Manifest["text"]!["pooling"] = "mean",
+            m => m.Manifest["text"]!["pooling"] = "last",
+            m => m.Manifest["text"]!["fill"] = "full",
+            m => m.Manifest["text"]!["queryPrefix"] = "query: ",
+            m => m.Manifest["text"]!["passagePrefix"] = "passage: ",
+            m => m.Manifest["text"]!["tokenizer"] = WordPiece(),
+            m => m.Manifest["text"]!["tokenizer"]!["unknown"] = "[MASK]",
             m => m.Manifest["files"]!["text.onnx"] = new string('0', 64)])
         {
             change(model);
@@ -50,6 +63,23 @@ public sealed class ModelManifestTests
             Assert.True(seen.Add(ModelManifest.Load(model.Folder).Fingerprint));
         }
     }
+
+    [Fact]
+    public void Models_of_before_keep_their_fingerprint()
+    {
+        // A collection made by an earlier version holds this text, and must open with the model it was made with.
+        using var model = new PaperModel();
+        foreach (string file in (string[])["image.onnx", "text.onnx", "vocab.json", "merges.txt"])
+        {
+            model.Manifest["files"]![file] = new string('1', 64);
+        }
+
+        model.SaveManifest();
+        Assert.Equal("paper@1.2.3+6e5efd6f8c8b", ModelManifest.Load(model.Folder).Fingerprint);
+    }
+
+    private static System.Text.Json.Nodes.JsonNode WordPiece() => System.Text.Json.Nodes.JsonNode.Parse(
+        """{ "kind": "wordpiece", "vocabulary": "vocab.json", "start": "[CLS]", "end": "[SEP]", "unknown": "[UNK]" }""")!;
 
     [Fact]
     public void The_default_model_is_found_where_it_is_named_else_beside_or_above()

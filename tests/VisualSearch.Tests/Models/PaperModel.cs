@@ -52,6 +52,22 @@ internal sealed class PaperModel : IDisposable
             new Node("Concat", ["greatest", "least", "mean"], "statistics", ("axis", 1)));
     }
 
+    /// <summary>Puts both networks into one file, as some exporters do: it wants a picture and a text, whichever vector is asked for.</summary>
+    public void WriteBoth()
+    {
+        (string, object)[] overTokens = [("axes", new long[] { 1 }), ("keepdims", 1)];
+        Write(
+            Path.Combine(Folder, "image.onnx"),
+            [new Tensor("pixels", FloatType, -1, 3, Size, Size), new Tensor("ids", Int64Type, -1, -1), new Tensor("attention_mask", Int64Type, -1, -1)],
+            [new Tensor("mean", FloatType, -1, 3), new Tensor("statistics", FloatType, -1, 3)],
+            new Node("GlobalAveragePool", ["pixels"], "pooled"), new Node("Flatten", ["pooled"], "mean", ("axis", 1)),
+            new Node("Mul", ["ids", "attention_mask"], "own"), new Node("Cast", ["own"], "numbers", ("to", FloatType)),
+            new Node("ReduceMax", ["numbers"], "greatest", overTokens), new Node("ReduceMin", ["numbers"], "least", overTokens),
+            new Node("ReduceMean", ["numbers"], "average", overTokens), new Node("Concat", ["greatest", "least", "average"], "statistics", ("axis", 1)));
+        Manifest["text"]!["file"] = "image.onnx";
+        Save();
+    }
+
     /// <summary>Writes model.json, with the digests of the files as they are now.</summary>
     public void Save()
     {

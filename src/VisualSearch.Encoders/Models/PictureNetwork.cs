@@ -1,0 +1,96 @@
+using System.Buffers;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using VisualSearch.Encoders.Media;
+
+namespace VisualSearch.Encoders.Models;
+
+/// <summary>The picture side of a model at work: pixels → normalised planes → network → unit vectors.</summary>
+internal sealed class PictureNetwork : IDisposable
+{
+    // 256 MiB of normalised pixels: a batch of 1,024 large pictures would not fit one array.
+    private const int MostInputFloats = 1 << 26;
+
+    private readonly ModelManifest _manifest;
+    private readonly ImageTower _tower;
+    private readonly NetworkSession _session;
+    private readonly PixelNormalizer _normalizer;
+    private readonly int _maxBatch;
+
+    private PictureNetwork(ModelManifest manifest, NetworkSession session, int maxBatch)
+    {
+        _manifest = manifest;
+        _tower = manifest.Pictures;
+        _session = session;
+        _maxBatch = Math.Clamp(MostInputFloats / (3 * _tower.Size * _tower.Size), 1, maxBatch);
+        _normalizer = new PixelNormalizer(_tower.Mean, _tower.Std);
+    }
+
+    /// <summary>Loads the network.</summary>
+    /// <exception cref="ModelException">There is none, or it can't be used.</exception>
+    public static PictureNetwork Open(ModelManifest manifest, EncoderOptions options)
+    {
+        ImageTower tower = manifest.Pictures;
+        // A graph that holds both towers also wants a text; its vector is not asked for.
+        string[] fillable = tower.File == manifest.Text.File ? [manifest.Text.Input, TextNetwork.Mask] : [];
+        NetworkSession session = NetworkSession.Open(
+            manifest.PathOf(tower.File), (tower.Input, [-1, 3, tower.Size, tower.Size]), (tower.Output, [-1, manifest.Dimension]), fillable, options);
+        return new PictureNetwork(manifest, session, options.MaxBatch);
+    }
+
+    /// <summary>Encodes pictures; see <see cref="DualEncoder.EncodePictures"/>.</summary>
+    public void Encode(IReadOnlyList<RgbPicture> pictures, Span<float> vectors)
+    {
+        int size = _tower.Size, planes = 3 * size * size, dimension = _manifest.Dimension;
+        int most = Math.Min(_maxBatch, pictures.Count);
+        float[] input = ArrayPool<float>.Shared.Rent(most * planes);
+        float[] output = ArrayPool<float>.Shared.Rent(most * dimension);
+        try
+        {
+            for (int start = 0; start < pictures.Count; start += _maxBatch)
+            {
+                int count = Math.Min(_maxBatch, pictures.Count - start);
+                for (int i = 0; i < count; i++)
+                {
+                    RgbPicture picture = pictures[start + i];
+                    if (picture.Width != size || picture.Height != size)
+                    {
+                        throw new ArgumentException(
+                            $"Picture {start + i} has {picture.Width} x {picture.Height} pixels, but the model '{_manifest.Name}' takes "
+                            + $"{size} x {size}: read it with the manifest's Fit.", nameof(pictures));
+                    }
+
+                    _normalizer.Write(picture, input.AsSpan(i * planes, planes));
+                }
+
+                using var inputs = new NetworkInputs();
+                inputs.Add(_tower.Input, input, count, 3, size, size);
+                foreach (string other in _session.Others)
+                {
+                    AddEmptyText(inputs, other);
+                }
+
+                _session.Run(inputs, output, count, dimension);
+                Span<float> batch = output.AsSpan(0, count * dimension);
+                UnitVectors.Make(batch, dimension, _manifest.PathOf(_tower.File));
+                batch.CopyTo(vectors[(start * dimension)..]);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(input);
+            ArrayPool<float>.Shared.Return(output);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private void AddEmptyText(NetworkInputs inputs, string name)
+    {
+        long value = name == TextNetwork.Mask ? 1 : _manifest.Text.Padding;
+        if (_session.TypeOf(name) == TensorElementType.Int32)
+            inputs.Add(name, (int[])[(int)value, (int)value], 1, 2);
+        else
+            inputs.Add(name, (long[])[value, value], 1, 2);
+    }
+}

@@ -3,6 +3,7 @@ using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Ranking;
 using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search;
@@ -87,7 +88,7 @@ public sealed class SearchPipeline
         HashSet<long> excluded = query.ImageItemId is { } own ? [own] : [];
         IdSet? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
         ListRequest request = new(
-            composed, rules.For(query.Text), query.Filter, allowed, excluded, query.Collapse, query.Diversity, query.EfSearch, query.Explain);
+            composed, rules.For(query.Text), query.Filter, allowed, excluded, query.Collapse, query.Diversity, query.EfSearch, Regions(query, composed), query.Explain);
         return Answer(request, query.Offset, query.K, times, cancellation);
     }
 
@@ -105,9 +106,13 @@ public sealed class SearchPipeline
         HashSet<long> excluded = [.. query.Positive, .. query.Negative];
         IdSet? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
         ListRequest request = new(
-            composed, rules.For(null), query.Filter, allowed, excluded, query.Collapse, query.Diversity, 0, query.Explain);
+            composed, rules.For(null), query.Filter, allowed, excluded, query.Collapse, query.Diversity, 0, Regions: null, query.Explain);
         return Answer(request, query.Offset, query.K, times, cancellation);
     }
+
+    private static RegionQuery? Regions(SearchQuery query, ComposedQuery composed) => query.Regions == RegionMode.None
+        ? null
+        : new RegionQuery(composed.Vector!, query.Regions == RegionMode.LateInteraction ? query.PicturePatches : null, query.EfSearch);
 
     private SearchResponse Answer(ListRequest request, int offset, int k, StageTimes times, CancellationToken cancellation)
     {
@@ -160,6 +165,7 @@ public sealed class SearchPipeline
             Match = candidate.Match,
             BelowCutoff = candidate.Match < options.NoGoodMatchBelow,
             Collapsed = candidate.Collapsed.Count,
+            Box = candidate.Region?.Box,
             Explanation = candidate.Explanation,
         };
     }

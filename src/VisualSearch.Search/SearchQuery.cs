@@ -1,4 +1,6 @@
+using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Retrieval.Regions;
 
 namespace VisualSearch.Search;
 
@@ -60,6 +62,12 @@ public sealed record SearchQuery
 
     /// <summary>Breadth of the vector search (HNSW efSearch); 0 leaves it to the index.</summary>
     public int EfSearch { get; init; }
+
+    /// <summary>Whether pictures are compared as wholes, or found by a part of them.</summary>
+    public RegionMode Regions { get; init; }
+
+    /// <summary>The patches of the picture that <see cref="PictureVector"/> is of; needed for <see cref="RegionMode.LateInteraction"/>.</summary>
+    public PatchGrid? PicturePatches { get; init; }
 
     /// <summary>What happens to results that show the same thing.</summary>
     public CollapseMode Collapse { get; init; }

@@ -1,3 +1,4 @@
+using VisualSearch.Encoders.Media;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Ranking;
 
@@ -73,6 +74,9 @@ public sealed record SearchResult
 
     /// <summary>How many near duplicates, or further items of the same asset, this result stands for besides itself.</summary>
     public int Collapsed { get; init; }
+
+    /// <summary>The part of the picture that answers the query, in a search by parts; null otherwise.</summary>
+    public CropBox? Box { get; init; }
 
     /// <summary>Why the result is where it is, where the query asked.</summary>
     public Explanation? Explanation { get; init; }

@@ -42,6 +42,7 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
         BelowCutoff = result.BelowCutoff,
         Collapsed = result.Collapsed,
         Asset = Describe(result.Record),
+        Box = result.Box is { } box ? new CropRequest(box.X, box.Y, box.Width, box.Height) : null,
         Start = result.Item.Start,
         End = result.Item.End,
         Explanation = result.Explanation is { } explanation ? ExplanationReply.From(explanation) : null,

@@ -57,6 +57,9 @@ public sealed record ResultReply
     /// <summary>End of a shot or passage in seconds.</summary>
     public double? End { get; init; }
 
+    /// <summary>The part of the picture that answers the query, in a search by parts; null otherwise.</summary>
+    public CropRequest? Box { get; init; }
+
     /// <summary>Where its small picture is.</summary>
     public string ThumbnailUrl => Asset.ThumbnailUrl;
 

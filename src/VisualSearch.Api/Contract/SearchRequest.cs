@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VisualSearch.Search;
+using VisualSearch.Search.Retrieval.Regions;
 
 namespace VisualSearch.Api.Contract;
 
@@ -35,6 +36,9 @@ public sealed record SearchRequest
 
     /// <summary>How hard the vector index looks: more finds more and takes longer; 0 for its default.</summary>
     public int EfSearch { get; init; }
+
+    /// <summary><c>none</c>, <c>best</c> (pictures are found by a part of them, and results have a box) or <c>lateInteraction</c>.</summary>
+    public RegionMode Regions { get; init; }
 
     /// <summary><c>none</c>, <c>duplicates</c> or <c>asset</c>.</summary>
     public CollapseMode Collapse { get; init; }

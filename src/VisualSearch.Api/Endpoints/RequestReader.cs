@@ -6,6 +6,7 @@ using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search;
 using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Retrieval.Regions;
 
 namespace VisualSearch.Api.Endpoints;
 
@@ -113,6 +114,7 @@ internal static class RequestReader
             Filter = Json<JsonElement?>(form, "filter"),
             Mode = Word<SearchMode>(form, "mode"),
             EfSearch = Number<int>(form, "efSearch") ?? 0,
+            Regions = Word<RegionMode>(form, "regions"),
             Collapse = Word<CollapseMode>(form, "collapse"),
             Diversity = Number<double>(form, "diversity") ?? 0,
             Explain = Value(form, "explain") is { } explain && (bool.TryParse(explain, out var yes) ? yes : throw RequestException.Invalid("explain", $"explain is '{explain}'; give true or false.")),

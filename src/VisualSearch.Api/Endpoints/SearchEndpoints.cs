@@ -5,6 +5,7 @@ using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search;
+using VisualSearch.Search.Retrieval.Regions;
 
 namespace VisualSearch.Api.Endpoints;
 
@@ -48,6 +49,10 @@ internal static class SearchEndpoints
         var source = picture ?? (crop is not null ? PictureSource.FromFile(FileOf(open, request.ImageId!.Value)) : null);
         var embedding = Stopwatch.GetTimestamp();
         var vector = source is not null ? open.Encoder.EncodePicture(reader.Read(source, open.Encoder.Manifest.Fit, crop)) : null;
+        // The index of a stored picture holds no patches of the query's own: they are taken from the file, as those of a crop are.
+        var patches = request.Regions == RegionMode.LateInteraction && (source ?? StoredPicture(open, request.ImageId)) is { } seen
+            ? open.Encoder.EncodePatches([reader.Read(seen, open.Encoder.Manifest.RegionFit, crop)])[0]
+            : null;
         var embedMs = source is not null ? Stopwatch.GetElapsedTime(embedding).TotalMilliseconds : 0;
 
         var response = open.Pipeline.Search(
@@ -56,6 +61,8 @@ internal static class SearchEndpoints
                 Text = request.Text,
                 NegativeText = request.NegativeText,
                 PictureVector = vector,
+                PicturePatches = patches,
+                Regions = request.Regions,
                 ImageItemId = vector is null ? request.ImageId : null,
                 K = request.K,
                 Offset = request.Offset,
@@ -103,6 +110,8 @@ internal static class SearchEndpoints
         response.FilteredOut,
         response.HasMore,
         [.. response.Results.Select(open.Describe)]);
+
+    private static PictureSource? StoredPicture(OpenCollection open, long? itemId) => itemId is { } id ? PictureSource.FromFile(FileOf(open, id)) : null;
 
     private static string FileOf(OpenCollection open, long itemId)
     {

@@ -42,6 +42,7 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
             WriterBusyException => (StatusCodes.Status409Conflict, "The collection is being written", null),
             ModelMismatchException or FormatMismatchException => (StatusCodes.Status409Conflict, "The collection needs another model or version", "collection"),
             ModelNotFoundException => (StatusCodes.Status503ServiceUnavailable, "The collection's model is not on the server", "collection"),
+            RegionsMissingException => (StatusCodes.Status409Conflict, "Parts of the pictures were not embedded", "regions"),
             SearchException => (StatusCodes.Status422UnprocessableEntity, "The request can't be carried out", null),
             ModelException => (StatusCodes.Status503ServiceUnavailable, "The model can't be used", null),
             BadHttpRequestException bad => (bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The body is too long" : "Malformed request", (string?)null),

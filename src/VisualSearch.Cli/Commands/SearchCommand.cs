@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using VisualSearch.Cli.Terminal;
 using VisualSearch.Encoders.Media;
@@ -6,6 +7,7 @@ using VisualSearch.Encoders.Models;
 using VisualSearch.Search;
 using VisualSearch.Search.Ranking;
 using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Cli.Commands;
@@ -23,6 +25,7 @@ internal static class SearchCommand
     private static readonly Option<string?> Filter = new("--filter") { Description = """A filter, such as {"field":"tags","eq":"beach"} or {"all":[{"field":"year","gte":2020}]}.""", HelpName = "JSON" };
     private static readonly Option<SearchMode> Mode = new("--mode") { Description = "What decides: pictures (visual), words in titles and tags (text), or both (hybrid).", DefaultValueFactory = static _ => SearchMode.Auto };
     private static readonly Option<CollapseMode> Collapse = new("--collapse") { Description = "Show near duplicates, or all of one asset, once." };
+    private static readonly Option<RegionMode> Regions = new("--regions") { Description = "Find pictures by a part of them (best), or order those found by late interaction too; first run: vsearch collections regions." };
     private static readonly Option<double> Diversity = new("--diversity") { Description = "0 orders by match alone, 1 prefers results that differ from each other.", HelpName = "0..1" };
     private static readonly Option<string?> Rules = new("--rules") { Description = "Business rules (rules.json).", HelpName = "FILE" };
     private static readonly Option<bool> Explain = new("--explain") { Description = "Say why each result is where it is." };
@@ -38,7 +41,7 @@ internal static class SearchCommand
               vsearch search "at night" --image boat.jpg -k 5 --explain
             """)
         {
-            Text, Image, Crop, Like, Not, Count, Offset, Filter, Mode, Collapse, Diversity, Rules, Explain,
+            Text, Image, Crop, Like, Not, Count, Offset, Filter, Mode, Regions, Collapse, Diversity, Rules, Explain,
             SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json,
         };
         // A misspelt option would otherwise be searched for as a word.
@@ -68,7 +71,11 @@ internal static class SearchCommand
             {
                 Text = parsed.GetValue(Text),
                 NegativeText = parsed.GetValue(Not),
-                PictureVector = PictureVector(parsed.GetValue(Image), crop, encoder),
+                PictureVector = Picture(parsed.GetValue(Image), crop, encoder.Manifest.Fit) is { } picture ? encoder.EncodePicture(picture) : null,
+                PicturePatches = parsed.GetValue(Regions) == RegionMode.LateInteraction && Picture(parsed.GetValue(Image), crop, encoder.Manifest.RegionFit) is { } large
+                    ? encoder.EncodePatches([large])[0]
+                    : null,
+                Regions = parsed.GetValue(Regions),
                 ImageItemId = parsed.GetValue(Like),
                 K = parsed.GetValue(Count),
                 Offset = parsed.GetValue(Offset),
@@ -85,8 +92,8 @@ internal static class SearchCommand
         return ExitCode.Success;
     }
 
-    private static float[]? PictureVector(FileInfo? image, CropBox? crop, DualEncoder encoder) =>
-        image is null ? null : encoder.EncodePicture(new PictureReader().Read(PictureSource.FromFile(image.FullName), encoder.Manifest.Fit, crop));
+    private static RgbPicture? Picture(FileInfo? image, CropBox? crop, PictureFit fit) =>
+        image is null ? null : new PictureReader().Read(PictureSource.FromFile(image.FullName), fit, crop);
 
     private static CropBox? ParseCrop(string? crop, FileInfo? image)
     {
@@ -116,6 +123,10 @@ internal static class SearchCommand
         }
     }
 
+    private static string Place(CropBox? box) => box is { } part
+        ? string.Create(CultureInfo.InvariantCulture, $"  at {part.X:0.00},{part.Y:0.00},{part.Width:0.00},{part.Height:0.00}")
+        : "";
+
     private static void Print(SearchResponse response)
     {
         Console.Out.WriteLine($"{response.Understood}  ({response.TookMs:0.0} ms)");
@@ -129,7 +140,7 @@ internal static class SearchCommand
         foreach (var result in response.Results)
         {
             var title = result.Asset.Title is { } text ? $"  {text}" : "";
-            Console.Out.WriteLine($"{result.Position,4}. {result.Match,3} %  [{result.Item.Id}] {result.Asset.RelativePath}{title}");
+            Console.Out.WriteLine($"{result.Position,4}. {result.Match,3} %  [{result.Item.Id}] {result.Asset.RelativePath}{title}{Place(result.Box)}");
             foreach (var step in result.Explanation?.Steps ?? []) Console.Out.WriteLine($"            {step.Stage,-10} {step.Sentence}");
         }
     }

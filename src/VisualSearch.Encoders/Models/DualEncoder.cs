@@ -13,12 +13,15 @@ public sealed class DualEncoder : IDisposable
 {
     private readonly PictureNetwork _pictures;
     private readonly TextNetwork _texts;
+    private readonly Lazy<PictureNetwork> _patches;
 
-    private DualEncoder(ModelManifest manifest, PictureNetwork pictures, TextNetwork texts)
+    private DualEncoder(ModelManifest manifest, PictureNetwork pictures, TextNetwork texts, EncoderOptions options)
     {
         Manifest = manifest;
         _pictures = pictures;
         _texts = texts;
+        // A second session of the same file, as few programs ask for it.
+        _patches = new Lazy<PictureNetwork>(() => PictureNetwork.OpenForPatches(manifest, options));
     }
 
     /// <summary>What the model's <c>model.json</c> says.</summary>
@@ -48,7 +51,7 @@ public sealed class DualEncoder : IDisposable
         PictureNetwork pictures = PictureNetwork.Open(manifest, options);
         try
         {
-            return new DualEncoder(manifest, pictures, TextNetwork.Open(manifest, options));
+            return new DualEncoder(manifest, pictures, TextNetwork.Open(manifest, options), options);
         }
         catch
         {
@@ -79,6 +82,26 @@ public sealed class DualEncoder : IDisposable
         return vector;
     }
 
+    /// <summary>Encodes the parts of pictures: one vector a patch.</summary>
+    /// <param name="pictures">Each as <see cref="PictureReader"/> gives for <see cref="ModelManifest.RegionFit"/>.</param>
+    /// <returns>A grid for each picture, in the order given.</returns>
+    /// <exception cref="ArgumentException">A picture has another size.</exception>
+    /// <exception cref="ModelException">The model has no patch vectors, or the network failed.</exception>
+    public PatchGrid[] EncodePatches(IReadOnlyList<RgbPicture> pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        int side = Manifest.RegionPatches.Side, each = side * side * Dimension;
+        float[] vectors = new float[pictures.Count * each];
+        _patches.Value.Run(pictures, vectors);
+        var grids = new PatchGrid[pictures.Count];
+        for (int i = 0; i < grids.Length; i++)
+        {
+            grids[i] = new PatchGrid(side, side, Dimension, vectors[(i * each)..((i + 1) * each)]);
+        }
+
+        return grids;
+    }
+
     /// <summary>Encodes texts, as queries where the model tells them from passages. An empty text has a vector too, and a long one is cut.</summary>
     /// <param name="texts">Any texts.</param>
     /// <param name="vectors">Takes <c>n × dimension</c> floats, one unit vector after the other in the order given.</param>
@@ -106,5 +129,9 @@ public sealed class DualEncoder : IDisposable
     {
         _pictures.Dispose();
         _texts.Dispose();
+        if (_patches.IsValueCreated)
+        {
+            _patches.Value.Dispose();
+        }
     }
 }

@@ -18,6 +18,8 @@ internal sealed record ImageDocument(
     string? Input,
     string? Output,
     string? Patches,
+    int? PatchSize,
+    int? RegionSize,
     int? Size,
     string? Resize,
     string? Quality,

@@ -67,10 +67,10 @@ internal sealed partial class ManifestReader
 
     private ImageTower Build(ImageDocument image) => new()
     {
+        Regions = BuildRegions(image),
         File = FileIn(image.File, "$.image.file"),
         Input = Filled(image.Input, "$.image.input"),
         Output = Filled(image.Output, "$.image.output"),
-        Patches = image.Patches is null ? null : Filled(image.Patches, "$.image.patches"),
         Size = Within(image.Size, 16, 1024, "$.image.size"),
         Resize = OneOf(image.Resize, "$.image.resize", ("squash", ResizeRule.Squash), ("center-crop", ResizeRule.CenterCrop)),
         Quality = OneOf(image.Quality, "$.image.quality", ("fast", ResizeQuality.Fast), ("reference", ResizeQuality.Reference)),
@@ -81,6 +81,20 @@ internal sealed partial class ManifestReader
         Std = Three(image.Std, float.Epsilon, "a number above 0", "$.image.std"),
         Layout = OneOf(image.Layout, "$.image.layout", ("NCHW", "NCHW")),
     };
+
+    private RegionPatches? BuildRegions(ImageDocument image)
+    {
+        if (image.RegionSize is null)
+        {
+            return null;
+        }
+
+        var regions = new RegionPatches(
+            Filled(image.Patches, "$.image.patches"), Within(image.RegionSize, 16, 1024, "$.image.regionSize"), Within(image.PatchSize, 1, 1024, "$.image.patchSize"));
+        return regions.Size % regions.Patch == 0 && regions.Size / regions.Patch <= byte.MaxValue
+            ? regions
+            : throw Fault("$.image.regionSize", $"is {regions.Size}; write a multiple of $.image.patchSize ({regions.Patch}), at most {byte.MaxValue} times it");
+    }
 
     private TextTower Build(TextDocument text) => new()
     {

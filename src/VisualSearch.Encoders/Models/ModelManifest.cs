@@ -44,6 +44,10 @@ public sealed record ModelManifest
     /// <exception cref="ModelException">The model is for texts only.</exception>
     public PictureFit Fit => new(Pictures.Size, Pictures.Resize, Pictures.Quality, Pictures.Kernel);
 
+    /// <summary>How a picture must be made ready for <see cref="DualEncoder.EncodePatches"/>.</summary>
+    /// <exception cref="ModelException">The model has no patch vectors.</exception>
+    public PictureFit RegionFit => Fit with { Size = RegionPatches.Size };
+
     /// <summary>
     /// Tells models apart: <c>name@version+digest</c>, the digest over all that vectors depend on (weights, vocabulary, preprocessing).
     /// A collection keeps it and refuses vectors of another. A change of licence, source or layout of the file leaves it as it is.
@@ -99,6 +103,11 @@ public sealed record ModelManifest
     internal ImageTower Pictures => Image ?? throw new ModelException(
         $"The model '{Name}' in '{Folder}' is for texts only: its model.json has no $.image. Choose one for pictures too, such as the "
         + "default model or one that 'vsearch models list' shows for them.");
+
+    /// <summary>How vectors of patches are had.</summary>
+    /// <exception cref="ModelException">The model has none.</exception>
+    internal RegionPatches RegionPatches => Pictures.Regions ?? throw new ModelException(
+        $"The model '{Name}' has no patch vectors to search parts of pictures by: its model.json has no $.image.regionSize. The default model has them.");
 
     /// <summary>Names of the files that vectors depend on, in the order of the fingerprint.</summary>
     internal IEnumerable<string> UsedFiles => Image is null ? [Text.File, .. Text.Tokenizer.Files] : [Image.File, Text.File, .. Text.Tokenizer.Files];

@@ -4,7 +4,7 @@ using VisualSearch.Encoders.Media;
 
 namespace VisualSearch.Encoders.Models;
 
-/// <summary>The picture side of a model at work: pixels → normalised planes → network → unit vectors.</summary>
+/// <summary>The picture side of a model at work: pixels → normalised planes → network → one vector a picture, or one a patch.</summary>
 internal sealed class PictureNetwork : IDisposable
 {
     // 256 MiB of normalised pixels: a batch of 1,024 large pictures would not fit one array.
@@ -14,33 +14,57 @@ internal sealed class PictureNetwork : IDisposable
     private readonly ImageTower _tower;
     private readonly NetworkSession _session;
     private readonly PixelNormalizer _normalizer;
+    private readonly int _size;
+    private readonly int _patches;
     private readonly int _maxBatch;
 
-    private PictureNetwork(ModelManifest manifest, NetworkSession session, int maxBatch)
+    private PictureNetwork(ModelManifest manifest, NetworkSession session, int size, int patches, int maxBatch)
     {
         _manifest = manifest;
         _tower = manifest.Pictures;
         _session = session;
-        _maxBatch = Math.Clamp(MostInputFloats / (3 * _tower.Size * _tower.Size), 1, maxBatch);
+        _size = size;
+        _patches = patches;
+        _maxBatch = Math.Clamp(MostInputFloats / (3 * size * size), 1, maxBatch);
         _normalizer = new PixelNormalizer(_tower.Mean, _tower.Std);
     }
 
-    /// <summary>Loads the network.</summary>
+    /// <summary>Loads the network to give one vector a picture.</summary>
     /// <exception cref="ModelException">There is none, or it can't be used.</exception>
     public static PictureNetwork Open(ModelManifest manifest, EncoderOptions options)
     {
         ImageTower tower = manifest.Pictures;
+        return Open(manifest, options, tower.Size, patches: 1, (tower.Output, [-1, manifest.Dimension]));
+    }
+
+    /// <summary>Loads the network to give one vector a patch.</summary>
+    /// <exception cref="ModelException">It gives none, or can't be used.</exception>
+    public static PictureNetwork OpenForPatches(ModelManifest manifest, EncoderOptions options)
+    {
+        RegionPatches regions = manifest.RegionPatches;
+        return Open(manifest, options, regions.Size, regions.Side * regions.Side, (regions.Output, [-1, -1, manifest.Dimension]));
+    }
+
+    private static PictureNetwork Open(ModelManifest manifest, EncoderOptions options, int size, int patches, (string Name, int[] Shape) output)
+    {
+        ImageTower tower = manifest.Pictures;
         // A graph that holds both towers also wants a text; its vector is not asked for.
         string[] fillable = tower.File == manifest.Text.File ? [manifest.Text.Input, TextNetwork.Mask] : [];
-        NetworkSession session = NetworkSession.Open(
-            manifest.PathOf(tower.File), (tower.Input, [-1, 3, tower.Size, tower.Size]), (tower.Output, [-1, manifest.Dimension]), fillable, options);
-        return new PictureNetwork(manifest, session, options.MaxBatch);
+        NetworkSession session = NetworkSession.Open(manifest.PathOf(tower.File), (tower.Input, [-1, 3, size, size]), output, fillable, options);
+        return new PictureNetwork(manifest, session, size, patches, options.MaxBatch);
     }
 
     /// <summary>Encodes pictures; see <see cref="DualEncoder.EncodePictures"/>.</summary>
     public void Encode(IReadOnlyList<RgbPicture> pictures, Span<float> vectors)
     {
-        int size = _tower.Size, planes = 3 * size * size, dimension = _manifest.Dimension;
+        Run(pictures, vectors);
+        UnitVectors.Make(vectors, _manifest.Dimension, _manifest.PathOf(_tower.File));
+    }
+
+    /// <summary>Runs the network: <c>n × patches × dimension</c> floats as it gives them.</summary>
+    public void Run(IReadOnlyList<RgbPicture> pictures, Span<float> vectors)
+    {
+        int size = _size, planes = 3 * size * size, dimension = _patches * _manifest.Dimension;
         int most = Math.Min(_maxBatch, pictures.Count);
         float[] input = ArrayPool<float>.Shared.Rent(most * planes);
         float[] output = ArrayPool<float>.Shared.Rent(most * dimension);
@@ -56,7 +80,7 @@ internal sealed class PictureNetwork : IDisposable
                     {
                         throw new ArgumentException(
                             $"Picture {start + i} has {picture.Width} x {picture.Height} pixels, but the model '{_manifest.Name}' takes "
-                            + $"{size} x {size}: read it with the manifest's Fit.", nameof(pictures));
+                            + $"{size} x {size}: read it with the manifest's {(_patches == 1 ? nameof(ModelManifest.Fit) : nameof(ModelManifest.RegionFit))}.", nameof(pictures));
                     }
 
                     _normalizer.Write(picture, input.AsSpan(i * planes, planes));
@@ -69,10 +93,8 @@ internal sealed class PictureNetwork : IDisposable
                     AddEmptyText(inputs, other);
                 }
 
-                _session.Run(inputs, output, count, dimension);
-                Span<float> batch = output.AsSpan(0, count * dimension);
-                UnitVectors.Make(batch, dimension, _manifest.PathOf(_tower.File));
-                batch.CopyTo(vectors[(start * dimension)..]);
+                _session.Run(inputs, output, _patches == 1 ? [count, dimension] : [count, _patches, _manifest.Dimension]);
+                output.AsSpan(0, count * dimension).CopyTo(vectors[(start * dimension)..]);
             }
         }
         finally

@@ -14,8 +14,8 @@ public sealed record ImageTower
     /// <summary>Name of the output that holds one vector a picture.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Name of the output with one vector a patch, <c>[n, patches, dimension]</c>; null where the model has none.</summary>
-    public string? Patches { get; init; }
+    /// <summary>How vectors of a picture's patches are had; null where the model has none that search could use.</summary>
+    public RegionPatches? Regions { get; init; }
 
     /// <summary>Side of the square that pictures are brought to, in pixels, 16 to 1024.</summary>
     public required int Size { get; init; }
@@ -40,7 +40,21 @@ public sealed record ImageTower
 
     // What was added later stands at the end and only where it is used, so that older models keep their fingerprint.
     internal string Canonical => string.Join('|', Input, Output, Size, Resize, Quality, string.Join(',', Mean), string.Join(',', Std), Layout)
-        + (Kernel == ResizeKernel.Cubic ? "" : $"|kernel={Kernel}");
+        + (Kernel == ResizeKernel.Cubic ? "" : $"|kernel={Kernel}")
+        + (Regions is null ? "" : $"|regions={Regions.Output},{Regions.Size},{Regions.Patch}");
+}
+
+/// <summary>
+/// Patch vectors whose mean over any rectangle, made unit, is the vector of that part of the picture: what a network gives whose last
+/// step is the mean over its patches, and which takes pictures of any size.
+/// </summary>
+/// <param name="Output">Name of the graph's output, float32 <c>[n, patches, dimension]</c>, row by row.</param>
+/// <param name="Size">Side of the square that pictures are brought to for it, in pixels: larger than for one vector, so that parts are seen well.</param>
+/// <param name="Patch">Side of a patch, in pixels; divides <paramref name="Size"/>.</param>
+public sealed record RegionPatches(string Output, int Size, int Patch)
+{
+    /// <summary>Patches along a side.</summary>
+    public int Side => Size / Patch;
 }
 
 /// <summary>Who makes one vector of a text's tokens.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using VisualSearch.Ann;
 using VisualSearch.Search.Stores;
+using VisualSearch.Search.Stores.Regions;
 
 namespace VisualSearch.Search.Catalog;
 
@@ -55,6 +56,15 @@ internal sealed class CatalogReader : IDisposable
             if (found.TryGetValue(id, out ItemRecord? record))
                 records.Add(record);
         return records;
+    }
+
+    /// <summary>All pictures, in order of item, with the digests of their bytes.</summary>
+    public IEnumerable<RegionPicture> Pictures()
+    {
+        using SqliteDataReader row = Catalog.Statement(
+            "SELECT i.id, a.path, a.content_hash FROM item i JOIN asset a ON a.id = i.asset_id WHERE i.kind = 0 ORDER BY i.id").ExecuteReader();
+        while (row.Read())
+            yield return new RegionPicture(row.GetInt64(0), row.GetString(1), row.GetString(2));
     }
 
     public Asset? FindAsset(long assetId) => SingleAsset(Catalog.Statement($"SELECT {AssetRow.Columns} FROM asset a WHERE a.id = $1", assetId));

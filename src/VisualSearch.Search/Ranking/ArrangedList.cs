@@ -1,6 +1,7 @@
 using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Ranking;
@@ -14,10 +15,11 @@ namespace VisualSearch.Search.Ranking;
 /// <param name="Collapse">What happens to duplicates.</param>
 /// <param name="Diversity">0..1.</param>
 /// <param name="EfSearch">0 for the index's default.</param>
+/// <param name="Regions">What is looked for among parts of pictures; null to compare them as wholes.</param>
 /// <param name="Explain">Whether candidates carry explanations.</param>
 internal sealed record ListRequest(
     ComposedQuery Query, ActiveRules Rules, Filter? Filter, IdSet? Allowed, IReadOnlySet<long> Excluded,
-    CollapseMode Collapse, double Diversity, int EfSearch, bool Explain)
+    CollapseMode Collapse, double Diversity, int EfSearch, RegionQuery? Regions, bool Explain)
 {
     internal bool NeedRecords => Rules.NeedRecords || Collapse != CollapseMode.None;
 
@@ -56,7 +58,7 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
         {
             cancellation.ThrowIfCancellationRequested();
             RetrievedLists found = times.Retrieve.Measure(() =>
-                new ParallelRetrieval(store).Retrieve(request.Query, (int)window, request.Allowed, request.EfSearch));
+                new ParallelRetrieval(store).Retrieve(request.Query, (int)window, request.Allowed, request.EfSearch, request.Regions));
             bool exhausted = found.Visual.Count < window && found.Text.Count < window;
             List<Candidate> ranked = Rank(request, found, placed, cancellation);
             List<Candidate> arranged = times.Arrange.Measure(() => Arrange(request, ranked, leaders));
@@ -73,6 +75,12 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
     private List<Candidate> Rank(ListRequest request, RetrievedLists found, HashSet<long> placed, CancellationToken cancellation)
     {
         List<Candidate> candidates = times.Fuse.Measure(() => fuse.Fuse(found.Visual, found.Text, request.Explain));
+        foreach (Candidate candidate in candidates)
+        {
+            if (found.Regions?.TryGetValue(candidate.ItemId, out FoundRegion region) == true)
+                candidate.Region = region;
+        }
+
         cancellation.ThrowIfCancellationRequested();
         times.Rescore.Measure(() => rescore.Apply(candidates, request.Query.Vector, request.NeedVectors));
         return times.Rank.Measure(() =>

@@ -1,4 +1,5 @@
 using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Retrieval.Regions;
 
 namespace VisualSearch.Search.Ranking;
 
@@ -32,6 +33,9 @@ public sealed class Candidate(long itemId)
 
     /// <summary>Cosine similarity computed from float32 vectors; null when the item has none, or the query has none.</summary>
     public float? ExactScore { get; set; }
+
+    /// <summary>The part of the picture that was found; null where pictures are compared as wholes.</summary>
+    public FoundRegion? Region { get; set; }
 
     /// <summary>The item's unit vector; kept only when collapse or diversity needs it.</summary>
     public float[]? Vector { get; set; }

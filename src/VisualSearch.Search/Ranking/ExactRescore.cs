@@ -4,7 +4,8 @@ namespace VisualSearch.Search.Ranking;
 
 /// <summary>
 /// The stage "rescore": the cosine of the query with every candidate's float32 vector. It corrects what the index's compact
-/// codes blurred, and gives candidates that only words found a visual score too, so that all can be compared.
+/// codes blurred, and gives candidates that only words found a visual score too, so that all can be compared. A candidate that
+/// was found by a part of it keeps that part's score, which was exact already.
 /// </summary>
 public sealed class ExactRescore(IStore store, int dimension)
 {
@@ -25,11 +26,11 @@ public sealed class ExactRescore(IStore store, int dimension)
             if (keepVectors)
                 candidate.Vector = vector;
             if (!query.IsEmpty)
-                candidate.ExactScore = UnitVector.Dot(query, vector);
+                candidate.ExactScore = candidate.Region is { } region ? region.Similarity : UnitVector.Dot(query, vector);
             if (candidate.Explanation is { } explanation && candidate.ExactScore is { } exact)
             {
                 explanation.ExactSimilarity = exact;
-                explanation.Add("rescore", $"Similarity from the full vectors is {exact:0.000}.");
+                explanation.Add("rescore", candidate.Region is null ? $"Similarity from the full vectors is {exact:0.000}." : $"Similarity of its best part is {exact:0.000}.");
             }
         }
     }

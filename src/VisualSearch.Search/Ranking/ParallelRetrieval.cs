@@ -1,4 +1,5 @@
 using VisualSearch.Ann;
+using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Ranking;
@@ -6,25 +7,32 @@ namespace VisualSearch.Search.Ranking;
 /// <summary>What the two retrievals found, each list best first.</summary>
 /// <param name="Visual">By vector.</param>
 /// <param name="Text">By words.</param>
-internal sealed record RetrievedLists(IReadOnlyList<ScoredItem> Visual, IReadOnlyList<ScoredItem> Text);
+/// <param name="Regions">In a search by parts of pictures, the part that each item of <paramref name="Visual"/> was found by.</param>
+internal sealed record RetrievedLists(
+    IReadOnlyList<ScoredItem> Visual, IReadOnlyList<ScoredItem> Text, IReadOnlyDictionary<long, FoundRegion>? Regions = null);
 
 /// <summary>The stage "retrieve": vector search and BM25 side by side, both under the same filter.</summary>
 internal sealed class ParallelRetrieval(IStore store)
 {
-    internal RetrievedLists Retrieve(ComposedQuery query, int k, IdSet? allowed, int efSearch)
+    /// <param name="query">The composed query.</param>
+    /// <param name="k">How many of each.</param>
+    /// <param name="allowed">The items that the filter lets through; null for all.</param>
+    /// <param name="efSearch">0 for the index's default.</param>
+    /// <param name="regions">Given, the vector search is one among parts of pictures.</param>
+    internal RetrievedLists Retrieve(ComposedQuery query, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
     {
         if (allowed is { Count: 0 })
             return new RetrievedLists([], []);
         if (query.Words is not { } words)
-            return new RetrievedLists(Visual(query.Vector!, k, allowed, efSearch), []);
+            return Visual(query.Vector!, k, allowed, efSearch, regions);
         if (query.Vector is not { } vector)
             return new RetrievedLists([], store.SearchText(words, k, allowed));
 
         Task<IReadOnlyList<ScoredItem>> text = Task.Run(() => store.SearchText(words, k, allowed));
-        IReadOnlyList<ScoredItem> visual;
+        RetrievedLists visual;
         try
         {
-            visual = Visual(vector, k, allowed, efSearch);
+            visual = Visual(vector, k, allowed, efSearch, regions);
         }
         catch
         {
@@ -33,9 +41,14 @@ internal sealed class ParallelRetrieval(IStore store)
             throw;
         }
 
-        return new RetrievedLists(visual, text.GetAwaiter().GetResult());
+        return visual with { Text = text.GetAwaiter().GetResult() };
     }
 
-    private IReadOnlyList<ScoredItem> Visual(float[] vector, int k, IdSet? allowed, int efSearch) =>
-        store.SearchVisual(vector, k, allowed, efSearch);
+    private RetrievedLists Visual(float[] vector, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
+    {
+        if (regions is null)
+            return new RetrievedLists(store.SearchVisual(vector, k, allowed, efSearch), []);
+        IReadOnlyList<FoundRegion> found = store.SearchRegions(regions, k, allowed);
+        return new RetrievedLists([.. found.Select(static one => new ScoredItem(one.ItemId, one.Similarity))], [], found.ToDictionary(static one => one.ItemId));
+    }
 }

@@ -1,3 +1,5 @@
+using VisualSearch.Search.Retrieval.Regions;
+
 namespace VisualSearch.Search.Ranking;
 
 /// <summary>The limits of a query, checked before any work is done.</summary>
@@ -11,6 +13,11 @@ internal sealed class QueryChecks(RankingOptions options)
         CheckText(query.NegativeText, "negativeText");
         CheckEnum(query.Mode, "mode");
         CheckEnum(query.Collapse, "collapse");
+        CheckEnum(query.Regions, "regions");
+        if (query.Regions != RegionMode.None && query.Mode == SearchMode.Text)
+            throw new QueryException("regions", "parts of pictures have no words to be found by; leave it out, or use another mode than 'text'");
+        if (query.Regions == RegionMode.LateInteraction && query.PicturePatches is null)
+            throw new QueryException("regions", "late interaction compares patches of two pictures, but the query has no picture; give an image, or use 'best'");
         if (query.EfSearch < 0 || query.EfSearch > options.MaxEfSearch)
             throw new QueryException("efSearch", $"{query.EfSearch} is not in 0..{options.MaxEfSearch}; 0 leaves it to the index");
         if (query.TextShare is { } share && !(share is >= 0 and <= 1))

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Stores.Regions;
 
 namespace VisualSearch.Search.Stores;
 
@@ -84,7 +85,10 @@ public sealed partial class CollectionDirectory
                 return true;
             });
             foreach (CatalogGeneration one in dropped)
+            {
                 File.Delete(Path.Combine(folder, one.IndexFile));
+                RegionFile.Delete(folder, one.Number);
+            }
             string? remark = Shrink(catalog);
             return new PruneReport(described, before - LengthOfFiles(folder), remark);
         });

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Stores.Regions;
 
 namespace VisualSearch.Search.Stores;
 
@@ -11,6 +12,7 @@ namespace VisualSearch.Search.Stores;
 /// <code>
 /// catalog.db (-wal, -shm)   assets, items, payload, texts and vectors: the truth, one transaction per batch
 /// visual.hnsw               snapshot of the vector index; lags behind or is gone without loss (visual-2.hnsw for generation 2 …)
+/// regions-N.db, .hnsw       parts of pictures, where they were embedded (Regions/)
 /// writer.lock, writer.txt   who may change the collection
 /// reembed.lock, reembed.txt who builds its next generation (<see cref="GenerationBuild"/>)
 /// </code>
@@ -38,6 +40,7 @@ public sealed partial class EmbeddedStore : IStore
     private CatalogConnection? writerConnection;
     private readonly CatalogWatch? watch;
     private readonly DeferredIndex visual;
+    private readonly RegionSearch regions;
     private readonly Lock writing = new();
     private readonly RevisionCache<(long Assets, long Items)> counts = new();
     private readonly RevisionCache<IdSet> matches = new();
@@ -60,6 +63,7 @@ public sealed partial class EmbeddedStore : IStore
             identity = CatalogFile.Identify(catalogPath, first.Catalog, generation);
             readers = new CatalogReaders(OpenReader);
             visual = new DeferredIndex(writing, () => Read(reader => VisualIndex.Open(folder, identity, reader, options)));
+            regions = new RegionSearch(folder, identity);
             if (access == StoreAccess.Read && generation is null)
             {
                 visual.Value.SaveForOthers(folder, first.Revision);
@@ -347,6 +351,7 @@ public sealed partial class EmbeddedStore : IStore
         readers.Dispose();
         writerConnection?.Dispose();
         visual.Dispose();
+        regions.Dispose();
         writerLock?.Dispose();
     }
 

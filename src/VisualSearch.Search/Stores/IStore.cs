@@ -1,6 +1,7 @@
 using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Retrieval.Regions;
 
 namespace VisualSearch.Search.Stores;
 
@@ -40,6 +41,17 @@ public interface IStore : IDisposable
     /// <param name="efSearch">How hard to look (candidates kept); 0 for the index's default.</param>
     /// <returns>Item ids with cosine similarity, best first.</returns>
     IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, IdSet? filter = null, int efSearch = 0);
+
+    /// <summary>How many pictures can be found by their parts; 0 where those were not embedded.</summary>
+    long RegionPictures { get; }
+
+    /// <summary>The items whose best part is nearest to the query, and where that part is.</summary>
+    /// <param name="query">What to look for.</param>
+    /// <param name="k">How many at most, at least 1.</param>
+    /// <param name="filter">Only these item ids, or null for all.</param>
+    /// <returns>Best first.</returns>
+    /// <exception cref="RegionsMissingException">The parts were not embedded.</exception>
+    IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, IdSet? filter = null);
 
     /// <summary>The items whose title, tags, path or text fit the words best, by BM25.</summary>
     /// <param name="words">Whatever a person typed; never a syntax error. No word in it: an empty result.</param>

@@ -141,6 +141,17 @@ public sealed class CatalogAccessException : SearchException
     public string Path { get; }
 }
 
+/// <summary>The collection is to be searched by parts of pictures, and those were not embedded.</summary>
+public sealed class RegionsMissingException : SearchException
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="collection">The collection's name.</param>
+    public RegionsMissingException(string collection)
+        : base("regions-missing", $"The parts of the pictures in collection '{collection}' have not been embedded. Do so with: vsearch collections regions {collection}")
+    {
+    }
+}
+
 /// <summary>The collection was dropped, or dropped and made anew, while it was open.</summary>
 public sealed class CollectionReplacedException : SearchException
 {

@@ -12,6 +12,8 @@ public sealed class ModelManifestTests
         model.Manifest["image"]!["resize"] = "center-crop";
         model.Manifest["image"]!["quality"] = "reference";
         model.Manifest["image"]!["patches"] = "patch_embeds";
+        model.Manifest["image"]!["patchSize"] = 8;
+        model.Manifest["image"]!["regionSize"] = 32;
         model.Manifest["image"]!["kernel"] = "linear";
         model.Manifest["text"]!["fill"] = "full";
         model.Manifest["text"]!["queryPrefix"] = "query: ";
@@ -23,7 +25,7 @@ public sealed class ModelManifestTests
         Assert.Equal(("paper", "1.2.3", 3), (manifest.Name, manifest.Version, manifest.Dimension));
         Assert.Equal(("MIT", "a test"), (manifest.Licence, manifest.Source));
         Assert.Equal(new PictureFit(16, ResizeRule.CenterCrop, ResizeQuality.Reference, ResizeKernel.Linear), manifest.Fit);
-        Assert.Equal("patch_embeds", manifest.Image!.Patches);
+        Assert.Equal((new RegionPatches("patch_embeds", 32, 8), 4), (manifest.Image!.Regions, manifest.Image!.Regions!.Side));
         Assert.Equal([0.5f, 0.25f, 0f], manifest.Image!.Mean);
         Assert.Equal([0.5f, 0.25f, 1f], manifest.Image!.Std);
         Assert.Equal((8, 0), (manifest.Text.MaxTokens, manifest.Text.Padding));

@@ -1,6 +1,7 @@
 using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Tests.Ranking;
@@ -50,6 +51,10 @@ internal sealed class FakeStore(int dimension) : IStore
                 .OrderByDescending(item => item.Score).ThenBy(item => item.ItemId).Take(k),
         ];
     }
+
+    public long RegionPictures => 0;
+
+    public IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, IdSet? filter = null) => throw new RegionsMissingException("fake");
 
     /// <summary>The score of a word is the number of times it comes in the title, for each word of the query.</summary>
     public IReadOnlyList<ScoredItem> SearchText(string words, int k, IdSet? filter = null)

@@ -27,7 +27,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from data import squash
 from restore import read_weights
 from tokenizer import END, START, Tokenizer
-from towers import DIMENSION, MAX_TOKENS, MEAN, PICTURE_SIZE, STD, PictureTower, TextTower, normalise_pixels
+from towers import DIMENSION, MAX_TOKENS, MEAN, PATCH_SIZE, PICTURE_SIZE, REGION_SIZE, STD, PictureTower, TextTower, normalise_pixels
 
 OPSET = 15
 LEAST_WEIGHTS = 256     # smaller tensors (single norms, constants) stay float32: nothing is gained
@@ -94,11 +94,11 @@ def store_as_half(path):
 
 
 def export_towers(picture_tower, text_tower, tokenizer, out):
-    """Both ONNX files; every input and output has a free batch size, texts a free length too."""
+    """Both ONNX files; every input and output has a free batch size, texts a free length and pictures a free size too."""
     torch.onnx.export(
         picture_tower, torch.zeros(2, 3, PICTURE_SIZE, PICTURE_SIZE), f'{out}/image.onnx', opset_version=OPSET,
         input_names=['pixel_values'], output_names=['image_embeds', 'patch_embeds'],
-        dynamic_axes={n: {0: 'batch'} for n in ('pixel_values', 'image_embeds', 'patch_embeds')})
+        dynamic_axes={'pixel_values': {0: 'batch', 2: 'height', 3: 'width'}, 'image_embeds': {0: 'batch'}, 'patch_embeds': {0: 'batch', 1: 'patches'}})
     torch.onnx.export(
         text_tower, tokenizer(['a photo of a cat', 'dog']), f'{out}/text.onnx', opset_version=OPSET,
         input_names=['input_ids'], output_names=['text_embeds'],
@@ -166,7 +166,7 @@ def manifest(out, version, padding):
         'name': 'default', 'version': version, 'licence': LICENCE, 'source': SOURCE,
         'files': {f: digest(f) for f in ('image.onnx', 'text.onnx', 'vocab.json', 'merges.txt')},
         'dimension': DIMENSION,
-        'image': {'file': 'image.onnx', 'input': 'pixel_values', 'output': 'image_embeds', 'patches': 'patch_embeds',
+        'image': {'file': 'image.onnx', 'input': 'pixel_values', 'output': 'image_embeds', 'patches': 'patch_embeds', 'patchSize': PATCH_SIZE, 'regionSize': REGION_SIZE,
                   'size': PICTURE_SIZE, 'resize': 'squash', 'quality': 'fast', 'mean': MEAN, 'std': STD, 'layout': 'NCHW'},
         'text': {'file': 'text.onnx', 'input': 'input_ids', 'output': 'text_embeds', 'maxTokens': MAX_TOKENS, 'padding': padding,
                  'pooling': 'model',

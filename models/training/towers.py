@@ -4,6 +4,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 DIMENSION = 256         # of the shared space
+REGION_SIZE = 128       # pixels a side where parts of a picture are wanted: 8x8 patches
+PATCH_SIZE = 16         # pixels a side of a patch
 PICTURE_SIZE = 64       # pixels a side; the whole picture is squashed to a square
 MAX_TOKENS = 32         # of a text, start and end marks included
 MEAN, STD = (0.48, 0.45, 0.40), (0.27, 0.26, 0.27)   # of the training pictures, channels red, green, blue
@@ -36,7 +38,8 @@ class Residual(nn.Module):
 class PictureTower(nn.Module):
     """[n, 3, 64, 64] to one unit vector a picture, [n, 256], and one a patch of 16x16 pixels, [n, 16, 256].
 
-    The picture's vector is the mean of its patches before they are made unit: a patch with more to say weighs more.
+    A picture's vector is the mean of its patches, made unit: a patch with more to say weighs more. So the mean over any
+    rectangle of patches, made unit, is the vector of that part. Any height and width that 16 divides will do.
     """
 
     def __init__(self, width=96):
@@ -51,7 +54,7 @@ class PictureTower(nn.Module):
 
     def forward(self, pixels):
         patches = self.projection(self.body(pixels)).flatten(2).transpose(1, 2).float()
-        return F.normalize(patches.mean(1), dim=-1), F.normalize(patches, dim=-1)
+        return F.normalize(patches.mean(1), dim=-1), patches
 
 
 class TransformerBlock(nn.Module):

@@ -51,7 +51,7 @@ internal static class SearchEndpoints
         var vector = source is not null ? open.Encoder.EncodePicture(reader.Read(source, open.Encoder.Manifest.Fit, crop)) : null;
         // The index of a stored picture holds no patches of the query's own: they are taken from the file, as those of a crop are.
         var patches = request.Regions == RegionMode.LateInteraction && (source ?? StoredPicture(open, request.ImageId)) is { } seen
-            ? open.Encoder.EncodePatches([reader.Read(seen, open.Encoder.Manifest.RegionFit, crop)])[0]
+            ? open.Encoder.EncodePatches([reader.Read(seen, open.Encoder.Manifest.Fit, crop)])[0]
             : null;
         var embedMs = source is not null ? Stopwatch.GetElapsedTime(embedding).TotalMilliseconds : 0;
 

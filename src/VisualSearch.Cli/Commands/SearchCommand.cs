@@ -72,8 +72,8 @@ internal static class SearchCommand
                 Text = parsed.GetValue(Text),
                 NegativeText = parsed.GetValue(Not),
                 PictureVector = Picture(parsed.GetValue(Image), crop, encoder.Manifest.Fit) is { } picture ? encoder.EncodePicture(picture) : null,
-                PicturePatches = parsed.GetValue(Regions) == RegionMode.LateInteraction && Picture(parsed.GetValue(Image), crop, encoder.Manifest.RegionFit) is { } large
-                    ? encoder.EncodePatches([large])[0]
+                PicturePatches = parsed.GetValue(Regions) == RegionMode.LateInteraction && Picture(parsed.GetValue(Image), crop, encoder.Manifest.Fit) is { } seen
+                    ? encoder.EncodePatches([seen])[0]
                     : null,
                 Regions = parsed.GetValue(Regions),
                 ImageItemId = parsed.GetValue(Like),

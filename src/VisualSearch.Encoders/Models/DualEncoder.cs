@@ -83,14 +83,28 @@ public sealed class DualEncoder : IDisposable
     }
 
     /// <summary>Encodes the parts of pictures: one vector a patch.</summary>
-    /// <param name="pictures">Each as <see cref="PictureReader"/> gives for <see cref="ModelManifest.RegionFit"/>.</param>
+    /// <param name="pictures">
+    /// Squares of one size, as <see cref="PictureReader"/> gives for <see cref="ModelManifest.RegionFit"/>, or for <see cref="ModelManifest.Fit"/>: a
+    /// part of a picture has patches of the same scale there as the picture has at twice that size.
+    /// </param>
     /// <returns>A grid for each picture, in the order given.</returns>
-    /// <exception cref="ArgumentException">A picture has another size.</exception>
+    /// <exception cref="ArgumentException">A picture has another size than the first, or one that the model's patches do not divide.</exception>
     /// <exception cref="ModelException">The model has no patch vectors, or the network failed.</exception>
     public PatchGrid[] EncodePatches(IReadOnlyList<RgbPicture> pictures)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        int side = Manifest.RegionPatches.Side, each = side * side * Dimension;
+        int patch = Manifest.RegionPatches.Patch;
+        if (pictures.Count == 0)
+        {
+            return [];
+        }
+
+        if (pictures[0].Width % patch != 0)
+        {
+            throw new ArgumentException($"A picture has {pictures[0].Width} x {pictures[0].Height} pixels, which patches of {patch} do not divide.", nameof(pictures));
+        }
+
+        int side = pictures[0].Width / patch, each = side * side * Dimension;
         float[] vectors = new float[pictures.Count * each];
         _patches.Value.Run(pictures, vectors);
         var grids = new PatchGrid[pictures.Count];

@@ -15,16 +15,16 @@ internal sealed class PictureNetwork : IDisposable
     private readonly NetworkSession _session;
     private readonly PixelNormalizer _normalizer;
     private readonly int _size;
-    private readonly int _patches;
+    private readonly int _patch;
     private readonly int _maxBatch;
 
-    private PictureNetwork(ModelManifest manifest, NetworkSession session, int size, int patches, int maxBatch)
+    private PictureNetwork(ModelManifest manifest, NetworkSession session, int size, int patch, int maxBatch)
     {
         _manifest = manifest;
         _tower = manifest.Pictures;
         _session = session;
         _size = size;
-        _patches = patches;
+        _patch = patch;
         _maxBatch = Math.Clamp(MostInputFloats / (3 * size * size), 1, maxBatch);
         _normalizer = new PixelNormalizer(_tower.Mean, _tower.Std);
     }
@@ -34,7 +34,7 @@ internal sealed class PictureNetwork : IDisposable
     public static PictureNetwork Open(ModelManifest manifest, EncoderOptions options)
     {
         ImageTower tower = manifest.Pictures;
-        return Open(manifest, options, tower.Size, patches: 1, (tower.Output, [-1, manifest.Dimension]));
+        return Open(manifest, options, tower.Size, patch: 0, (tower.Output, [-1, manifest.Dimension]));
     }
 
     /// <summary>Loads the network to give one vector a patch.</summary>
@@ -42,16 +42,16 @@ internal sealed class PictureNetwork : IDisposable
     public static PictureNetwork OpenForPatches(ModelManifest manifest, EncoderOptions options)
     {
         RegionPatches regions = manifest.RegionPatches;
-        return Open(manifest, options, regions.Size, regions.Side * regions.Side, (regions.Output, [-1, -1, manifest.Dimension]));
+        return Open(manifest, options, regions.Size, regions.Patch, (regions.Output, [-1, -1, manifest.Dimension]));
     }
 
-    private static PictureNetwork Open(ModelManifest manifest, EncoderOptions options, int size, int patches, (string Name, int[] Shape) output)
+    private static PictureNetwork Open(ModelManifest manifest, EncoderOptions options, int size, int patch, (string Name, int[] Shape) output)
     {
         ImageTower tower = manifest.Pictures;
         // A graph that holds both towers also wants a text; its vector is not asked for.
         string[] fillable = tower.File == manifest.Text.File ? [manifest.Text.Input, TextNetwork.Mask] : [];
         NetworkSession session = NetworkSession.Open(manifest.PathOf(tower.File), (tower.Input, [-1, 3, size, size]), output, fillable, options);
-        return new PictureNetwork(manifest, session, size, patches, options.MaxBatch);
+        return new PictureNetwork(manifest, session, size, patch, options.MaxBatch);
     }
 
     /// <summary>Encodes pictures; see <see cref="DualEncoder.EncodePictures"/>.</summary>
@@ -61,10 +61,12 @@ internal sealed class PictureNetwork : IDisposable
         UnitVectors.Make(vectors, _manifest.Dimension, _manifest.PathOf(_tower.File));
     }
 
-    /// <summary>Runs the network: <c>n × patches × dimension</c> floats as it gives them.</summary>
+    /// <summary>Runs the network: <c>n × patches × dimension</c> floats as it gives them. For patches, pictures may be of any one size that a patch divides.</summary>
     public void Run(IReadOnlyList<RgbPicture> pictures, Span<float> vectors)
     {
-        int size = _size, planes = 3 * size * size, dimension = _patches * _manifest.Dimension;
+        int size = _patch == 0 || pictures.Count == 0 ? _size : pictures[0].Width;
+        int patches = _patch == 0 ? 1 : size / _patch * (size / _patch);
+        int planes = 3 * size * size, dimension = patches * _manifest.Dimension;
         int most = Math.Min(_maxBatch, pictures.Count);
         float[] input = ArrayPool<float>.Shared.Rent(most * planes);
         float[] output = ArrayPool<float>.Shared.Rent(most * dimension);
@@ -80,7 +82,7 @@ internal sealed class PictureNetwork : IDisposable
                     {
                         throw new ArgumentException(
                             $"Picture {start + i} has {picture.Width} x {picture.Height} pixels, but the model '{_manifest.Name}' takes "
-                            + $"{size} x {size}: read it with the manifest's {(_patches == 1 ? nameof(ModelManifest.Fit) : nameof(ModelManifest.RegionFit))}.", nameof(pictures));
+                            + $"{size} x {size}: read it with the manifest's {(_patch == 0 ? nameof(ModelManifest.Fit) : nameof(ModelManifest.RegionFit))}.", nameof(pictures));
                     }
 
                     _normalizer.Write(picture, input.AsSpan(i * planes, planes));
@@ -93,7 +95,7 @@ internal sealed class PictureNetwork : IDisposable
                     AddEmptyText(inputs, other);
                 }
 
-                _session.Run(inputs, output, _patches == 1 ? [count, dimension] : [count, _patches, _manifest.Dimension]);
+                _session.Run(inputs, output, _patch == 0 ? [count, dimension] : [count, patches, _manifest.Dimension]);
                 output.AsSpan(0, count * dimension).CopyTo(vectors[(start * dimension)..]);
             }
         }

@@ -19,7 +19,7 @@ internal sealed class RegionSearch(string folder, CatalogIdentity identity) : ID
     private readonly List<IDisposable> retired = [];
     private Opened? opened;
     private DateTime stamp;
-    private long lookedAt = long.MinValue;
+    private long lookedAt = -LookAgainMilliseconds;
 
     /// <summary>How many pictures can be found by their parts; 0 when nothing was built.</summary>
     public long Count => Current()?.File.Count ?? 0;

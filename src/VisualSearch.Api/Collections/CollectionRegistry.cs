@@ -26,6 +26,7 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
     private readonly Lazy<ModelManifest?> _pinned = new(() => options.ModelFolder is { } folder ? ModelManifest.Load(folder) : null);
     private readonly Lazy<BusinessRules> _rules = new(() => options.RulesFile is { } file ? BusinessRules.Load(file) : BusinessRules.None);
     private RentedEncoder? _own;
+    private volatile bool _closing;
 
     /// <summary>Names of the models that queries are embedded with.</summary>
     public IReadOnlyList<string> ModelNames => _encoders.Names;
@@ -105,6 +106,9 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
 
     public void Dispose()
     {
+        // A network that is being loaded while the process ends takes ONNX Runtime down with it.
+        _closing = true;
+        foreach (var following in _following.Values) following.Value.Wait();
         foreach (var (name, opening) in _open) Forget(name, opening);
         _own?.Dispose();
         _encoders.Dispose();
@@ -115,7 +119,7 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
     {
         try
         {
-            if (_open.TryGetValue(name, out var present) && present is { IsValueCreated: true, Value.Store.IsSuperseded: true }) Replace(name, present);
+            if (!_closing && _open.TryGetValue(name, out var present) && present is { IsValueCreated: true, Value.Store.IsSuperseded: true }) Replace(name, present);
         }
         finally
         {

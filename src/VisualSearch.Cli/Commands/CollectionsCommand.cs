@@ -83,7 +83,18 @@ internal static class CollectionsCommand
             {
                 Output.Json(new
                 {
-                    info.Name, info.Model, info.ModelName, info.Dimension, info.Generation, info.Assets, info.Items, info.Store, info.CreatedAt, info.SizeBytes, info.Fault, generations,
+                    info.Name,
+                    info.Model,
+                    info.ModelName,
+                    info.Dimension,
+                    info.Generation,
+                    info.Assets,
+                    info.Items,
+                    info.Store,
+                    info.CreatedAt,
+                    info.SizeBytes,
+                    info.Fault,
+                    generations,
                 });
                 return ExitCode.Success;
             }

@@ -226,6 +226,29 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_switch_whose_snapshot_cannot_be_saved_changes_nothing_and_can_be_made_again()
+    {
+        Filled(folder["c"], 20).Dispose();
+        using GenerationBuild build = Begin(folder["c"]);
+        Embed(build);
+        // As a full disk would: nothing can be put in its place.
+        string inTheWay = Path.Combine(folder["c"], "visual-2.hnsw");
+        Directory.CreateDirectory(inTheWay);
+        using (await build.HoldWritersAsync(null, default))
+        {
+            Assert.ThrowsAny<Exception>(() => build.Switch(allowGaps: false));
+            using (EmbeddedStore store = EmbeddedStore.Open(folder["c"], StoreAccess.Read))
+                AssertHolds(store, [.. Enumerable.Range(0, 20)]);
+            Directory.Delete(inTheWay);
+            build.Switch(allowGaps: false);
+        }
+
+        using EmbeddedStore switched = EmbeddedStore.Open(folder["c"], StoreAccess.Read);
+        Assert.Equal(IndexOrigin.Snapshot, switched.IndexStart.Origin);
+        AssertHoldsOther(switched, Enumerable.Range(0, 20));
+    }
+
+    [Fact]
     public async Task What_does_not_go_with_the_state_of_the_generations_is_refused_with_what_to_do()
     {
         var directory = new CollectionDirectory(folder.Path);

@@ -61,6 +61,10 @@ internal static unsafe class VipsLibrary
 
         // Work is parallel over files; a second thread inside one small picture only costs switching.
         VipsNative.ConcurrencySet(1);
+        // libvips before 8.15 compiles its resizing loops with liborc, which frees them without a lock: a server that decoded three pictures
+        // at a time beside a busy process ended by a segmentation fault in orc_code_free within half a minute, twice of two.
+        if (VipsNative.Version(0) == 8 && VipsNative.Version(1) < 15)
+            VipsNative.VectorSetEnabled(0);
         // The operation cache would keep pictures (and the pinned bytes they read) alive after a call has returned.
         VipsNative.CacheSetMax(0);
         BlockUntrusted();

@@ -19,6 +19,9 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_concurrency_set")]
     public static partial void ConcurrencySet(int threads);
 
+    [LibraryImport(Vips, EntryPoint = "vips_vector_set_enabled")]
+    public static partial void VectorSetEnabled(int enabled);
+
     [LibraryImport(Vips, EntryPoint = "vips_cache_set_max")]
     public static partial void CacheSetMax(int operations);
 

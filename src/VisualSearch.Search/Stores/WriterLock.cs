@@ -18,6 +18,9 @@ internal sealed class WriterLock : IDisposable
     // A million vectors of 512 are 2 GB: half a minute on a slow disk.
     private static readonly TimeSpan WaitForMoments = TimeSpan.FromMinutes(1);
 
+    // Who has just taken the lock has not said yet who and what for: until then the note is empty, or of the one before.
+    private static readonly TimeSpan WaitForNote = TimeSpan.FromMilliseconds(250);
+
     private readonly FileStream stream;
 
     private WriterLock(FileStream stream) => this.stream = stream;
@@ -33,7 +36,7 @@ internal sealed class WriterLock : IDisposable
                 return taken;
             string holder = Holder(folder);
             bool ofMoments = holder.EndsWith(Saving, StringComparison.Ordinal) || holder.EndsWith(Switching, StringComparison.Ordinal);
-            if (waited.Elapsed > WaitForMoments || !ofMoments)
+            if (waited.Elapsed > (ofMoments ? WaitForMoments : WaitForNote))
                 throw new WriterBusyException(Path.GetFileName(folder), holder);
             Thread.Sleep(20);
         }

@@ -52,9 +52,10 @@ internal sealed class TextNetwork : IDisposable
         string[] fillable = manifest.Image is { } image && image.File == tower.File
             ? [Mask, Types, Positions, image.Input]
             : [Mask, Types, Positions];
+        int length = tower.Fill == TextFill.Full ? tower.MaxTokens : -1;
         NetworkSession session = NetworkSession.Open(
-            manifest.PathOf(tower.File), (tower.Input, [-1, tower.Fill == TextFill.Full ? tower.MaxTokens : -1]),
-            (tower.Output, tower.Pooling == TextPooling.Model ? [-1, manifest.Dimension] : [-1, -1, manifest.Dimension]), fillable, options);
+            manifest.PathOf(tower.File), (tower.Input, [-1, length]),
+            (tower.Output, tower.Pooling == TextPooling.Model ? [-1, manifest.Dimension] : [-1, length, manifest.Dimension]), fillable, options);
         if (session.TypeOf(tower.Input) is not (TensorElementType.Int64 or TensorElementType.Int32))
         {
             using (session)

@@ -77,18 +77,15 @@ internal sealed class CharacterMap
             }
         }
 
-        while (_removesSpaces && result.Count > 0 && result[^1] == ' ')
-        {
-            result.RemoveAt(result.Count - 1);
-        }
-
         if (result.Count == 0)
         {
             return "";
         }
 
         string normal = Encoding.UTF8.GetString(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(result)).Replace(' ', Space);
-        return _addsSpace ? Space + normal : normal;
+        normal = _addsSpace ? Space + normal : normal;
+        // As the original, which takes away also what the text itself has of this character.
+        return _removesSpaces ? normal.TrimEnd(Space) : normal;
     }
 
     // The replacement of the front of a text, or its first character as it is.

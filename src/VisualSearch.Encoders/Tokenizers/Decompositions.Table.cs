@@ -3,7 +3,7 @@ namespace VisualSearch.Encoders.Tokenizers;
 
 internal static partial class Decompositions
 {
-    private static readonly (int First, string Bases)[] Runs =
+    private static (int First, string Bases)[] Runs =>
     [
         (0x00C0, "AAAAAA CEEEEIIII NOOOOO  UUUUY  aaaaaa ceeeeiiii nooooo  uuuuy yAaAaAaCcCcCcCcDd  EeEeEeEeEeGgGg"
             + "GgGgHh  IiIiIiIiI   JjKk LlLlLl"),
@@ -97,7 +97,7 @@ internal static partial class Decompositions
             + "𨗒𨗭邔郱鄑𨜮鄛鈸鋗鋘鉼鏹鐕𨯺開䦕閷𨵷䧦雃嶲霣𩅅𩈚䩮䩶韠𩐊䪲𩒖頋頋頩𩖶飢䬳餩馧駂駾䯎𩬰鬒鱀鳽䳎䳭鵧𪃎䳸𪄅𪈎𪊑麻䵖黹黾鼅鼏鼖鼻𪘀"),
     ];
 
-    private static readonly (int Letter, string Parts)[] Several =
+    private static (int Letter, string Parts)[] Several =>
     [
         (0x09CB, "\u09C7\u09BE"), (0x09CC, "\u09C7\u09D7"), (0x0B4B, "\u0B47\u0B3E"), (0x0B4C, "\u0B47\u0B57"),
         (0x0B94, "\u0B92\u0BD7"), (0x0BCA, "\u0BC6\u0BBE"), (0x0BCB, "\u0BC7\u0BBE"), (0x0BCC, "\u0BC6\u0BD7"),

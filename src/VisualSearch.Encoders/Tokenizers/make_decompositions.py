@@ -46,12 +46,12 @@ def main():
     print(f'// Written by make_decompositions.py from Unicode {unicodedata.unidata_version}: {len(single) + len(several):,} letters. Do not edit.')
     print('namespace VisualSearch.Encoders.Tokenizers;\n')
     print('internal static partial class Decompositions\n{')
-    print('    private static readonly (int First, string Bases)[] Runs =\n    [')
+    print('    private static (int First, string Bases)[] Runs =>\n    [')
     for first, bases in runs(single):
         pieces = [bases[i:i + WIDTH] for i in range(0, len(bases), WIDTH)]
         print(f'        (0x{first:04X}, ' + '\n            + '.join(literal(p) for p in pieces) + '),')
     print('    ];\n')
-    print('    private static readonly (int Letter, string Parts)[] Several =\n    [')
+    print('    private static (int Letter, string Parts)[] Several =>\n    [')
     line = '       '
     for code, parts in sorted(several.items()):
         entry = f' (0x{code:04X}, "' + ''.join(f'\\u{ord(p):04X}' if ord(p) < 0x10000 else f'\\U{ord(p):08X}' for p in parts) + '"),'

@@ -234,7 +234,7 @@ internal sealed class FileDownload(HttpClient client, DownloadOptions options, F
 
     private void CheckSpace(PartFile part, long bytes)
     {
-        long free = freeSpace(part.Path);
+        long free = freeSpace(Path.GetDirectoryName(part.Path)!);
         if (bytes > 0 && free < bytes + options.ReserveBytes)
         {
             throw DownloadFault.Final(

@@ -19,8 +19,8 @@ public sealed class ModelPuller(ModelLibrary library, Uri endpoint, DownloadOpti
 
     private readonly DownloadOptions _options = options ?? new DownloadOptions();
 
-    /// <summary>How many bytes are free where a path lies; tests say something else.</summary>
-    internal Func<string, long> FreeSpace { get; init; } = static path => new DriveInfo(Path.GetFullPath(path)).AvailableFreeSpace;
+    /// <summary>How many bytes are free in a folder; tests say something else.</summary>
+    internal Func<string, long> FreeSpace { get; init; } = static folder => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
 
     /// <summary>Installs a model.</summary>
     /// <param name="entry">Which.</param>

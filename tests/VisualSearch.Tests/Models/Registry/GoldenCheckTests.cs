@@ -41,7 +41,7 @@ public sealed class GoldenCheckTests
         using var folder = new TemporaryFolder();
         JsonObject manifest = Copy(folder);
         string[] merges = File.ReadAllLines(folder["merges.txt"]);
-        folder.Write("merges.txt", string.Join('\n', merges.Take(merges.Length / 2)));
+        folder.Write("merges.txt", string.Join('\n', merges.Take(50)));
         manifest["files"]!["merges.txt"] = PullFixture.Sha256(File.ReadAllBytes(folder["merges.txt"]));
         folder.Write("model.json", manifest.ToJsonString());
         AssertWrong(folder.Path, "text 'a photo of a dog'");

@@ -78,6 +78,9 @@ internal sealed class HubServer : IDisposable
     /// <summary>How many requests for a path came.</summary>
     public int Count(string path) => Requests.Count(r => r.Path == path);
 
+    /// <summary>Takes no more connections: nobody is there.</summary>
+    public void GoDown() => _listener.Stop();
+
     public void Dispose()
     {
         _stop.Cancel();

@@ -111,7 +111,7 @@ public sealed class ModelPullerTests : IDisposable
         _hub.Server.Put(_path, old, "\"old\"");
         _hub.Server.Play(_path, new Trick { StallAfter = 900_000 });
         Task<PullResult> pull = _hub.PullAsync();
-        while (_hub.Server.Count(_path) == 0)
+        while (_hub.Server.Count(_path) == 0 && !pull.IsCompleted)
         {
             await Task.Delay(10);
         }
@@ -162,7 +162,7 @@ public sealed class ModelPullerTests : IDisposable
     [Fact]
     public async Task Without_a_network_it_says_what_to_do()
     {
-        _hub.Server.Dispose();
+        _hub.Server.GoDown();
         await _hub.FailsAsync("HF_ENDPOINT", _hub.Staging, "→  vocab.json");
     }
 
@@ -256,7 +256,7 @@ public sealed class ModelPullerTests : IDisposable
     {
         _hub.Server.Play(_path, new Trick { StallAfter = 1000 });
         Task<PullResult> first = _hub.PullAsync();
-        while (_hub.Server.Count(_path) == 0)
+        while (_hub.Server.Count(_path) == 0 && !first.IsCompleted)
         {
             await Task.Delay(10);
         }

@@ -2,16 +2,17 @@ using VisualSearch.Cli;
 using VisualSearch.Cli.Terminal;
 
 Console.OutputEncoding = System.Text.Encoding.UTF8;
-var parsed = VsearchCommand.Create().Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    foreach (var error in parsed.Errors) Console.Error.WriteLine($"vsearch: {error.Message}");
-    Console.Error.WriteLine($"See: vsearch {string.Join(' ', CommandPath(parsed))} --help");
-    return ExitCode.WrongUsage;
-}
-
 try
 {
+    // Defaults are made here too, such as the model in use, and what is wrong with them is told like any other fault.
+    var parsed = VsearchCommand.Create().Parse(args);
+    if (parsed.Errors.Count > 0)
+    {
+        foreach (var error in parsed.Errors) Console.Error.WriteLine($"vsearch: {error.Message}");
+        Console.Error.WriteLine($"See: vsearch {string.Join(' ', CommandPath(parsed))} --help");
+        return ExitCode.WrongUsage;
+    }
+
     return await parsed.InvokeAsync(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
 }
 catch (OperationCanceledException)

@@ -82,6 +82,13 @@ public sealed class ModelsCommandTests : IDisposable
         Assert.Contains("'vsearch models pull paper'", Run("models", "use", "paper").Error, StringComparison.Ordinal);
         Assert.Equal(2, Run("models", "pull", "paper", "--stall", "0", "--registry", _list).ExitCode);
         Assert.Equal(1, Run("models", "list", "--registry", _folder["nowhere.json"]).ExitCode);
+
+        // The model in use was removed by hand: one line, whatever the command.
+        Directory.CreateDirectory(_hub.Library.Folder);
+        File.WriteAllText(Path.Combine(_hub.Library.Folder, ".use"), "paper\n");
+        var gone = Run("index", _folder.Path);
+        Assert.Equal(1, gone.ExitCode);
+        Assert.StartsWith("vsearch: The model 'paper' is not installed", gone.Error, StringComparison.Ordinal);
         foreach (string command in (string[])["list", "pull", "verify", "use"])
         {
             Assert.Contains("Example: vsearch models " + command, Run("models", command, "--help").Output, StringComparison.Ordinal);

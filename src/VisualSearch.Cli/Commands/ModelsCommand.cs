@@ -22,7 +22,7 @@ internal static class ModelsCommand
         var command = new TaughtCommand("list", """
             Models that are installed, and models that can be fetched.
 
-            A model for pictures and words can be used for collections. One for passages embeds texts only.
+            A model for pictures can be used for collections, to be searched by picture and by words. One for passages embeds texts only.
             Licences are those of the weights: read them before you use a model for more than a look.
 
             Example: vsearch models list --json
@@ -41,10 +41,12 @@ internal static class ModelsCommand
             var table = new Table().Border(TableBorder.Simple).AddColumns("Name", "State", "Size", "Dim", "Licence", "For");
             table.Columns[2].RightAligned();
             table.Columns[3].RightAligned();
+            // A name that is broken over two lines can't be copied into a command.
+            foreach (var column in table.Columns.Take(5)) column.NoWrap();
             foreach (var row in rows)
             {
                 var state = row.InUse ? "in use" : row.Installed ? "installed" : "";
-                table.AddRow(row.Name, state, Size(row), $"{row.Dimension}", Markup.Escape(row.Licence), Markup.Escape(row.Purpose));
+                table.AddRow(row.Name, state, Size(row), $"{row.Dimension}", Markup.Escape(row.Licence.Replace("LicenseRef-", "", StringComparison.Ordinal)), Markup.Escape(row.Purpose));
             }
 
             AnsiConsole.Write(table);
@@ -135,7 +137,7 @@ internal static class ModelsCommand
         var own = ModelManifest.Load(library.Locate(ModelLibrary.Default));
         var rows = new List<Row>
         {
-            new(ModelLibrary.Default, true, chosen == ModelLibrary.Default, SizeOf(own.Folder), own.Dimension, own.Licence, "pictures and words; comes with the program", true, null),
+            new(ModelLibrary.Default, true, chosen == ModelLibrary.Default, SizeOf(own.Folder), own.Dimension, own.Licence, "pictures; comes with the program", true, null),
         };
         foreach (var entry in registry.Entries)
         {
@@ -154,7 +156,7 @@ internal static class ModelsCommand
         try
         {
             var manifest = ModelManifest.Load(library.FolderOf(name));
-            var purpose = manifest.Image is null ? "passages" : "pictures and words";
+            var purpose = manifest.Image is null ? "passages" : "pictures";
             return new Row(name, true, chosen == name, SizeOf(manifest.Folder), manifest.Dimension, manifest.Licence, $"{purpose}; not in the list of models", manifest.Image is not null, null);
         }
         catch (ModelException error)

@@ -7,9 +7,17 @@ namespace VisualSearch.Encoders.Models.Registry;
 /// <c>golden.json</c> of a model folder: fixed inputs with the vectors that the model must give for them. The default model's come from
 /// its training, PyTorch and Pillow; a pulled model's are those that it gave when it was installed, and beside them what others published.
 /// </summary>
+/// <param name="About">For those who open the file.</param>
+/// <param name="Origin">Where the vectors come from: <see cref="Recorded"/>, or null for training.</param>
+/// <param name="LeastCosine">How alike a vector must be; null for what float32 weights allow. Weights of 8 bits need less.</param>
+/// <param name="Texts">Texts with their vectors.</param>
+/// <param name="Pictures">Drawn pictures with their vectors.</param>
+/// <param name="Files">Pictures in files with their vectors.</param>
+/// <param name="Published">What others published.</param>
 internal sealed record GoldenFile(
     string? About,
     string? Origin,
+    float? LeastCosine,
     List<GoldenText>? Texts,
     List<GoldenPicture>? Pictures,
     List<GoldenStored>? Files,
@@ -64,7 +72,7 @@ internal sealed record GoldenFile(
         List<GoldenStored>? files = model.HasPictures ? [new GoldenStored(GoldenPictures.StoredName, model.Stored())] : null;
         var golden = new GoldenFile(
             "Vectors that this model gave when it was installed: they show later damage, not whether it was right from the start.",
-            Recorded, texts, pictures, files, published);
+            Recorded, null, texts, pictures, files, published);
         File.WriteAllBytes(Path.Combine(folder, Name), JsonSerializer.SerializeToUtf8Bytes(golden, GoldenJson.Default.GoldenFile));
     }
 }

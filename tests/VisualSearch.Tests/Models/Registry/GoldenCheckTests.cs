@@ -23,6 +23,7 @@ public sealed class GoldenCheckTests
     // What a hand slips in when it writes a manifest.
     [DefaultModelTheory]
     [InlineData("resize", "\"center-crop\"", "file golden.png")]
+    [InlineData("kernel", "\"linear\"", "file golden.png")]
     [InlineData("mean", "[0, 0, 0]", "file golden.png", "picture disc")]
     [InlineData("std", "[1, 1, 1]", "file golden.png", "picture gradient")]
     [InlineData("mean", "[0.4, 0.45, 0.48]", "picture checkerboard")]

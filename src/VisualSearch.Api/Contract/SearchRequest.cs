@@ -37,8 +37,11 @@ public sealed record SearchRequest
     /// <summary>How hard the vector index looks: more finds more and takes longer; 0 for its default.</summary>
     public int EfSearch { get; init; }
 
-    /// <summary><c>none</c>, <c>best</c> (pictures are found by a part of them, and results have a box) or <c>lateInteraction</c>.</summary>
-    public RegionMode Regions { get; init; }
+    /// <summary>
+    /// <c>none</c>, <c>best</c> (pictures are found by a part of them, and results have a box) or <c>lateInteraction</c>. Left out: <c>best</c> for
+    /// a crop where the parts of the collection's pictures were embedded, else <c>none</c>.
+    /// </summary>
+    public RegionMode? Regions { get; init; }
 
     /// <summary><c>none</c>, <c>duplicates</c> or <c>asset</c>.</summary>
     public CollapseMode Collapse { get; init; }

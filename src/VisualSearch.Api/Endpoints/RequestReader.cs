@@ -114,7 +114,7 @@ internal static class RequestReader
             Filter = Json<JsonElement?>(form, "filter"),
             Mode = Word<SearchMode>(form, "mode"),
             EfSearch = Number<int>(form, "efSearch") ?? 0,
-            Regions = Word<RegionMode>(form, "regions"),
+            Regions = Value(form, "regions") is null ? null : Word<RegionMode>(form, "regions"),
             Collapse = Word<CollapseMode>(form, "collapse"),
             Diversity = Number<double>(form, "diversity") ?? 0,
             Explain = Value(form, "explain") is { } explain && (bool.TryParse(explain, out var yes) ? yes : throw RequestException.Invalid("explain", $"explain is '{explain}'; give true or false.")),

@@ -33,7 +33,8 @@ export function createCard(result) {
   const match = el("span.card-match", el("span.visually-hidden", "Match "), number);
   const title = el("span.card-title");
   const copies = el("span.card-copies");
-  const open = el("a.card-open@card-open", image, el("span.card-caption", match, title));
+  const part = el("span.card-part@found-part", { hidden: true });
+  const open = el("a.card-open@card-open", image, part, el("span.card-caption", match, title));
   const like = el("a.card-like@more-like-this", { title: "More like this" }, icon("like"));
   const less = el("a.card-like.less@less-like-this", { title: "Less like this", hidden: true }, icon("minus"));
   const element = el("li.card@result-card", { "data-id": ref.id }, open, like, less, copies);
@@ -55,6 +56,9 @@ export function createCard(result) {
       copies.hidden = !(fresh.collapsed > 0);
       copies.textContent = `+${fresh.collapsed}`;
       copies.title = `${fresh.collapsed} near-copies folded into this one`;
+      const { box } = fresh;
+      part.hidden = !box;
+      if (box) for (const [side, share] of [["left", box.x], ["top", box.y], ["width", box.width], ["height", box.height]]) part.style[side] = `${share * 100}%`;
       element.style.backgroundColor = fresh.averageColor;
     },
     /** @param {string|null} lessUrl null: there is nothing yet to be unlike of */

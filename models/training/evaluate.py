@@ -6,6 +6,7 @@ import argparse
 import collections
 import io
 import json
+import math
 import os
 
 import numpy as np
@@ -18,7 +19,7 @@ from export import shipped_towers
 from scenes import Scenes, read_judgements
 from things import cut_out
 from tokenizer import Tokenizer
-from towers import normalise_pixels
+from towers import PATCH_SIZE, REGION_SIZE, normalise_pixels
 from wordnet import Nouns
 
 TEMPLATES = ['{}', 'a photo of a {}', 'a picture of a {}', 'a {}', 'the {}', 'a close-up of a {}', 'a photo of the {}', 'a small {}',
@@ -92,6 +93,44 @@ def evaluate_copies(picture_tower, folder):
             'cropMiddle50Percent': found(middle(0.5)), 'reencoded': found(smaller)}
 
 
+LEAST_SHARE, MOST_STRETCH, FALLOFF = 0.375, 1.34, 0.01      # as in the program's RegionFinder
+
+
+def windows_of(side):
+    """Windows of a grid of side x side patches: row, column, rows, columns."""
+    sizes = range(math.ceil(side * LEAST_SHARE), side + 1)
+    return [(y, x, h, w) for h in sizes for w in sizes if max(h / w, w / h) <= MOST_STRETCH + 1e-9
+            for y in range(side - h + 1) for x in range(side - w + 1)]
+
+
+@torch.no_grad()
+def evaluate_regions(picture_tower, folder, share=0.5):
+    """How many photographs are found first by the middle of theirs when parts are searched, and in how many the box lies right."""
+    photos = [Image.open(os.path.join(folder, f)).convert('RGB') for f in sorted(os.listdir(folder))]
+    large = torch.from_numpy(np.stack([np.asarray(p.resize((REGION_SIZE, REGION_SIZE), Image.BICUBIC)) for p in photos])).permute(0, 3, 1, 2)
+    side = REGION_SIZE // PATCH_SIZE
+    patches = picture_tower(normalise_pixels(large.float() / 255))[1].transpose(1, 2).unflatten(2, (side, side))
+    sums, places = F.pad(patches.cumsum(2).cumsum(3), (1, 0, 1, 0)), windows_of(side)
+    regions = torch.stack([F.normalize(sums[:, :, y + h, x + w] - sums[:, :, y, x + w] - sums[:, :, y + h, x] + sums[:, :, y, x], dim=1)
+                           for y, x, h, w in places], 1)                                            # [photos, windows, 256]
+    boxes = torch.tensor([(x, y, x + w, y + h) for y, x, h, w in places]) / side
+    queries = []
+    for photo in photos:
+        inset = (1 - share) / 2
+        part = photo.crop(tuple(round(v) for v in (photo.width * inset, photo.height * inset, photo.width * (1 - inset), photo.height * (1 - inset))))
+        queries.append(squash(as_jpeg(part.resize((round(part.width * 0.7), round(part.height * 0.7)), Image.BICUBIC))))
+    queries = embed_pictures(picture_tower, torch.from_numpy(np.stack(queries)).permute(0, 3, 1, 2))
+    scores = torch.einsum('qd,pwd->qpw', queries, regions)
+    own = torch.arange(len(photos))
+    first = scores.max(2).values.argmax(1) == own
+    of_own = scores[own, own]
+    found = ((of_own - of_own.max(1, keepdim=True).values) / FALLOFF).softmax(1) @ boxes
+    true = torch.tensor([(1 - share) / 2, (1 - share) / 2, (1 + share) / 2, (1 + share) / 2])
+    both = (torch.minimum(found[:, 2:], true[2:]) - torch.maximum(found[:, :2], true[:2])).clamp(min=0).prod(1)
+    overlap = both / ((found[:, 2:] - found[:, :2]).prod(1) + share * share - both)
+    return {'quarterFindsItsPhotograph': first.sum().item(), 'boxOverlapsByHalf': (first & (overlap >= 0.5)).sum().item()}
+
+
 def ndcg_at_10(ranked, grades):
     """Normalised discounted cumulative gain of a ranking, with gain 2^grade - 1. grades: {document: grade}."""
     def gain(values):
@@ -131,7 +170,7 @@ def main():
     tiny, caltech = (load_archives(options.data, name, classes, options.cache) for name in ('tiny-imagenet-val', 'caltech-101-val'))
     figures = evaluate_names(picture_tower, text_tower, tokenizer, classes, tiny, caltech)
     if options.photos:
-        figures['photos'] = evaluate_copies(picture_tower, options.photos)
+        figures['photos'] = {**evaluate_copies(picture_tower, options.photos), **evaluate_regions(picture_tower, options.photos)}
     if options.scenes_val:
         figures['scenes'] = evaluate_scenes(picture_tower, text_tower, tokenizer, Scenes([options.scenes_val], options.cache), options.scenes_val)
     text = json.dumps({of: {name: round(value, 4) for name, value in part.items()} for of, part in figures.items()}, indent=1)

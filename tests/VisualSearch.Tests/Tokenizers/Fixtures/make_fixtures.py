@@ -14,7 +14,8 @@ import random
 
 import sentencepiece
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+# The models hold the names of the files that they were made from and of, so those are given without a path.
+os.chdir(os.path.dirname(os.path.abspath(__file__)))
 
 # source (code points) → target; a longer source goes before a shorter one.
 RULES = [('ﬁ', 'fi'), ('①', '1'), ('　', ' '), ('\t', ' '), ('\n', ' '), ('Å', 'Å'), ('A\u030a', 'Å'), ('™', 'TM'), ('½', '1/2'),
@@ -41,21 +42,21 @@ def corpus():
 
 def train(name, **options):
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(list(corpus())), model_prefix=f'{HERE}/{name}', model_type='unigram', character_coverage=1.0, num_threads=1,
+        sentence_iterator=iter(list(corpus())), model_prefix=name, model_type='unigram', character_coverage=1.0, num_threads=1,
         minloglevel=2, **options)
-    os.remove(f'{HERE}/{name}.vocab')
+    os.remove(f'{name}.vocab')
     write(name)
 
 
 def write(name, texts=TEXTS):
-    model = sentencepiece.SentencePieceProcessor(model_file=f'{HERE}/{name}.model')
-    with open(f'{HERE}/{name}.jsonl', 'w', encoding='utf-8') as file:
+    model = sentencepiece.SentencePieceProcessor(model_file=f'{name}.model')
+    with open(f'{name}.jsonl', 'w', encoding='utf-8') as file:
         for text in texts:
             file.write(json.dumps({'text': text, 'ids': model.encode(text)}, ensure_ascii=False) + '\n')
 
 
 def main():
-    rules = f'{HERE}/rules.tsv'
+    rules = 'rules.tsv'
     with open(rules, 'w', encoding='utf-8') as file:
         for source, target in RULES:
             file.write(' '.join(f'{ord(c):X}' for c in source) + '\t' + ' '.join(f'{ord(c):X}' for c in target) + '\n')

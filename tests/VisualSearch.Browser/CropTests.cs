@@ -26,6 +26,26 @@ public sealed class CropTests(SiteFixture site) : PageTests(site)
     }
 
     [Fact]
+    public async Task A_crop_is_answered_with_a_frame_on_the_part_that_was_found()
+    {
+        var visit = await OpenAsync();
+        await visit.SearchAsync(() => visit.DropAsync(Site.Pictures[7]));
+        await Expect(visit.Cards.First.GetByTestId("found-part")).ToBeHiddenAsync();
+        await visit.At("chip-open").ClickAsync();
+        var part = await visit.SearchAsync(() => DragAsync(visit, (0.25, 0.2), (0.75, 0.9)));
+
+        var card = visit.Cards.First;
+        var frame = card.GetByTestId("found-part");
+        await Expect(frame).ToBeVisibleAsync();
+        var found = part.Results[0].GetProperty("box");
+        var (picture, shown) = ((await card.BoundingBoxAsync())!, (await frame.BoundingBoxAsync())!);
+        Assert.Equal(found.GetProperty("x").GetDouble(), (shown.X - picture.X) / picture.Width, 0.02);
+        Assert.Equal(found.GetProperty("y").GetDouble(), (shown.Y - picture.Y) / picture.Height, 0.02);
+        Assert.Equal(found.GetProperty("width").GetDouble(), shown.Width / picture.Width, 0.02);
+        Assert.Equal(found.GetProperty("height").GetDouble(), shown.Height / picture.Height, 0.02);
+    }
+
+    [Fact]
     public async Task A_crop_survives_a_reload_and_goes_away_with_back()
     {
         var visit = await OpenAsync();

@@ -8,6 +8,7 @@ using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer;
+using VisualSearch.Indexer.Regions;
 using VisualSearch.Samples;
 using VisualSearch.Search.Stores;
 
@@ -68,6 +69,9 @@ public sealed class SiteFixture : IAsyncLifetime
         var pipeline = new IndexingPipeline(store, new Lazy<DualEncoder>(encoder), encoder.Manifest.Fit, new PictureReader(limits), limits, new IndexOptions());
         var summary = await pipeline.RunAsync([pictures], null, CancellationToken.None);
         Assert.Equal((Count, 0), (summary.Added, summary.Failures.Count));
+        using var build = new CollectionDirectory(data).BeginRegions("samples");
+        var parts = await new RegionIndexing(build, encoder, new PictureReader(limits), limits, new IndexOptions()).RunAsync(null, CancellationToken.None);
+        Assert.Equal((Count, 0), (parts.Embedded, parts.Failures.Count));
     }
 }
 

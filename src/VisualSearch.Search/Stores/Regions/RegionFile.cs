@@ -26,7 +26,7 @@ internal sealed class RegionFile : IDisposable
 
     private readonly CatalogConnection file;
     private readonly int dimension;
-    private readonly Lock using_ = new();
+    private readonly Lock gate = new();
 
     private RegionFile(CatalogConnection file, int dimension)
     {
@@ -39,7 +39,7 @@ internal sealed class RegionFile : IDisposable
     {
         get
         {
-            lock (using_)
+            lock (gate)
                 return file.Integer("SELECT COUNT(*) FROM patches");
         }
     }
@@ -49,7 +49,7 @@ internal sealed class RegionFile : IDisposable
     {
         get
         {
-            lock (using_)
+            lock (gate)
                 return file.Integer("SELECT value FROM meta WHERE key = 'revision'");
         }
     }
@@ -97,7 +97,7 @@ internal sealed class RegionFile : IDisposable
     /// <summary>The patches of an item, and the digest of the picture that they are of; null when there are none.</summary>
     public (string ContentHash, PatchGrid Grid)? Find(long itemId)
     {
-        lock (using_)
+        lock (gate)
         {
             using var row = file.Statement("SELECT content_hash, grid FROM patches WHERE item_id = $1", itemId).ExecuteReader();
             return row.Read() ? (row.GetString(0), PatchGrid.Read((byte[])row.GetValue(1), dimension)) : null;
@@ -108,7 +108,7 @@ internal sealed class RegionFile : IDisposable
     public Dictionary<long, string> Digests()
     {
         var digests = new Dictionary<long, string>();
-        lock (using_)
+        lock (gate)
         {
             using var row = file.Statement("SELECT item_id, content_hash FROM patches").ExecuteReader();
             while (row.Read())
@@ -124,7 +124,7 @@ internal sealed class RegionFile : IDisposable
         while (true)
         {
             var rows = new List<(long, PatchGrid)>(block);
-            lock (using_)
+            lock (gate)
             {
                 using var row = file.Statement("SELECT item_id, grid FROM patches WHERE revision > $1 AND item_id > $2 ORDER BY item_id LIMIT $3", revision, after, (long)block).ExecuteReader();
                 while (row.Read())
@@ -140,7 +140,7 @@ internal sealed class RegionFile : IDisposable
     /// <summary>Writes patches in one transaction; when it returns they are on disk.</summary>
     public void Write(IReadOnlyList<(long ItemId, string ContentHash, PatchGrid Grid)> batch)
     {
-        lock (using_)
+        lock (gate)
         {
             file.InTransaction(write: true, () =>
             {
@@ -161,7 +161,7 @@ internal sealed class RegionFile : IDisposable
     {
         if (itemIds.Count == 0)
             return;
-        lock (using_)
+        lock (gate)
         {
             file.InTransaction(write: true, () =>
             {

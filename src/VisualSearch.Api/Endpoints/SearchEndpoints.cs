@@ -49,7 +49,7 @@ internal static class SearchEndpoints
         var source = picture ?? (crop is not null ? PictureSource.FromFile(FileOf(open, request.ImageId!.Value)) : null);
         var embedding = Stopwatch.GetTimestamp();
         var vector = source is not null ? open.Encoder.EncodePicture(reader.Read(source, open.Encoder.Manifest.Fit, crop)) : null;
-        var regions = request.Regions ?? (crop is not null && open.Store.RegionPictures > 0 ? RegionMode.Best : RegionMode.None);
+        var regions = open.Store.RegionsFor(request.Regions, crop is not null, request.Mode);
         // The index of a stored picture holds no patches of the query's own: they are taken from the file, as those of a crop are.
         var patches = regions == RegionMode.LateInteraction && (source ?? StoredPicture(open, request.ImageId)) is { } seen
             ? open.Encoder.EncodePatches([reader.Read(seen, open.Encoder.Manifest.Fit, crop)])[0]

@@ -65,7 +65,7 @@ internal static class SearchCommand
         var collection = parsed.GetValue(SharedOptions.Collection)!;
         using var encoder = DualEncoder.Open(ModelChoice.Folder(parsed, collection));
         using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(collection, StoreAccess.Read, encoder.Manifest);
-        var regions = parsed.GetValue(Regions) ?? (crop is not null && store.RegionPictures > 0 ? RegionMode.Best : RegionMode.None);
+        var regions = store.RegionsFor(parsed.GetValue(Regions), crop is not null, parsed.GetValue(Mode));
         var rules = parsed.GetValue(Rules) is { } file ? BusinessRules.Load(file) : BusinessRules.None;
         var response = new SearchPipeline(store, encoder, rules: rules).Search(
             new SearchQuery

@@ -52,6 +52,7 @@ public sealed class RegionEndpointTests(IndexingFixture fixture) : IDisposable
 
         Assert.Equal(JsonValueKind.Null, Box(await SearchAsync(http, new { image, crop, k = 1, regions = "none" })).ValueKind);
         Assert.Equal(JsonValueKind.Null, Box(await SearchAsync(http, new { image, k = 1 })).ValueKind);
+        Assert.True((await http.PostAsJsonAsync("/v1/collections/test/search", new { image, crop, text = "picture", mode = "text" })).IsSuccessStatusCode);
         Assert.NotEqual(JsonValueKind.Null, Box(await SearchAsync(http, new { text = "a red boat", mode = "visual", k = 1, regions = "best" })).ValueKind);
         foreach (object wrong in (object[])[new { text = "boat", regions = "lateInteraction" }, new { text = "boat", mode = "text", regions = "best" }, new { text = "boat", regions = "some" }])
         {

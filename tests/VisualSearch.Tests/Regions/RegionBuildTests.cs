@@ -62,6 +62,8 @@ public sealed class RegionBuildTests : IDisposable
         Assert.DoesNotContain(changed, Find(reader, 3, k: 30).Select(found => found.ItemId));
         Assert.DoesNotContain(gone, Find(reader, 4, k: 30).Select(found => found.ItemId));
         Assert.Equal(ItemOf(reader, 5), Find(reader, 5)[0].ItemId);
+        // The places of those that are passed over go to others.
+        Assert.Equal(3, Find(reader, 3, k: 3).Count);
 
         Assert.Equal(3, Build());
         Thread.Sleep(600);      // a store looks for what others built twice a second

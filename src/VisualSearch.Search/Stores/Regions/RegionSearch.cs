@@ -34,8 +34,19 @@ internal sealed class RegionSearch(string folder, CatalogIdentity identity) : ID
     {
         if (Current() is not Opened current)
             return null;
-        List<long> items = Candidates(current.Index.Index, query, k, filter);
-        IReadOnlyDictionary<long, string> digests = digestOf(items);
+        // Candidates that have changed are passed over; a list that is short for that must not look as if there were no more.
+        for (int wanted = k; ; wanted *= 2)
+        {
+            List<long> items = Candidates(current.Index.Index, query, wanted, filter);
+            List<FoundRegion> found = Read(current.File, query, items, digestOf(items));
+            if (found.Count >= k || items.Count < wanted)
+                return [.. found.Take(k)];
+        }
+    }
+
+    /// <summary>The best part of each item that still is as it was when its patches were made, best first.</summary>
+    private static List<FoundRegion> Read(RegionFile file, RegionQuery query, List<long> items, IReadOnlyDictionary<long, string> digests)
+    {
         float[] unit = query.Vector.ToArray();
         UnitVector.Normalize(query.Vector.Span, unit);
         var finder = new RegionFinder();
@@ -43,7 +54,7 @@ internal sealed class RegionSearch(string folder, CatalogIdentity identity) : ID
         foreach (long item in items)
         {
             // Removed or changed since its patches were made: what they say is no longer true.
-            if (current.File.Find(item) is not (string digest, PatchGrid grid) || digests.GetValueOrDefault(item) != digest)
+            if (file.Find(item) is not (string digest, PatchGrid grid) || digests.GetValueOrDefault(item) != digest)
                 continue;
             (CropBox box, float similarity) = finder.Find(grid, unit);
             found.Add(new FoundRegion(item, box, query.Patches is PatchGrid patches ? LateInteraction.MaxSim(patches, grid) : similarity));

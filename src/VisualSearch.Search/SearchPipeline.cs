@@ -12,11 +12,12 @@ namespace VisualSearch.Search;
 /// <remarks>
 /// <code>
 /// embed     QueryComposition            picture, item, words, negative words → one unit vector
-/// retrieve  ParallelRetrieval           vector search ∥ BM25, under the filter
+/// retrieve  ParallelRetrieval           vector search ∥ BM25 ∥ passages by meaning, under the filter
 /// fuse      CandidateFusion             ReciprocalRankFusion or WeightedFusion
-/// rescore   ExactRescore                float32 cosine of every candidate
+/// rescore   ExactRescore                float32 cosine of every candidate, and of a shot's best keyframe
+///           MomentEvidence              what is seen and said at the same time counts for each other
 /// rank      RelevanceRanking            one relevance; ActiveRules.Allows and .Boost
-/// arrange   NearDuplicateCollapse or AssetCollapse → MaximalMarginalRelevance → ActiveRules.Apply → MatchScore
+/// arrange   MomentCollapse → NearDuplicateCollapse or AssetCollapse → MaximalMarginalRelevance → ActiveRules.Apply → MatchScore
 /// </code>
 /// <see cref="Ranking.ArrangedList"/> runs retrieve to arrange and explains why pages fit together.
 /// </remarks>
@@ -24,6 +25,9 @@ public sealed class SearchPipeline
 {
     // "No good match" is said of the list, not of the page: page 2 of a good answer is no bad answer.
     private const int HeadForVerdict = 10;
+
+    // A timeline shows them all (a search within the video); a card has room for a few.
+    private const int MostMoments = 5;
 
     private readonly IStore store;
     private readonly RankingOptions options;
@@ -67,8 +71,8 @@ public sealed class SearchPipeline
         this.rules = rules ?? BusinessRules.None;
         dimension = store.Info.Dimension;
         fusion = this.options.Fusion == FusionMethod.ReciprocalRank
-            ? new ReciprocalRankFusion(this.options.ReciprocalRankConstant, this.options.VisualWeight, this.options.TextWeight)
-            : new WeightedFusion(this.options.VisualWeight, this.options.TextWeight, this.options.Normalization);
+            ? new ReciprocalRankFusion(this.options.ReciprocalRankConstant, this.options.VisualWeight, this.options.TextWeight, this.options.PassageWeight)
+            : new WeightedFusion(this.options.VisualWeight, this.options.TextWeight, this.options.Normalization, this.options.PassageWeight);
         composition = new QueryComposition(store, embedText, this.options, dimension);
         checks = new QueryChecks(this.options);
         match = new MatchScore(this.options.Match);
@@ -122,7 +126,7 @@ public sealed class SearchPipeline
         {
             List<Candidate> looked = [.. list.Take(HeadForVerdict).Union(page)];
             LoadMissing(looked);
-            match.Apply(looked, request.Query.Kind, request.Query.Words);
+            match.Apply(looked.Concat(page.SelectMany(candidate => candidate.Moments.Take(MostMoments))), request.Query.Kind, request.Query.Words);
             return !looked.Exists(candidate => candidate.Record is not null && candidate.Match >= options.NoGoodMatchBelow);
         });
 
@@ -165,10 +169,18 @@ public sealed class SearchPipeline
             Match = candidate.Match,
             BelowCutoff = candidate.Match < options.NoGoodMatchBelow,
             Collapsed = candidate.Collapsed.Count,
+            Moment = candidate.Moment,
+            FoundBy = Found(candidate),
+            Moments = [.. candidate.Moments.Take(MostMoments).Select(other => new MomentResult(other.Record!.Item, other.Moment, other.Match, Found(other)))],
             Box = candidate.Region?.Box,
             Explanation = candidate.Explanation,
         };
     }
+
+    private static FoundBy Found(Candidate candidate) =>
+        (candidate.VisualRank is null ? FoundBy.None : FoundBy.Picture) |
+        (candidate.TextScore is null ? FoundBy.None : FoundBy.Words) |
+        (candidate.PassageScore is null ? FoundBy.None : FoundBy.Meaning);
 
     private void LoadMissing(List<Candidate> candidates)
     {

@@ -75,6 +75,15 @@ public sealed record SearchResult
     /// <summary>How many near duplicates, or further items of the same asset, this result stands for besides itself.</summary>
     public int Collapsed { get; init; }
 
+    /// <summary>When the picture is shown that fits best, in seconds from the start of the video; null for what is no part of one.</summary>
+    public double? Moment { get; init; }
+
+    /// <summary>Which retrievals found it.</summary>
+    public FoundBy FoundBy { get; init; }
+
+    /// <summary>Further moments of the same video, best first, where results are grouped by asset.</summary>
+    public IReadOnlyList<MomentResult> Moments { get; init; } = [];
+
     /// <summary>The part of the picture that answers the query, in a search by parts; null otherwise.</summary>
     public CropBox? Box { get; init; }
 
@@ -87,3 +96,27 @@ public sealed record SearchResult
     /// <summary>The picture or video that the item belongs to.</summary>
     public Asset Asset => Record.Asset;
 }
+
+/// <summary>Which retrievals found a result.</summary>
+[Flags]
+public enum FoundBy
+{
+    /// <summary>None: a rule put it there.</summary>
+    None = 0,
+
+    /// <summary>What is seen.</summary>
+    Picture = 1,
+
+    /// <summary>The words that are said or written, by BM25.</summary>
+    Words = 2,
+
+    /// <summary>What is said or written, as it is meant.</summary>
+    Meaning = 4,
+}
+
+/// <summary>A further moment of a video that is a result.</summary>
+/// <param name="Item">The shot or passage.</param>
+/// <param name="Moment">When the picture is shown that fits best, in seconds; null where only words fit.</param>
+/// <param name="Match">How good the match is, 0 to 100.</param>
+/// <param name="FoundBy">Which retrievals found it.</param>
+public sealed record MomentResult(Item Item, double? Moment, int Match, FoundBy FoundBy);

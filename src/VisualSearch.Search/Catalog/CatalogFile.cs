@@ -33,6 +33,7 @@ internal static class CatalogFile
         {
             catalog.Execute(CatalogSchema.Tables);
             catalog.Execute(CatalogSchema.GenerationTables);
+            catalog.Execute(CatalogSchema.VideoTables);
             Set("id", Guid.NewGuid().ToString());
             Set("created", DateTimeOffset.UtcNow.UtcTicks);
             CatalogGenerations.Add(catalog, model, modelFolder, GenerationState.Running);
@@ -61,27 +62,21 @@ internal static class CatalogFile
     }
 
     /// <summary>
-    /// Brings a catalog of format 1 up to the present one, in place and in one transaction: its vectors become those of its first
-    /// generation, where they are. Others are left alone.
+    /// Brings a catalog of an older format up to the present one, in place and in one transaction: the vectors of format 1 become those of
+    /// its first generation, where they are; format 2 gets tables for videos. Others are left alone.
     /// </summary>
     public static void Upgrade(string path, CatalogConnection catalog)
     {
-        if (catalog.Integer("PRAGMA application_id") != CatalogSchema.ApplicationId || catalog.Integer("PRAGMA user_version") != CatalogSchema.FirstFormat)
+        if (catalog.Integer("PRAGMA application_id") != CatalogSchema.ApplicationId || !IsOlder(catalog))
             return;
         catalog.InTransaction(write: true, () =>
         {
             // Another process may just have done it.
-            if (catalog.Integer("PRAGMA user_version") != CatalogSchema.FirstFormat)
+            if (!IsOlder(catalog))
                 return false;
-            CatalogGeneration first = CatalogGenerations.Running(path, catalog);
-            catalog.Execute(CatalogSchema.GenerationTables);
-            // The entries in meta stay: a reader that saw format 1 a moment ago still looks for them.
-            catalog.Run(
-                """
-                INSERT INTO generation(number, state, model, model_name, dimension, model_folder, created, changed)
-                VALUES ($1, 'running', $2, $3, $4, '', $5, $5)
-                """,
-                (long)first.Number, first.Model.Fingerprint, first.Model.Name, (long)first.Model.Dimension, first.CreatedAt.UtcTicks);
+            if (catalog.Integer("PRAGMA user_version") == CatalogSchema.FirstFormat)
+                AddGenerations(path, catalog);
+            catalog.Execute(CatalogSchema.VideoTables);
             catalog.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {CatalogSchema.FormatVersion}"));
             return true;
         });
@@ -155,6 +150,22 @@ internal static class CatalogFile
         {
             throw new CatalogAccessException(path, failure.Message, failure);
         }
+    }
+
+    private static bool IsOlder(CatalogConnection catalog) =>
+        catalog.Integer("PRAGMA user_version") is >= CatalogSchema.FirstFormat and < CatalogSchema.FormatVersion;
+
+    private static void AddGenerations(string path, CatalogConnection catalog)
+    {
+        CatalogGeneration first = CatalogGenerations.Running(path, catalog);
+        catalog.Execute(CatalogSchema.GenerationTables);
+        // The entries in meta stay: a reader that saw format 1 a moment ago still looks for them.
+        catalog.Run(
+            """
+            INSERT INTO generation(number, state, model, model_name, dimension, model_folder, created, changed)
+            VALUES ($1, 'running', $2, $3, $4, '', $5, $5)
+            """,
+            (long)first.Number, first.Model.Fingerprint, first.Model.Name, (long)first.Model.Dimension, first.CreatedAt.UtcTicks);
     }
 
     private static object Entry(string path, CatalogConnection catalog, string key) =>

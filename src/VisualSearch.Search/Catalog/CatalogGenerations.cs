@@ -85,6 +85,7 @@ internal static class CatalogGenerations
     public static void Drop(CatalogConnection catalog, CatalogGeneration generation)
     {
         catalog.Execute($"DROP TABLE {generation.Table}");
+        catalog.Run("DELETE FROM passage_vector WHERE model = $1", generation.Model.Fingerprint);
         catalog.Run("DELETE FROM generation WHERE number = $1", (long)generation.Number);
     }
 
@@ -95,11 +96,11 @@ internal static class CatalogGenerations
     /// <summary>How many items have a vector in a generation.</summary>
     public static long Count(CatalogConnection catalog, CatalogGeneration generation) => catalog.Integer($"SELECT COUNT(*) FROM {generation.Table}");
 
-    /// <summary>The items without a vector in a generation, in order.</summary>
+    /// <summary>The pictures and shots without a vector in a generation, in order.</summary>
     public static List<long> Missing(CatalogConnection catalog, CatalogGeneration generation)
     {
         var missing = new List<long>();
-        using SqliteDataReader row = catalog.Statement($"SELECT id FROM item EXCEPT SELECT item_id FROM {generation.Table} ORDER BY 1").ExecuteReader();
+        using SqliteDataReader row = catalog.Statement($"SELECT id FROM item WHERE kind <> {(int)ItemKind.Passage} EXCEPT SELECT item_id FROM {generation.Table} ORDER BY 1").ExecuteReader();
         while (row.Read())
             missing.Add(row.GetInt64(0));
         return missing;

@@ -51,6 +51,13 @@ internal sealed class CatalogReader : IDisposable
             }
         }
 
+        long[] passages = [.. found.Values.Where(record => record.Item.Kind == ItemKind.Passage).Select(record => record.Item.Id)];
+        if (passages.Length > 0)
+        {
+            foreach ((long id, string text) in PassageRows.Texts(Catalog, passages))
+                found[id] = found[id] with { Item = found[id].Item with { Text = text } };
+        }
+
         var records = new List<ItemRecord>(found.Count);
         foreach (long id in itemIds)
             if (found.TryGetValue(id, out ItemRecord? record))
@@ -135,7 +142,7 @@ internal sealed class CatalogReader : IDisposable
         return names;
     }
 
-    /// <summary>Items at even steps from the lowest id to the highest; fewer than asked for where ids have gaps.</summary>
+    /// <summary>Pictures and shots at even steps from the lowest id to the highest; fewer than asked for where ids have gaps.</summary>
     public IReadOnlyList<long> SpreadItems(int count)
     {
         var items = new List<long>(count);
@@ -143,7 +150,7 @@ internal sealed class CatalogReader : IDisposable
             """
             WITH RECURSIVE step(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM step WHERE n + 1 < $1),
                 bounds AS (SELECT MIN(id) AS low, MAX(id) AS high FROM item)
-            SELECT DISTINCT (SELECT MIN(id) FROM item WHERE id >= low + (high - low) * (2 * n + 1) / (2 * $1)) FROM step, bounds
+            SELECT DISTINCT (SELECT MIN(id) FROM item WHERE kind <> 2 AND id >= low + (high - low) * (2 * n + 1) / (2 * $1)) FROM step, bounds
             """, (long)count).ExecuteReader();
         while (row.Read())
             if (!row.IsDBNull(0))
@@ -196,14 +203,23 @@ internal sealed class CatalogReader : IDisposable
         return true;
     }
 
-    /// <summary>Items that were removed after a revision, or changed and not embedded for a generation since.</summary>
-    public List<ulong> RemovedSince(CatalogGeneration generation, long revision)
+    /// <summary>Items that were removed after a revision.</summary>
+    public List<ulong> RemovedSince(long revision)
     {
         var ids = new List<ulong>();
+        using SqliteDataReader row = Catalog.Statement("SELECT item_id FROM removed WHERE revision > $1", revision).ExecuteReader();
+        while (row.Read())
+            ids.Add((ulong)row.GetInt64(0));
+        return ids;
+    }
+
+    /// <summary>Pictures and shots that were removed after a revision, or changed and not embedded for a generation since.</summary>
+    public List<ulong> RemovedSince(CatalogGeneration generation, long revision)
+    {
+        List<ulong> ids = RemovedSince(revision);
         SqliteCommand command = Catalog.Statement(
             $"""
-            SELECT item_id FROM removed WHERE revision > $1
-            UNION ALL SELECT id FROM item i WHERE revision > $1 AND NOT EXISTS (SELECT 1 FROM {generation.Table} v WHERE v.item_id = i.id)
+            SELECT id FROM item i WHERE revision > $1 AND kind <> {(int)ItemKind.Passage} AND NOT EXISTS (SELECT 1 FROM {generation.Table} v WHERE v.item_id = i.id)
             """, revision);
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())

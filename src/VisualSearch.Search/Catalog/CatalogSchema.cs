@@ -10,7 +10,10 @@ namespace VisualSearch.Search.Catalog;
 /// asset ─┬─ tag, field          payload once more, one row a value: what filters and facets look up
 ///        └─ item ─┬─ vector     float32, little-endian, unit norm; a table a generation: vector, vector_2, vector_3 …
 ///                 ├─ gap        items that a generation has no vector of, with the reason
-///                 └─ words      FTS5 over title, tags, path and text; rowid = item id
+///                 ├─ words      FTS5 over title, tags, path and text; rowid = item id
+///                 ├─ keyframe   pictures out of a shot, each with its second and, a generation, its vector
+///                 └─ passage    what is said in a time span, and passage_vector: its vector, a text model
+/// video                         storyboard and transcript, one row a video
 /// generation                    number, state (building, running, kept), model; at most one is built and one runs
 /// removed(item_id, revision)    what an index that lags behind has to forget; ids are never used twice
 /// </code>
@@ -20,13 +23,13 @@ namespace VisualSearch.Search.Catalog;
 /// price is that the space of a dropped generation is given back only by rewriting the file.
 /// </summary>
 /// <remarks>
-/// Format 1 knew one generation, which stood in <c>meta</c> (model, model_name, dimension, generation). It is read as it is, and brought
-/// up to format 2 when it is first opened to write.
+/// Format 1 knew one generation, which stood in <c>meta</c> (model, model_name, dimension, generation); format 2 knew no videos. Both are
+/// read as they are, and brought up to format 3 when they are first opened to write.
 /// </remarks>
 internal static class CatalogSchema
 {
     /// <summary>Stored in <c>user_version</c>; a catalog with a later one is refused.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
 
     /// <summary>The oldest format that is read.</summary>
     public const int FirstFormat = 1;
@@ -111,5 +114,30 @@ internal static class CatalogSchema
             reason TEXT NOT NULL,
             PRIMARY KEY(generation, item_id)) WITHOUT ROWID;
         CREATE INDEX gap_of_item ON gap(item_id);
+        """;
+
+    /// <summary>
+    /// What format 3 added. Keyframes are no items: a shot is found by its own vector, the mean of theirs, and they say at which second.
+    /// Vectors of passages are kept by the model that made them, since that may be another one than the pictures'.
+    /// </summary>
+    public const string VideoTables = """
+        CREATE TABLE keyframe(
+            generation INTEGER NOT NULL REFERENCES generation(number) ON DELETE CASCADE,
+            item_id INTEGER NOT NULL REFERENCES item(id) ON DELETE CASCADE,
+            seconds REAL NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY(item_id, generation, seconds)) WITHOUT ROWID;
+        CREATE INDEX keyframe_of_generation ON keyframe(generation);
+        CREATE TABLE passage(item_id INTEGER PRIMARY KEY REFERENCES item(id) ON DELETE CASCADE, text TEXT NOT NULL);
+        CREATE TABLE passage_vector(
+            item_id INTEGER NOT NULL REFERENCES item(id) ON DELETE CASCADE,
+            model TEXT NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY(item_id, model)) WITHOUT ROWID;
+        CREATE TABLE video(
+            asset_id INTEGER PRIMARY KEY REFERENCES asset(id) ON DELETE CASCADE,
+            storyboard BLOB NOT NULL,
+            tiles TEXT NOT NULL,
+            transcript TEXT NOT NULL);
         """;
 }

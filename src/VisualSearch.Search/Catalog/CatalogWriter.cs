@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VisualSearch.Search.Stores;
 
@@ -9,48 +8,54 @@ namespace VisualSearch.Search.Catalog;
 /// <param name="Stamp">Random, chosen by the transaction.</param>
 internal readonly record struct CatalogRevision(long Number, long Stamp);
 
+/// <summary>What a transaction changed of the vectors.</summary>
+/// <param name="Written">The items of the batch's vectors, in their order.</param>
+/// <param name="Removed">Items that are gone.</param>
+/// <param name="Revision">The revision that holds the change.</param>
+internal readonly record struct CatalogChange(IReadOnlyList<long> Written, IReadOnlyList<long> Removed, CatalogRevision Revision);
+
 /// <summary>Changes a catalog, one transaction per call; used by one thread at a time.</summary>
 /// <param name="catalog">A connection to write.</param>
 /// <param name="generation">The generation that the vectors are for. It must be the running one: each batch makes sure.</param>
 internal sealed class CatalogWriter(CatalogConnection catalog, CatalogGeneration generation)
 {
-    /// <summary>Adds or replaces assets by path, with their one item, vector and words.</summary>
-    /// <param name="batch">Assets with unit-norm vectors of the right length, each path once.</param>
-    /// <returns>The item of each asset in order, and the revision that holds them.</returns>
+    /// <summary>Adds or replaces assets by path, with their items, vectors and words.</summary>
+    /// <param name="batch">Assets, each path once.</param>
+    /// <param name="passageModel">The fingerprint of the model of passages' vectors.</param>
+    /// <returns>What the vector index has to do.</returns>
     /// <exception cref="GenerationSwitchedException">Another generation runs: these vectors would be of the wrong model.</exception>
-    public (long[] ItemIds, CatalogRevision Revision) Write(IReadOnlyList<AssetWrite> batch) => catalog.InTransaction(write: true, () =>
+    public CatalogChange Write(IReadOnlyList<PreparedAsset> batch, string passageModel) => catalog.InTransaction(write: true, () =>
     {
         string[] others = OtherTables();
         CatalogRevision revision = NextRevision(catalog);
-        var itemIds = new long[batch.Count];
-        for (int i = 0; i < itemIds.Length; i++)
-            itemIds[i] = Write(batch[i], revision.Number, others);
-        return (itemIds, revision);
+        var rows = new ItemRows(catalog, generation, others, passageModel, revision.Number);
+        foreach (PreparedAsset write in batch)
+        {
+            Asset asset = AssetRow.Normalize(write.Asset, DateTimeOffset.UtcNow);
+            (long assetId, bool replaced, bool otherBytes) = AssetRow.Write(catalog, asset);
+            rows.Write(asset with { Id = assetId }, write.Items, replaced, otherBytes);
+            VideoRow.Write(catalog, assetId, write.Video, replaced);
+        }
+        return new CatalogChange(rows.VisualItems, rows.RemovedItems, revision);
     });
 
     /// <summary>Removes assets with all that belongs to them.</summary>
-    /// <returns>How many were there, the items that are gone, and the revision (the present one if nothing was there).</returns>
-    public (int Removed, List<long> ItemIds, CatalogRevision Revision) Remove(IEnumerable<long> assetIds) => catalog.InTransaction(write: true, () =>
+    /// <returns>How many were there, and what the vector index has to do.</returns>
+    public (int Removed, CatalogChange Change) Remove(IEnumerable<long> assetIds) => catalog.InTransaction(write: true, () =>
     {
         CatalogRevision revision = NextRevision(catalog);
         int removed = 0;
         var itemIds = new List<long>();
         foreach (long assetId in assetIds)
         {
-            var items = new List<long>(1);
-            using (var rows = catalog.Statement("SELECT id FROM item WHERE asset_id = $1", assetId).ExecuteReader())
-                while (rows.Read())
-                    items.Add(rows.GetInt64(0));
+            List<long> items = ItemRows.Of(catalog, assetId);
             foreach (long itemId in items)
-            {
-                catalog.Run("DELETE FROM words WHERE rowid = $1", itemId);
-                catalog.Run("INSERT INTO removed(item_id, revision) VALUES ($1, $2)", itemId, revision.Number);
-            }
-            // Items, vectors of all generations, tags and fields go with the asset (ON DELETE CASCADE).
+                ItemRows.Remove(catalog, itemId, revision.Number);
+            // Vectors, keyframes, passages, tags and fields go with items and asset (ON DELETE CASCADE).
             removed += catalog.Run("DELETE FROM asset WHERE id = $1", assetId);
             itemIds.AddRange(items);
         }
-        return (removed, itemIds, revision);
+        return (removed, new CatalogChange([], itemIds, revision));
     });
 
     /// <summary>Counts one transaction more.</summary>
@@ -58,47 +63,6 @@ internal sealed class CatalogWriter(CatalogConnection catalog, CatalogGeneration
     {
         long stamp = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
         return new CatalogRevision(catalog.Integer("INSERT INTO revision(stamp) VALUES ($1) RETURNING number", stamp), stamp);
-    }
-
-    private long Write(AssetWrite write, long revision, string[] others)
-    {
-        Asset asset = AssetRow.Normalize(write.Asset, DateTimeOffset.UtcNow);
-        (long assetId, bool replaced, bool otherBytes) = AssetRow.Write(catalog, asset);
-        byte[] vector = MemoryMarshal.AsBytes(write.Vector.Span).ToArray();
-        object?[] words =
-        [
-            0L, Words(asset.Title), Words(string.Join(" ", asset.Tags)), Words(asset.RelativePath.Length > 0 ? asset.RelativePath : Path.GetFileName(asset.Path)),
-            Words(asset.Text),
-        ];
-
-        long itemId = replaced ? catalog.Integer("SELECT id FROM item WHERE asset_id = $1 AND kind = 0", assetId) : 0;
-        if (itemId != 0)
-        {
-            catalog.Run("UPDATE item SET revision = $2 WHERE id = $1", itemId, revision);
-            WriteVector(itemId, vector);
-            Forget(itemId, otherBytes ? others : []);
-            words[0] = itemId;
-            catalog.Run("UPDATE words SET title = $2, tags = $3, path = $4, text = $5 WHERE rowid = $1", words);
-            return itemId;
-        }
-        itemId = catalog.Integer(
-            "INSERT INTO item(asset_id, kind, revision) VALUES ($1, $2, $3) RETURNING id", assetId, (long)ItemKind.Picture, revision);
-        WriteVector(itemId, vector);
-        words[0] = itemId;
-        catalog.Run("INSERT INTO words(rowid, title, tags, path, text) VALUES ($1, $2, $3, $4, $5)", words);
-        return itemId;
-    }
-
-    // A picture that could not be embedded for this generation has no row yet.
-    private void WriteVector(long itemId, byte[] vector) => catalog.Run(
-        $"INSERT INTO {generation.Table}(item_id, data) VALUES ($1, $2) ON CONFLICT(item_id) DO UPDATE SET data = excluded.data", itemId, vector);
-
-    /// <summary>The other generations' vectors of a picture that has changed are of what it was: it has to be embedded for them again.</summary>
-    private void Forget(long itemId, string[] others)
-    {
-        foreach (string table in others)
-            catalog.Run($"DELETE FROM {table} WHERE item_id = $1", itemId);
-        catalog.Run("DELETE FROM gap WHERE item_id = $1 AND generation = $2", itemId, (long)generation.Number);
     }
 
     private string[] OtherTables()
@@ -109,6 +73,4 @@ internal sealed class CatalogWriter(CatalogConnection catalog, CatalogGeneration
             throw new GenerationSwitchedException(generation.Number, running.Number);
         return [.. all.Where(one => one.Number != generation.Number).Select(one => one.Table)];
     }
-
-    private static string Words(string? text) => text is null ? "" : TextQuery.Separate(text);
 }

@@ -17,6 +17,9 @@ public sealed record Item
 
     /// <summary>Where a shot or passage ends, in seconds from the start of the video.</summary>
     public double? End { get; init; }
+
+    /// <summary>What is said or written in a passage; null for all else, and for the passage about a video as a whole.</summary>
+    public string? Text { get; init; }
 }
 
 /// <summary>An item together with its asset: all that is needed to show a result.</summary>

@@ -36,6 +36,7 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
 {
     private const int Growth = 4;
 
+    private readonly bool hasVideos = store.Videos > 0;
     private readonly CandidateFusion fuse = new(fusion);
     private readonly ExactRescore rescore = new(store, dimension);
     private readonly RelevanceRanking rank = new(fusion);
@@ -59,7 +60,7 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
             cancellation.ThrowIfCancellationRequested();
             RetrievedLists found = times.Retrieve.Measure(() =>
                 new ParallelRetrieval(store).Retrieve(request.Query, (int)window, request.Allowed, request.EfSearch, request.Regions));
-            bool exhausted = found.Visual.Count < window && found.Text.Count < window;
+            bool exhausted = found.Visual.Count < window && found.Text.Count < window && found.Passages.Count < window;
             List<Candidate> ranked = Rank(request, found, placed, cancellation);
             List<Candidate> arranged = times.Arrange.Measure(() => Arrange(request, ranked, leaders));
             int take = exhausted || window >= last ? arranged.Count : Math.Max(0, (int)(window / options.WindowFactor) + pins - list.Count);
@@ -74,7 +75,7 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
 
     private List<Candidate> Rank(ListRequest request, RetrievedLists found, HashSet<long> placed, CancellationToken cancellation)
     {
-        List<Candidate> candidates = times.Fuse.Measure(() => fuse.Fuse(found.Visual, found.Text, request.Explain));
+        List<Candidate> candidates = times.Fuse.Measure(() => fuse.Fuse(found.Visual, found.Text, found.Passages, request.Explain));
         foreach (Candidate candidate in candidates)
         {
             if (found.Regions?.TryGetValue(candidate.ItemId, out FoundRegion region) == true)
@@ -82,12 +83,19 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
         }
 
         cancellation.ThrowIfCancellationRequested();
-        times.Rescore.Measure(() => rescore.Apply(candidates, request.Query.Vector, request.NeedVectors));
+        times.Rescore.Measure(() =>
+        {
+            rescore.Apply(candidates, request.Query.Vector, request.NeedVectors);
+            if (!hasVideos)
+                return;
+            LoadRecords(candidates);
+            MomentEvidence.Share(candidates);
+        });
         return times.Rank.Measure(() =>
         {
             List<Candidate> ranked = rank.Rank(candidates, request.Query.Mode);
             ranked.RemoveAll(candidate => placed.Contains(candidate.ItemId));
-            if (!request.NeedRecords)
+            if (!request.NeedRecords && !hasVideos)
                 return ranked;
             LoadRecords(ranked);
             ranked.RemoveAll(candidate => candidate.Record is null || !request.Rules.Allows(candidate.Record));
@@ -99,11 +107,12 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
     {
         // Those of this window that do not make it into the list must not lead anything: a later window looks at them again.
         List<Candidate> trial = [.. leaders];
+        List<Candidate> apart = hasVideos && request.Collapse != CollapseMode.None ? MomentCollapse.Collapse(ranked, trial) : ranked;
         List<Candidate> kept = request.Collapse switch
         {
-            CollapseMode.Duplicates => duplicates.Collapse(ranked, trial),
-            CollapseMode.Asset => AssetCollapse.Collapse(ranked, trial),
-            _ => ranked,
+            CollapseMode.Duplicates => duplicates.Collapse(apart, trial),
+            CollapseMode.Asset => AssetCollapse.Collapse(apart, trial),
+            _ => apart,
         };
         return diversify.Reorder(kept, request.Diversity);
     }
@@ -172,8 +181,8 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
 
     private void LoadRecords(List<Candidate> candidates)
     {
-        Dictionary<long, ItemRecord> records = store.Load([.. candidates.Select(candidate => candidate.ItemId)]).ToDictionary(record => record.Item.Id);
+        Dictionary<long, ItemRecord> records = store.Load([.. candidates.Where(candidate => candidate.Record is null).Select(candidate => candidate.ItemId)]).ToDictionary(record => record.Item.Id);
         foreach (Candidate candidate in candidates)
-            candidate.Record = records.GetValueOrDefault(candidate.ItemId);
+            candidate.Record ??= records.GetValueOrDefault(candidate.ItemId);
     }
 }

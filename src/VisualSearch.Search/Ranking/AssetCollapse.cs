@@ -1,6 +1,6 @@
 namespace VisualSearch.Search.Ranking;
 
-/// <summary>The stage "collapse" for <see cref="CollapseMode.Asset"/>: only the best item of each asset stays.</summary>
+/// <summary>The stage "collapse" for <see cref="CollapseMode.Asset"/>: only the best item of each asset stays, and knows the others.</summary>
 public static class AssetCollapse
 {
     /// <summary>Folds items of one asset.</summary>
@@ -20,6 +20,8 @@ public static class AssetCollapse
             {
                 Candidate leader = best[record.Asset.Id];
                 leader.Collapsed.Add(candidate.ItemId);
+                if (MomentCollapse.IsMoment(candidate))
+                    leader.Moments.Add(candidate);
                 leader.Explanation?.Duplicates.Add(new CollapsedDuplicate(candidate.ItemId, "same asset"));
                 continue;
             }

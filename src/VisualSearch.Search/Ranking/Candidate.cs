@@ -28,11 +28,20 @@ public sealed class Candidate(long itemId)
     /// <summary>Place in the list of the words, from 1.</summary>
     public int? TextRank { get; set; }
 
-    /// <summary>What the two lists give together.</summary>
+    /// <summary>Cosine similarity of what is said, as the query means it; null when no passage was found.</summary>
+    public float? PassageScore { get; set; }
+
+    /// <summary>Place in the list of the passages, from 1.</summary>
+    public int? PassageRank { get; set; }
+
+    /// <summary>What the lists give together.</summary>
     public double FusedScore { get; set; }
 
     /// <summary>Cosine similarity computed from float32 vectors; null when the item has none, or the query has none.</summary>
     public float? ExactScore { get; set; }
+
+    /// <summary>When the keyframe is shown that fits best, in seconds; null for what is no shot.</summary>
+    public double? Moment { get; set; }
 
     /// <summary>The part of the picture that was found; null where pictures are compared as wholes.</summary>
     public FoundRegion? Region { get; set; }
@@ -48,6 +57,9 @@ public sealed class Candidate(long itemId)
 
     /// <summary>Items that this one stands for.</summary>
     public List<long> Collapsed { get; } = [];
+
+    /// <summary>Further moments of the same video, best first, where results are grouped by asset.</summary>
+    public List<Candidate> Moments { get; } = [];
 
     /// <summary>0 to 100.</summary>
     public int Match { get; set; }

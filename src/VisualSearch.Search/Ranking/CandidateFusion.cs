@@ -2,15 +2,16 @@ using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Ranking;
 
-/// <summary>The stage "fuse": two lists of scored items become one list of candidates.</summary>
+/// <summary>The stage "fuse": lists of scored items become one list of candidates.</summary>
 public sealed class CandidateFusion(IFusion fusion)
 {
     /// <summary>Joins the lists.</summary>
     /// <param name="visual">The vector search's list, best first.</param>
     /// <param name="text">The words' list, best first.</param>
+    /// <param name="passages">The passages' list, best first; empty where there are no videos.</param>
     /// <param name="explain">Whether candidates carry an explanation from here on.</param>
-    /// <returns>Every item of either list once, best first; equal scores in order of id.</returns>
-    public List<Candidate> Fuse(IReadOnlyList<ScoredItem> visual, IReadOnlyList<ScoredItem> text, bool explain = false)
+    /// <returns>Every item of any list once, best first; equal scores in order of id.</returns>
+    public List<Candidate> Fuse(IReadOnlyList<ScoredItem> visual, IReadOnlyList<ScoredItem> text, IReadOnlyList<ScoredItem> passages, bool explain = false)
     {
         Dictionary<long, Candidate> byId = new(visual.Count + text.Count);
         for (int i = 0; i < visual.Count; i++)
@@ -27,8 +28,17 @@ public sealed class CandidateFusion(IFusion fusion)
             candidate.TextRank ??= i + 1;
         }
 
+        for (int i = 0; i < passages.Count; i++)
+        {
+            Candidate candidate = Take(passages[i].ItemId);
+            candidate.PassageScore ??= passages[i].Score;
+            candidate.PassageRank ??= i + 1;
+        }
+
         Candidate[] all = [.. byId.Values];
-        double[] scores = fusion.Scores([.. all.Select(c => (double?)c.VisualScore)], [.. all.Select(c => (double?)c.TextScore)]);
+        double[] scores = fusion.Scores(
+            [.. all.Select(c => (double?)c.VisualScore)], [.. all.Select(c => (double?)c.TextScore)],
+            passages.Count == 0 ? [] : [.. all.Select(c => (double?)c.PassageScore)]);
         for (int i = 0; i < all.Length; i++)
         {
             all[i].FusedScore = scores[i];
@@ -54,13 +64,17 @@ public sealed class CandidateFusion(IFusion fusion)
             VisualRank = candidate.VisualRank,
             WordScore = candidate.TextScore,
             WordRank = candidate.TextRank,
+            PassageSimilarity = candidate.PassageScore,
+            PassageRank = candidate.PassageRank,
             FusedScore = candidate.FusedScore,
         };
         if (candidate.VisualRank is not null)
             explanation.Add("retrieve", $"Place {candidate.VisualRank} by picture similarity ({candidate.VisualScore:0.000}).");
         if (candidate.TextRank is not null)
             explanation.Add("retrieve", $"Place {candidate.TextRank} by words (BM25 {candidate.TextScore:0.00}).");
-        explanation.Add("fuse", $"Both lists together give {candidate.FusedScore:0.000}; 1 is first in both.");
+        if (candidate.PassageRank is not null)
+            explanation.Add("retrieve", $"Place {candidate.PassageRank} by what is said, as it is meant ({candidate.PassageScore:0.000}).");
+        explanation.Add("fuse", $"All lists together give {candidate.FusedScore:0.000}; 1 is first in all.");
         return explanation;
     }
 }

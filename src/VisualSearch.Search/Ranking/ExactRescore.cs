@@ -5,7 +5,7 @@ namespace VisualSearch.Search.Ranking;
 /// <summary>
 /// The stage "rescore": the cosine of the query with every candidate's float32 vector. It corrects what the index's compact
 /// codes blurred, and gives candidates that only words found a visual score too, so that all can be compared. A candidate that
-/// was found by a part of it keeps that part's score, which was exact already.
+/// was found by a part of it keeps that part's score, which was exact already. A shot is as good as its best keyframe.
 /// </summary>
 public sealed class ExactRescore(IStore store, int dimension)
 {
@@ -27,11 +27,33 @@ public sealed class ExactRescore(IStore store, int dimension)
                 candidate.Vector = vector;
             if (!query.IsEmpty)
                 candidate.ExactScore = candidate.Region is { } region ? region.Similarity : UnitVector.Dot(query, vector);
+        }
+
+        if (!query.IsEmpty && store.Videos > 0)
+            FindMoments(candidates, query);
+        foreach (Candidate candidate in candidates)
+        {
             if (candidate.Explanation is { } explanation && candidate.ExactScore is { } exact)
             {
                 explanation.ExactSimilarity = exact;
-                explanation.Add("rescore", candidate.Region is null ? $"Similarity from the full vectors is {exact:0.000}." : $"Similarity of its best part is {exact:0.000}.");
+                explanation.Add("rescore", (candidate.Region, candidate.Moment) switch
+                {
+                    (not null, _) => $"Similarity of its best part is {exact:0.000}.",
+                    (_, { } seconds) => $"Similarity of its best picture, at second {seconds:0.0}, is {exact:0.000}.",
+                    _ => $"Similarity from the full vectors is {exact:0.000}.",
+                });
             }
+        }
+    }
+
+    // A shot was found by the mean of its keyframes; the best of them says how well it fits, and where to land.
+    private void FindMoments(IReadOnlyList<Candidate> candidates, ReadOnlySpan<float> query)
+    {
+        Dictionary<long, FoundKeyframe> best = store.BestKeyframes(query, [.. candidates.Where(c => c.ExactScore is not null).Select(c => c.ItemId)]).ToDictionary(one => one.ItemId);
+        foreach (Candidate candidate in candidates)
+        {
+            if (best.TryGetValue(candidate.ItemId, out FoundKeyframe keyframe))
+                (candidate.Moment, candidate.ExactScore) = (keyframe.Seconds, Math.Max(keyframe.Similarity, candidate.ExactScore ?? -1));
         }
     }
 }

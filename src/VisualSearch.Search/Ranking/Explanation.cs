@@ -15,10 +15,16 @@ public sealed class Explanation
     /// <summary>Place among the items found by words, from 1.</summary>
     public int? WordRank { get; set; }
 
+    /// <summary>Similarity of what is said with the query, as both are meant, -1..1 (cosine).</summary>
+    public float? PassageSimilarity { get; set; }
+
+    /// <summary>Place among the passages found by meaning, from 1.</summary>
+    public int? PassageRank { get; set; }
+
     /// <summary>Share of the query's words that the item's title, tags, path or text has, 0..1.</summary>
     public double? WordsFound { get; set; }
 
-    /// <summary>Both lists together, before exact rescoring.</summary>
+    /// <summary>All lists together, before exact rescoring.</summary>
     public double? FusedScore { get; set; }
 
     /// <summary>Similarity computed again from the full vectors, -1..1 (cosine).</summary>

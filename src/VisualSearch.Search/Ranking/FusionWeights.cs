@@ -1,20 +1,33 @@
 namespace VisualSearch.Search.Ranking;
 
-/// <summary>What every fusion asks of its weights and lists.</summary>
-internal static class FusionWeights
+/// <summary>How much each list counts in fusion, and what every fusion asks of weights and lists.</summary>
+/// <param name="Visual">Weight of the vector search's list, ≥ 0.</param>
+/// <param name="Text">Weight of the words' list, ≥ 0; not both 0.</param>
+/// <param name="Passages">Weight of the passages' list, ≥ 0.</param>
+public readonly record struct FusionWeights(double Visual = 1, double Text = 1, double Passages = 1)
 {
-    internal static void Check(double visualWeight, double textWeight)
+    /// <summary>The weights, checked.</summary>
+    /// <exception cref="ArgumentException">A weight is negative or not finite, or pictures and words both count nothing.</exception>
+    public FusionWeights Validate()
     {
-        if (!(visualWeight >= 0 && textWeight >= 0 && visualWeight + textWeight > 0 && double.IsFinite(visualWeight + textWeight)))
+        if (!(Visual >= 0 && Text >= 0 && Passages >= 0 && Visual + Text > 0 && double.IsFinite(Visual + Text + Passages)))
         {
             throw new ArgumentException(
-                $"Fusion weights are {visualWeight} (visual) and {textWeight} (text); both must be ≥ 0 and finite, and one above 0.", nameof(visualWeight));
+                $"Fusion weights are {Visual} (visual), {Text} (text) and {Passages} (passages); all must be ≥ 0 and finite, and one of the first two above 0.");
         }
+
+        return this;
     }
 
-    internal static void CheckLengths(IReadOnlyList<double?> visual, IReadOnlyList<double?> text)
+    /// <summary>The lists with their weights, of which at least two have a score for each candidate.</summary>
+    internal (IReadOnlyList<double?> Scores, double Weight)[] Of(IReadOnlyList<double?> visual, IReadOnlyList<double?> text, IReadOnlyList<double?> passages)
     {
-        if (visual.Count != text.Count)
-            throw new ArgumentException($"There are {visual.Count} visual and {text.Count} text scores; each candidate needs one of both.", nameof(text));
+        if (visual.Count != text.Count || (passages.Count > 0 && passages.Count != visual.Count))
+        {
+            throw new ArgumentException(
+                $"There are {visual.Count} visual, {text.Count} text and {passages.Count} passage scores; each candidate needs one of each.", nameof(text));
+        }
+
+        return passages.Count == 0 ? [(visual, Visual), (text, Text)] : [(visual, Visual), (text, Text), (passages, Passages)];
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Ranking;
@@ -78,7 +79,8 @@ public sealed class NearDuplicateCollapse(int hashDistance, double similarity, d
     {
         public Candidate Candidate { get; } = candidate;
 
-        public ulong Hash { get; } = candidate.Record?.Asset.PerceptualHash ?? 0;
+        // A video's hash is that of one of its pictures, and says nothing of its shots.
+        public ulong Hash { get; } = candidate.Record is { Item.Kind: ItemKind.Picture } picture ? picture.Asset.PerceptualHash : 0;
 
         public float[]? Vector { get; } = candidate.Vector;
 

@@ -4,14 +4,15 @@ using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Ranking;
 
-/// <summary>What the two retrievals found, each list best first.</summary>
+/// <summary>What the retrievals found, each list best first.</summary>
 /// <param name="Visual">By vector.</param>
 /// <param name="Text">By words.</param>
+/// <param name="Passages">By what is said, as it is meant.</param>
 /// <param name="Regions">In a search by parts of pictures, the part that each item of <paramref name="Visual"/> was found by.</param>
 internal sealed record RetrievedLists(
-    IReadOnlyList<ScoredItem> Visual, IReadOnlyList<ScoredItem> Text, IReadOnlyDictionary<long, FoundRegion>? Regions = null);
+    IReadOnlyList<ScoredItem> Visual, IReadOnlyList<ScoredItem> Text, IReadOnlyList<ScoredItem> Passages, IReadOnlyDictionary<long, FoundRegion>? Regions = null);
 
-/// <summary>The stage "retrieve": vector search and BM25 side by side, both under the same filter.</summary>
+/// <summary>The stage "retrieve": vector search, BM25 and the search among passages side by side, all under the same filter.</summary>
 internal sealed class ParallelRetrieval(IStore store)
 {
     /// <param name="query">The composed query.</param>
@@ -22,13 +23,14 @@ internal sealed class ParallelRetrieval(IStore store)
     internal RetrievedLists Retrieve(ComposedQuery query, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
     {
         if (allowed is { Count: 0 })
-            return new RetrievedLists([], []);
+            return new RetrievedLists([], [], []);
         if (query.Words is not { } words)
             return Visual(query.Vector!, k, allowed, efSearch, regions);
         if (query.Vector is not { } vector)
-            return new RetrievedLists([], store.SearchText(words, k, allowed));
+            return new RetrievedLists([], store.SearchText(words, k, allowed), Passages(query, k, allowed));
 
-        Task<IReadOnlyList<ScoredItem>> text = Task.Run(() => store.SearchText(words, k, allowed));
+        Task<(IReadOnlyList<ScoredItem> Text, IReadOnlyList<ScoredItem> Passages)> spoken =
+            Task.Run(() => (store.SearchText(words, k, allowed), Passages(query, k, allowed)));
         RetrievedLists visual;
         try
         {
@@ -37,18 +39,22 @@ internal sealed class ParallelRetrieval(IStore store)
         catch
         {
             // The store may be disposed once this call has failed; nothing of it may still be running then.
-            ((IAsyncResult)text).AsyncWaitHandle.WaitOne();
+            ((IAsyncResult)spoken).AsyncWaitHandle.WaitOne();
             throw;
         }
 
-        return visual with { Text = text.GetAwaiter().GetResult() };
+        (IReadOnlyList<ScoredItem> text, IReadOnlyList<ScoredItem> passages) = spoken.GetAwaiter().GetResult();
+        return visual with { Text = text, Passages = passages };
     }
+
+    private IReadOnlyList<ScoredItem> Passages(ComposedQuery query, int k, IdSet? allowed) =>
+        query.PassageVector is { } meant ? store.SearchPassages(meant, k, allowed) : [];
 
     private RetrievedLists Visual(float[] vector, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
     {
         if (regions is null)
-            return new RetrievedLists(store.SearchVisual(vector, k, allowed, efSearch), []);
+            return new RetrievedLists(store.SearchVisual(vector, k, allowed, efSearch), [], []);
         IReadOnlyList<FoundRegion> found = store.SearchRegions(regions, k, allowed);
-        return new RetrievedLists([.. found.Select(static one => new ScoredItem(one.ItemId, one.Similarity))], [], found.ToDictionary(static one => one.ItemId));
+        return new RetrievedLists([.. found.Select(static one => new ScoredItem(one.ItemId, one.Similarity))], [], [], found.ToDictionary(static one => one.ItemId));
     }
 }

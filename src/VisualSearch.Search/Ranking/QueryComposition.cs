@@ -6,9 +6,10 @@ namespace VisualSearch.Search.Ranking;
 /// <param name="Mode">Visual, text or hybrid.</param>
 /// <param name="Vector">The unit vector to search with; null in text mode.</param>
 /// <param name="Words">The words for BM25; null in visual mode.</param>
+/// <param name="PassageVector">What the words mean, to be compared with passages; null in visual mode and where there are no videos.</param>
 /// <param name="Kind">Which match curve applies.</param>
 /// <param name="Phrase">What was understood, in words.</param>
-internal sealed record ComposedQuery(SearchMode Mode, float[]? Vector, string? Words, MatchKind Kind, string Phrase);
+internal sealed record ComposedQuery(SearchMode Mode, float[]? Vector, string? Words, float[]? PassageVector, MatchKind Kind, string Phrase);
 
 /// <summary>
 /// The stage "embed": one vector out of picture, stored item, words and negative words. Each part is brought to unit norm before
@@ -22,7 +23,7 @@ internal sealed class QueryComposition(IStore store, Func<string, float[]> embed
         bool hasPicture = query.PictureVector is not null || query.ImageItemId is not null;
         SearchMode mode = Resolve(query.Mode, text, negative, hasPicture);
         if (mode == SearchMode.Text)
-            return new ComposedQuery(mode, null, text, MatchKind.Words, $"words '{text}'");
+            return new ComposedQuery(mode, null, text, Meaning(text), MatchKind.Words, $"words '{text}'");
 
         List<string> phrase = [];
         float[] sum = new float[dimension];
@@ -46,7 +47,8 @@ internal sealed class QueryComposition(IStore store, Func<string, float[]> embed
             _ => MatchKind.Composed,
         };
         string understood = string.Join(" + ", phrase) + (negative is null ? "" : $" without '{negative}'");
-        return new ComposedQuery(mode, sum, mode == SearchMode.Hybrid ? text : null, kind, understood);
+        bool words = mode == SearchMode.Hybrid;
+        return new ComposedQuery(mode, sum, words ? text : null, words ? Meaning(text) : null, kind, understood);
     }
 
     /// <summary>Rocchio's feedback (1971) on unit vectors: mean of the positive examples minus γ times the mean of the negative ones.</summary>
@@ -60,8 +62,10 @@ internal sealed class QueryComposition(IStore store, Func<string, float[]> embed
         string like = query.Positive.Count == 1 ? $"like item {query.Positive[0]}" : $"like {query.Positive.Count} items";
         string unlike = query.Negative.Count == 0 ? "" : query.Negative.Count == 1 ? $", unlike item {query.Negative[0]}" : $", unlike {query.Negative.Count} items";
         MatchKind kind = query.Positive.Count == 1 && query.Negative.Count == 0 ? MatchKind.PictureToPicture : MatchKind.Composed;
-        return new ComposedQuery(SearchMode.Visual, sum, null, kind, like + unlike);
+        return new ComposedQuery(SearchMode.Visual, sum, null, null, kind, like + unlike);
     }
+
+    private float[]? Meaning(string? text) => text is null || store.Videos == 0 ? null : embedText(text);
 
     private static SearchMode Resolve(SearchMode mode, string? text, string? negative, bool hasPicture)
     {

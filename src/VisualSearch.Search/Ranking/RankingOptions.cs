@@ -29,6 +29,9 @@ public sealed record RankingOptions
     /// <summary>Weight of the words' list in fusion, ≥ 0.</summary>
     public double TextWeight { get; init; } = 1;
 
+    /// <summary>Weight of the passages' list in fusion, ≥ 0; it counts where there are videos with text.</summary>
+    public double PassageWeight { get; init; } = 1;
+
     /// <summary>How weighted fusion maps the scores of each list to 0..1.</summary>
     public ScoreNormalization Normalization { get; init; } = ScoreNormalization.MinMax;
 
@@ -84,6 +87,7 @@ public sealed record RankingOptions
         Require(ReciprocalRankConstant is >= 1 and <= 10_000, nameof(ReciprocalRankConstant), ReciprocalRankConstant, "1..10000");
         Require(VisualWeight is >= 0 and <= 1e6, nameof(VisualWeight), VisualWeight, "0..1e6");
         Require(TextWeight is >= 0 and <= 1e6, nameof(TextWeight), TextWeight, "0..1e6");
+        Require(PassageWeight is >= 0 and <= 1e6, nameof(PassageWeight), PassageWeight, "0..1e6");
         Require(VisualWeight + TextWeight > 0, nameof(TextWeight), TextWeight, "above 0 unless VisualWeight is");
         Require(TextShare is >= 0 and <= 1, nameof(TextShare), TextShare, "0..1");
         Require(NegativeTextWeight is >= 0 and <= 1, nameof(NegativeTextWeight), NegativeTextWeight, "0..1");

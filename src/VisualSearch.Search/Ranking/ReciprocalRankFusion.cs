@@ -3,35 +3,33 @@ namespace VisualSearch.Search.Ranking;
 /// <summary>
 /// Reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009): Σ weight / (k + rank) over the lists that have the
 /// candidate. Only ranks count, so no score scale can drown the other; equal scores share a rank. The sum is divided by
-/// its largest possible value, so that 1 reads as "first in both lists".
+/// its largest possible value, so that 1 reads as "first in all lists".
 /// </summary>
 public sealed class ReciprocalRankFusion : IFusion
 {
     private readonly int constant;
-    private readonly double visualWeight;
-    private readonly double textWeight;
+    private readonly FusionWeights weights;
 
     /// <summary>Sets the constant and the weights.</summary>
     /// <param name="constant">k, at least 1; the bigger, the less the very first ranks stand out.</param>
     /// <param name="visualWeight">Weight of the vector search's list, ≥ 0.</param>
     /// <param name="textWeight">Weight of the words' list, ≥ 0; not both 0.</param>
-    public ReciprocalRankFusion(int constant = 60, double visualWeight = 1, double textWeight = 1)
+    /// <param name="passageWeight">Weight of the passages' list, ≥ 0.</param>
+    public ReciprocalRankFusion(int constant = 60, double visualWeight = 1, double textWeight = 1, double passageWeight = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(constant, 1);
-        FusionWeights.Check(visualWeight, textWeight);
         this.constant = constant;
-        this.visualWeight = visualWeight;
-        this.textWeight = textWeight;
+        weights = new FusionWeights(visualWeight, textWeight, passageWeight).Validate();
     }
 
     /// <inheritdoc/>
-    public double[] Scores(IReadOnlyList<double?> visual, IReadOnlyList<double?> text)
+    public double[] Scores(IReadOnlyList<double?> visual, IReadOnlyList<double?> text, IReadOnlyList<double?> passages)
     {
-        FusionWeights.CheckLengths(visual, text);
+        (IReadOnlyList<double?> Scores, double Weight)[] lists = weights.Of(visual, text, passages);
         double[] scores = new double[visual.Count];
-        AddRanks(visual, visualWeight, scores);
-        AddRanks(text, textWeight, scores);
-        double best = (visualWeight + textWeight) / (constant + 1);
+        foreach ((IReadOnlyList<double?> column, double weight) in lists)
+            AddRanks(column, weight, scores);
+        double best = lists.Sum(list => list.Weight) / (constant + 1);
         for (int i = 0; i < scores.Length; i++)
             scores[i] /= best;
         return scores;

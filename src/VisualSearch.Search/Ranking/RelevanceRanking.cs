@@ -2,7 +2,8 @@ namespace VisualSearch.Search.Ranking;
 
 /// <summary>
 /// The stage "rank": one relevance for each candidate, and the order by it. Visual search ranks by exact cosine, words by
-/// BM25, hybrid by fusing again, now with exact similarities: a candidate that only the words found takes part in both.
+/// BM25 (and by meaning, where there are passages), hybrid by fusing again, now with exact similarities: a candidate that only the words
+/// found takes part in both.
 /// A learned ranker replaces this stage later.
 /// </summary>
 public sealed class RelevanceRanking(IFusion fusion)
@@ -13,8 +14,12 @@ public sealed class RelevanceRanking(IFusion fusion)
     /// <returns>The same candidates, best first; ties by exact similarity, then by id, so that the order is always the same.</returns>
     public List<Candidate> Rank(IReadOnlyList<Candidate> candidates, SearchMode mode)
     {
-        double[]? fused = mode == SearchMode.Hybrid
-            ? fusion.Scores([.. candidates.Select(c => (double?)(c.ExactScore ?? c.VisualScore))], [.. candidates.Select(c => (double?)c.TextScore)])
+        bool spoken = candidates.Any(c => c.PassageScore is not null);
+        double[]? fused = mode == SearchMode.Hybrid || spoken
+            ? fusion.Scores(
+                [.. candidates.Select(c => mode == SearchMode.Hybrid ? (double?)(c.ExactScore ?? c.VisualScore) : null)],
+                [.. candidates.Select(c => (double?)c.TextScore)],
+                spoken ? [.. candidates.Select(c => (double?)c.PassageScore)] : [])
             : null;
         for (int i = 0; i < candidates.Count; i++)
         {
@@ -22,14 +27,14 @@ public sealed class RelevanceRanking(IFusion fusion)
             candidate.Relevance = mode switch
             {
                 SearchMode.Visual => candidate.ExactScore ?? candidate.VisualScore ?? -1,
-                SearchMode.Text => candidate.TextScore ?? 0,
+                SearchMode.Text => fused?[i] ?? candidate.TextScore ?? 0,
                 SearchMode.Hybrid => fused![i],
                 _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Auto must be resolved before ranking."),
             };
             candidate.Explanation?.Add("rank", mode switch
             {
                 SearchMode.Visual => $"Ordered by similarity alone: {candidate.Relevance:0.000}.",
-                SearchMode.Text => $"Ordered by words alone: {candidate.Relevance:0.00}.",
+                SearchMode.Text => $"Ordered by {(spoken ? "words and their meaning" : "words alone")}: {candidate.Relevance:0.00}.",
                 _ => $"Exact similarity and words together give {candidate.Relevance:0.000}.",
             });
         }

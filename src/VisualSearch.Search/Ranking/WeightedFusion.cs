@@ -16,29 +16,28 @@ public enum ScoreNormalization
 /// </summary>
 public sealed class WeightedFusion : IFusion
 {
-    private readonly double visualShare;
-    private readonly double textShare;
+    private readonly FusionWeights weights;
     private readonly ScoreNormalization normalization;
 
     /// <summary>Sets weights and normalisation.</summary>
     /// <param name="visualWeight">Weight of the vector search's list, ≥ 0.</param>
     /// <param name="textWeight">Weight of the words' list, ≥ 0; not both 0.</param>
     /// <param name="normalization">How each list is mapped to 0..1.</param>
-    public WeightedFusion(double visualWeight = 1, double textWeight = 1, ScoreNormalization normalization = ScoreNormalization.MinMax)
+    /// <param name="passageWeight">Weight of the passages' list, ≥ 0.</param>
+    public WeightedFusion(
+        double visualWeight = 1, double textWeight = 1, ScoreNormalization normalization = ScoreNormalization.MinMax, double passageWeight = 1)
     {
-        FusionWeights.Check(visualWeight, textWeight);
-        visualShare = visualWeight / (visualWeight + textWeight);
-        textShare = textWeight / (visualWeight + textWeight);
+        weights = new FusionWeights(visualWeight, textWeight, passageWeight).Validate();
         this.normalization = normalization;
     }
 
     /// <inheritdoc/>
-    public double[] Scores(IReadOnlyList<double?> visual, IReadOnlyList<double?> text)
+    public double[] Scores(IReadOnlyList<double?> visual, IReadOnlyList<double?> text, IReadOnlyList<double?> passages)
     {
-        FusionWeights.CheckLengths(visual, text);
+        (IReadOnlyList<double?> Scores, double Weight)[] lists = weights.Of(visual, text, passages);
         double[] scores = new double[visual.Count];
-        AddNormalized(visual, visualShare, scores);
-        AddNormalized(text, textShare, scores);
+        foreach ((IReadOnlyList<double?> column, double weight) in lists)
+            AddNormalized(column, weight / lists.Sum(list => list.Weight), scores);
         return scores;
     }
 

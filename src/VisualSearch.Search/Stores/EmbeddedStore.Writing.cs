@@ -10,13 +10,13 @@ public sealed partial class EmbeddedStore
     {
         ArgumentNullException.ThrowIfNull(batch);
         CatalogWriter writer = Writer();
-        PreparedBatch prepared = PreparedBatch.From(batch, identity.Model.Dimension);
+        PreparedBatch prepared = PreparedBatch.From(batch, identity.Model.Dimension, PassageModel.Dimension);
         if (prepared.Assets.Count == 0)
             return;
         lock (writing)
         {
-            (long[] itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Write(prepared.Assets));
-            visual.Apply(itemIds.Length, index => index.Add(Array.ConvertAll(itemIds, id => (ulong)id), prepared.Vectors, revision), CatchUp);
+            CatalogChange change = CatalogFile.Guarded(catalogPath, () => writer.Write(prepared.Assets, PassageModel.Fingerprint));
+            visual.Apply(change.Written.Count + change.Removed.Count, index => index.Apply(change, prepared.Vectors), CatchUp);
         }
     }
 
@@ -29,8 +29,8 @@ public sealed partial class EmbeddedStore
             return 0;
         lock (writing)
         {
-            (int removed, List<long> itemIds, CatalogRevision revision) = CatalogFile.Guarded(catalogPath, () => writer.Remove(assetIds));
-            visual.Apply(itemIds.Count, index => index.Remove(itemIds, revision), CatchUp);
+            (int removed, CatalogChange change) = CatalogFile.Guarded(catalogPath, () => writer.Remove(assetIds));
+            visual.Apply(change.Removed.Count, index => index.Apply(change, []), CatchUp);
             return removed;
         }
     }

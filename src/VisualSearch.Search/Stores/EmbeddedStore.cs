@@ -41,8 +41,10 @@ public sealed partial class EmbeddedStore : IStore
     private readonly CatalogWatch? watch;
     private readonly DeferredIndex visual;
     private readonly RegionSearch regions;
+    private readonly PassageIndex passages;
     private readonly Lock writing = new();
     private readonly RevisionCache<(long Assets, long Items)> counts = new();
+    private readonly RevisionCache<long> videos = new();
     private readonly RevisionCache<IdSet> matches = new();
     private readonly RevisionCache<IReadOnlyList<FacetCount>> facets = new();
     private readonly RevisionCache<IReadOnlyList<ScoredItem>> texts = new();
@@ -64,6 +66,7 @@ public sealed partial class EmbeddedStore : IStore
             readers = new CatalogReaders(OpenReader);
             visual = new DeferredIndex(writing, () => Read(reader => VisualIndex.Open(folder, identity, reader, options)));
             regions = new RegionSearch(folder, identity);
+            passages = new PassageIndex(identity.Model);
             if (access == StoreAccess.Read && generation is null)
             {
                 visual.Value.SaveForOthers(folder, first.Revision);
@@ -352,6 +355,7 @@ public sealed partial class EmbeddedStore : IStore
         writerConnection?.Dispose();
         visual.Dispose();
         regions.Dispose();
+        passages.Dispose();
         writerLock?.Dispose();
     }
 

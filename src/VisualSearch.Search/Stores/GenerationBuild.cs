@@ -119,17 +119,40 @@ public sealed class GenerationBuild : IDisposable
                 int count = 0;
                 foreach (GenerationVector row in batch)
                 {
-                    if (UnitVector.Fault(row.Vector.Span, dimension) is string fault)
-                        throw new ArgumentException($"The vector of item {row.ItemId} {fault}. Nothing of the batch was written.", nameof(batch));
-                    Span<float> unit = vectors.AsSpan(count * dimension, dimension);
-                    UnitVector.Normalize(row.Vector.Span, unit);
-                    if (IsPresent(row.ItemId, row.ContentHash) && WriteVector(row.ItemId, unit))
+                    Keyframe[] keyframes = [.. row.Keyframes.Select(frame => new Keyframe(frame.Seconds, Unit(row.ItemId, frame.Vector)))];
+                    float[] unit = keyframes.Length == 0 ? Unit(row.ItemId, row.Vector) : Keyframe.Mean(keyframes);
+                    unit.CopyTo(vectors, count * dimension);
+                    if (IsPresent(row.ItemId, row.ContentHash) && WriteVector(row.ItemId, unit, keyframes))
                         ids[count++] = (ulong)row.ItemId;
                 }
                 return count;
             }));
             candidate?.Visual.Absorb(ids.AsSpan(0, written), vectors.AsSpan(0, written * dimension));
             return written;
+        }
+    }
+
+    /// <summary>When the keyframes of a shot are shown, in order; none for a picture.</summary>
+    /// <param name="itemId">The item.</param>
+    public IReadOnlyList<double> KeyframeSeconds(long itemId) => Guarded(() => KeyframeRows.Seconds(reader.Catalog, itemId));
+
+    /// <summary>The passages that have no vector by this generation's model, in order.</summary>
+    public IReadOnlyList<long> MissingPassages() => Guarded(() => PassageRows.Missing(reader.Catalog, generation.Model.Fingerprint));
+
+    /// <summary>Writes vectors of passages in one transaction; those of passages that are gone meanwhile are passed over.</summary>
+    /// <param name="batch">Items and vectors, of the generation's dimension.</param>
+    /// <exception cref="ArgumentException">A vector has a wrong length, a number that is not finite, or only zeros; nothing was written.</exception>
+    public void WritePassages(IReadOnlyList<(long ItemId, ReadOnlyMemory<float> Vector)> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        lock (writing)
+        {
+            Guarded(() => catalog.InTransaction(write: true, () =>
+            {
+                foreach ((long itemId, ReadOnlyMemory<float> vector) in batch)
+                    PassageRows.WriteVector(catalog, itemId, generation.Model.Fingerprint, Unit(itemId, vector));
+                return true;
+            }));
         }
     }
 
@@ -197,6 +220,8 @@ public sealed class GenerationBuild : IDisposable
             List<long> missing = CatalogGenerations.Missing(reader.Catalog, generation);
             if (missing.FirstOrDefault(id => !gaps.Contains(id)) is long forgotten and not 0)
                 throw new InvalidOperationException($"Item {forgotten} has not been embedded yet; embed what {nameof(Missing)} lists first.");
+            if (PassageRows.Missing(reader.Catalog, generation.Model.Fingerprint) is [long passage, ..])
+                throw new InvalidOperationException($"Passage {passage} has not been embedded yet; embed what {nameof(MissingPassages)} lists first.");
             if (missing.Count > 0 && !allowGaps)
                 throw new GenerationGapsException(Collection, Number, missing.Count);
             index.Reconcile(reader);
@@ -246,10 +271,21 @@ public sealed class GenerationBuild : IDisposable
     private bool IsPresent(long itemId, string contentHash) =>
         catalog.Integer("SELECT COUNT(*) FROM item i JOIN asset a ON a.id = i.asset_id WHERE i.id = $1 AND a.content_hash = $2", itemId, contentHash) != 0;
 
-    private bool WriteVector(long itemId, ReadOnlySpan<float> unit)
+    private float[] Unit(long itemId, ReadOnlyMemory<float> vector)
+    {
+        if (UnitVector.Fault(vector.Span, generation.Model.Dimension) is string fault)
+            throw new ArgumentException($"The vector of item {itemId} {fault}. Nothing of the batch was written.", nameof(vector));
+        var unit = new float[vector.Length];
+        UnitVector.Normalize(vector.Span, unit);
+        return unit;
+    }
+
+    private bool WriteVector(long itemId, float[] unit, IReadOnlyList<Keyframe> keyframes)
     {
         catalog.Run("DELETE FROM gap WHERE generation = $1 AND item_id = $2", (long)Number, itemId);
-        byte[] data = System.Runtime.InteropServices.MemoryMarshal.AsBytes(unit).ToArray();
+        catalog.Run("DELETE FROM keyframe WHERE generation = $1 AND item_id = $2", (long)Number, itemId);
+        KeyframeRows.Write(catalog, generation, itemId, keyframes);
+        byte[] data = System.Runtime.InteropServices.MemoryMarshal.AsBytes(unit.AsSpan()).ToArray();
         return catalog.Run($"INSERT OR REPLACE INTO {generation.Table}(item_id, data) VALUES ($1, $2)", itemId, data) == 1;
     }
 

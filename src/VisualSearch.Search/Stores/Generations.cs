@@ -35,7 +35,18 @@ public sealed record GenerationGap(long ItemId, string Path, string Reason);
 /// <param name="ItemId">The item.</param>
 /// <param name="ContentHash">The catalog's digest of the picture's bytes when the item was taken up; if it has changed since, the vector is not kept.</param>
 /// <param name="Vector">As many finite numbers as the generation's model has dimensions, not all zero.</param>
-public sealed record GenerationVector(long ItemId, string ContentHash, ReadOnlyMemory<float> Vector);
+public sealed record GenerationVector(long ItemId, string ContentHash, ReadOnlyMemory<float> Vector)
+{
+    /// <summary>A vector for a shot: the mean of its keyframes'.</summary>
+    /// <param name="itemId">The shot.</param>
+    /// <param name="contentHash">As above, of the video.</param>
+    /// <param name="keyframes">At least one.</param>
+    public GenerationVector(long itemId, string contentHash, IReadOnlyList<KeyframeWrite> keyframes)
+        : this(itemId, contentHash, keyframes[0].Vector) => Keyframes = keyframes;
+
+    /// <summary>A shot's keyframes; empty for a picture.</summary>
+    public IReadOnlyList<KeyframeWrite> Keyframes { get; } = [];
+}
 
 /// <summary>What was dropped of a collection's generations.</summary>
 /// <param name="Dropped">The generations that are gone.</param>

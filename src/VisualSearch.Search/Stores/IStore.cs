@@ -60,6 +60,26 @@ public interface IStore : IDisposable
     /// <returns>Item ids with BM25 scores (bigger is better), best first.</returns>
     IReadOnlyList<ScoredItem> SearchText(string words, int k, IdSet? filter = null);
 
+    /// <summary>How many of the assets are videos.</summary>
+    long Videos { get; }
+
+    /// <summary>The passages whose meaning is nearest to the query's; none where nothing is said or written in time spans.</summary>
+    /// <param name="query">A vector of the passage model's dimension, not all zero; its length does not matter.</param>
+    /// <param name="k">How many at most, at least 1.</param>
+    /// <param name="filter">Only these item ids, or null for all.</param>
+    /// <returns>Item ids with cosine similarity, best first.</returns>
+    IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, IdSet? filter = null);
+
+    /// <summary>Of each of these items that is a shot, the keyframe that fits the query best: the moment to show.</summary>
+    /// <param name="query">A vector of the collection's dimension, not all zero.</param>
+    /// <param name="itemIds">Items of any kind.</param>
+    /// <returns>In order of item.</returns>
+    IReadOnlyList<FoundKeyframe> BestKeyframes(ReadOnlySpan<float> query, IReadOnlyList<long> itemIds);
+
+    /// <summary>Storyboard and transcript of a video; null for a picture and for an asset that is not there.</summary>
+    /// <param name="assetId">The asset's id.</param>
+    VideoDetails? FindVideo(long assetId);
+
     /// <summary>Copies an item's float32 vector (unit norm).</summary>
     /// <param name="itemId">The item.</param>
     /// <param name="vector">Room for the collection's dimension.</param>

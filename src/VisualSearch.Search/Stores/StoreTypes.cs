@@ -69,11 +69,6 @@ public sealed record ModelIdentity(string Name, string Fingerprint, int Dimensio
     public static implicit operator ModelIdentity(ModelManifest manifest) => From(manifest);
 }
 
-/// <summary>An asset to add or to replace, with its vector.</summary>
-/// <param name="Asset">The asset; recognised by its path, so its <see cref="Catalog.Asset.Id"/> is not looked at.</param>
-/// <param name="Vector">The embedding: as many finite numbers as the collection's dimension, not all zero.</param>
-public sealed record AssetWrite(Asset Asset, ReadOnlyMemory<float> Vector);
-
 /// <summary>A found item and how well it fits: bigger is better.</summary>
 /// <param name="ItemId">The item's id.</param>
 /// <param name="Score">Cosine similarity in -1..1, or a BM25 score from 0 up.</param>

@@ -79,11 +79,11 @@ internal sealed class StoreVerifier(string folder, CatalogIdentity identity, Cat
         ReportCount("SELECT COUNT(*) FROM asset WHERE id NOT IN (SELECT asset_id FROM item)", "assets have no item");
         List<GenerationGap> gaps = reader.Gaps(identity.Generation);
         string known = gaps.Count == 0 ? "" : $" AND id NOT IN (SELECT item_id FROM gap WHERE generation = {identity.Generation.Number})";
-        ReportCount($"SELECT COUNT(*) FROM item WHERE id NOT IN (SELECT item_id FROM {table}){known}", "items have no vector");
+        ReportCount($"SELECT COUNT(*) FROM item WHERE kind <> {(int)ItemKind.Passage} AND id NOT IN (SELECT item_id FROM {table}){known}", "items have no vector");
         if (gaps.Count > 0)
             remarks.Add($"{gaps.Count} pictures could not be embedded for generation {identity.Generation.Number} and are found by words only, such as " +
                 $"'{gaps[0].Path}' ({gaps[0].Reason}). Make them readable, then: vsearch index");
-        ReportCount("SELECT COUNT(*) FROM item WHERE id NOT IN (SELECT id FROM words_docsize)", "items have no words");
+        ReportCount($"SELECT COUNT(*) FROM item WHERE kind <> {(int)ItemKind.Shot} AND id NOT IN (SELECT id FROM words_docsize)", "items have no words");
         ReportCount("SELECT COUNT(*) FROM words_docsize WHERE id NOT IN (SELECT id FROM item)", "texts have no item");
         ReportCount("SELECT COUNT(*) FROM removed WHERE item_id IN (SELECT id FROM item)", "items are both there and removed");
     }

@@ -101,26 +101,19 @@ internal sealed class VisualIndex : IDisposable
         }
     });
 
-    /// <summary>Applies a batch that has just been committed.</summary>
+    /// <summary>Applies a change that has just been committed.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="vectors">The vectors of what it wrote, one after another.</param>
     /// <returns>False when the index lacks an earlier change and has to catch up.</returns>
-    public bool Add(ReadOnlySpan<ulong> itemIds, ReadOnlySpan<float> vectors, CatalogRevision committed)
+    public bool Apply(CatalogChange change, ReadOnlySpan<float> vectors)
     {
         lock (changing)
         {
-            index.AddRange(itemIds, vectors);
-            return Advance(committed);
-        }
-    }
-
-    /// <summary>Applies a removal that has just been committed.</summary>
-    /// <returns>False when the index lacks an earlier change and has to catch up.</returns>
-    public bool Remove(IEnumerable<long> itemIds, CatalogRevision committed)
-    {
-        lock (changing)
-        {
-            foreach (long id in itemIds)
+            foreach (long id in change.Removed)
                 index.Remove((ulong)id);
-            return Advance(committed);
+            if (change.Written.Count > 0)
+                index.AddRange([.. change.Written.Select(id => (ulong)id)], vectors);
+            return Advance(change.Revision);
         }
     }
 

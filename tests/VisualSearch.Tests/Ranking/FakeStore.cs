@@ -69,6 +69,14 @@ internal sealed class FakeStore(int dimension) : IStore
         ];
     }
 
+    public long Videos => 0;
+
+    public IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, IdSet? filter = null) => [];
+
+    public IReadOnlyList<FoundKeyframe> BestKeyframes(ReadOnlySpan<float> query, IReadOnlyList<long> itemIds) => [];
+
+    public VideoDetails? FindVideo(long assetId) => null;
+
     public bool TryGetVector(long itemId, Span<float> vector)
     {
         if (!items.TryGetValue(itemId, out (ItemRecord Record, float[] Vector) item))
@@ -96,7 +104,7 @@ internal sealed class FakeStore(int dimension) : IStore
     public void Write(IReadOnlyList<AssetWrite> batch)
     {
         foreach (AssetWrite write in batch)
-            Add(write.Vector.ToArray(), write.Asset.Title, path: write.Asset.Path);
+            Add(((PictureWrite)write.Items[0]).Vector.ToArray(), write.Asset.Title, path: write.Asset.Path);
     }
 
     public int Remove(IReadOnlyCollection<long> assetIds) => throw new NotSupportedException();

@@ -113,7 +113,7 @@ public sealed class FusionTests
     public void Two_lists_become_one_with_every_item_once()
     {
         List<Candidate> fused = new CandidateFusion(new ReciprocalRankFusion()).Fuse(
-            [new ScoredItem(7, 0.9f), new ScoredItem(3, 0.8f), new ScoredItem(5, 0.7f)], [new ScoredItem(5, 4f), new ScoredItem(9, 2f)], explain: true);
+            [new ScoredItem(7, 0.9f), new ScoredItem(3, 0.8f), new ScoredItem(5, 0.7f)], [new ScoredItem(5, 4f), new ScoredItem(9, 2f)], [], explain: true);
         Assert.Equal([5, 7, 3, 9], fused.Select(candidate => candidate.ItemId));
         Assert.Equal((0.7f, 3, 4f, 1), (fused[0].VisualScore, fused[0].VisualRank, fused[0].TextScore, fused[0].TextRank));
         Assert.Null(fused[3].VisualScore);

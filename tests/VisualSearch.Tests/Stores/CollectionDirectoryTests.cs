@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using VisualSearch.Search;
+using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Stores;
 using static VisualSearch.Tests.Stores.StoreSamples;
 
@@ -122,7 +123,7 @@ public sealed class CollectionDirectoryTests : IDisposable
             Assert.Equal(version, mismatch.Found);
         }
         Assert.Contains(word, Assert.Single(directory.List()).Fault!, StringComparison.Ordinal);
-        Execute("photos", "PRAGMA user_version = 2");
+        Execute("photos", $"PRAGMA user_version = {CatalogSchema.FormatVersion}");
         directory.Open("photos", StoreAccess.Write).Dispose();
     }
 

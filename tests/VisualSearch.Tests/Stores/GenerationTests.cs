@@ -101,7 +101,7 @@ public sealed class GenerationTests : IDisposable
         // Not even where the lock was taken in time and the check passed by: the transaction itself looks.
         var stale = new CatalogGeneration(1, GenerationState.Running, Model, "", default, default);
         using CatalogConnection catalog = CatalogConnection.OpenToWrite(Path.Combine(folder["c"], "catalog.db"), create: false);
-        Assert.Throws<GenerationSwitchedException>(() => new CatalogWriter(catalog, stale).Write(Batch(50, 1)));
+        Assert.Throws<GenerationSwitchedException>(() => new CatalogWriter(catalog, stale).Write(PreparedBatch.From(Batch(50, 1), Dimension, Dimension).Assets, Model.Fingerprint));
         Assert.Equal(1, server.Info.Generation);
     }
 
@@ -118,7 +118,7 @@ public sealed class GenerationTests : IDisposable
         using (EmbeddedStore writer = EmbeddedStore.Open(folder["c"], StoreAccess.Write))
         {
             writer.Write([.. Enumerable.Range(30, 5).Select(n => new AssetWrite(Picture($"{n:D6}.jpg"), OtherVector(n)))]);
-            writer.Write([Changed(3) with { Vector = OtherVector(1003) }]);
+            writer.Write([Changed(3) with { Items = [new PictureWrite(OtherVector(1003))] }]);
             writer.Remove([writer.FindAssetByPath("/pictures/000004.jpg")!.Id]);
         }
 

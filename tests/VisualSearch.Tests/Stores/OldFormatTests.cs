@@ -58,7 +58,7 @@ public sealed class OldFormatTests : IDisposable
         using EmbeddedStore reader = Collections.Open("old", StoreAccess.Read, _models.First.Manifest);
         using (EmbeddedStore writer = Collections.Open("old", StoreAccess.Write, _models.First.Manifest))
         {
-            Assert.Equal(2, Version());
+            Assert.Equal(3, Version());
             writer.Write([new AssetWrite(StoreSamples.Picture("added.jpg", "added"), new float[] { 1, 0, 0 })]);
         }
 

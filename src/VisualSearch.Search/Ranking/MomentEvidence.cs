@@ -1,0 +1,64 @@
+using VisualSearch.Search.Catalog;
+
+namespace VisualSearch.Search.Ranking;
+
+/// <summary>
+/// The stage "moments": what is seen and what is said at the same time count for each other. A shot that a passage is spoken over gets that
+/// passage's scores, and a passage those of the shot it is spoken over, so that a moment which both pictures and words answer is ahead of
+/// one that only either does.
+/// </summary>
+/// <remarks>
+/// Evidence goes to what it covers at least half of, and never from the shorter to the longer: else a passage about a whole video would
+/// gather the best of all its shots, and always be its first result.
+/// </remarks>
+public static class MomentEvidence
+{
+    private const double LeastCover = 0.5;
+
+    /// <summary>Shares the scores of moments of one video.</summary>
+    /// <param name="candidates">Candidates with records; pictures are left as they are.</param>
+    public static void Share(IEnumerable<Candidate> candidates)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        foreach (IGrouping<long, Candidate> video in candidates.Where(c => c.Record is { Item.Start: not null }).GroupBy(c => c.Record!.Asset.Id))
+        {
+            Candidate[] moments = [.. video];
+            Scores[] own = [.. moments.Select(Scores.Of)];
+            for (int to = 0; to < moments.Length; to++)
+            {
+                Scores gathered = own[to];
+                for (int from = 0; from < moments.Length; from++)
+                {
+                    if (from != to && Cover(moments[to].Record!.Item, moments[from].Record!.Item) >= LeastCover)
+                        gathered = gathered.Or(own[from]);
+                }
+                gathered.WriteTo(moments[to]);
+            }
+        }
+    }
+
+    /// <summary>The share of a moment's time that another one covers, 0..1.</summary>
+    internal static double Cover(Item moment, Item by)
+    {
+        double start = moment.Start!.Value, end = moment.End!.Value;
+        double shared = Math.Min(end, by.End!.Value) - Math.Max(start, by.Start!.Value);
+        return end > start ? Math.Max(0, shared) / (end - start) : shared >= 0 ? 1 : 0;
+    }
+
+    // Only what a candidate lacks is filled in: its own scores are of its own pictures and words.
+    private readonly record struct Scores(float? Exact, float? Text, float? Passage)
+    {
+        public static Scores Of(Candidate candidate) => new(candidate.ExactScore ?? candidate.VisualScore, candidate.TextScore, candidate.PassageScore);
+
+        public Scores Or(Scores other) => new(Greater(Exact, other.Exact), Greater(Text, other.Text), Greater(Passage, other.Passage));
+
+        public void WriteTo(Candidate candidate)
+        {
+            candidate.ExactScore ??= Exact;
+            candidate.TextScore ??= Text;
+            candidate.PassageScore ??= Passage;
+        }
+
+        private static float? Greater(float? a, float? b) => a is null || b > a ? b ?? a : a;
+    }
+}

@@ -1,0 +1,38 @@
+using VisualSearch.Ann;
+using VisualSearch.Search.Catalog;
+
+namespace VisualSearch.Search.Stores;
+
+/// <content>What only videos have: passages found by meaning, keyframes, storyboards and transcripts.</content>
+public sealed partial class EmbeddedStore
+{
+    /// <summary>The model of the passages' vectors: texts are compared in its space. As long as no other was chosen, that of the pictures.</summary>
+    public ModelIdentity PassageModel => passages.Model;
+
+    /// <inheritdoc/>
+    public long Videos => Read(reader => videos.Get(reader.Revision(), "", () => VideoRow.Count(reader.Catalog)));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, IdSet? filter = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        if (filter is { Count: 0 })
+            return [];
+        float[] wanted = query.ToArray();
+        return Read(reader => passages.Search(reader, wanted, k, filter));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FoundKeyframe> BestKeyframes(ReadOnlySpan<float> query, IReadOnlyList<long> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        if (itemIds.Count == 0)
+            return [];
+        var unit = new float[query.Length];
+        UnitVector.Normalize(query, unit);
+        return Read(reader => KeyframeRows.Best(reader.Catalog, identity.Generation, unit, itemIds));
+    }
+
+    /// <inheritdoc/>
+    public VideoDetails? FindVideo(long assetId) => Read(reader => VideoRow.Read(reader.Catalog, assetId));
+}

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace VisualSearch.Encoders.Media.Video;
 
@@ -240,8 +239,8 @@ internal sealed class FrameLook
             }
 
             sum += Vector.Sum(rowSum);
-            squares += Vector.Sum(Vector.ConvertToDouble(Vector.WidenLower(rowSquares))) is var low ? (long)low : 0;
-            squares += (long)Vector.Sum(Vector.ConvertToDouble(Vector.WidenUpper(rowSquares)));
+            Vector.Widen(rowSquares, out Vector<long> low, out Vector<long> high);
+            squares += Vector.Sum(low + high);
             for (; x < middle.Length; x++)
             {
                 int laplacian = 4 * middle[x] - above[x] - left[x] - right[x] - below[x];

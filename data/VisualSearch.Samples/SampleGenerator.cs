@@ -3,11 +3,13 @@ using System.Text;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Samples.Queries;
 using VisualSearch.Samples.Scenes;
+using VisualSearch.Samples.Videos;
 
 namespace VisualSearch.Samples;
 
 /// <summary>
-/// Makes sample sets: pictures drawn from described scenes, with captions, tags and judged queries that follow from the descriptions.
+/// Makes sample sets: pictures drawn from described scenes, with captions, tags and judged queries that follow from the descriptions;
+/// and videos of such scenes in motion (<see cref="VideoFolder"/>).
 /// </summary>
 /// <remarks>
 /// <code>
@@ -35,13 +37,20 @@ public static class SampleGenerator
     /// <param name="options">What to make and where.</param>
     /// <param name="progress">Told now and then, from any thread; may be null.</param>
     /// <param name="cancellation">Stops between pictures; the next run goes on from there.</param>
-    /// <exception cref="IOException">The folder holds other files, or can't be written.</exception>
+    /// <exception cref="IOException">The folder holds other files, or can't be written; or videos are wanted and ffmpeg is missing or fails.</exception>
     /// <exception cref="VipsMissingException">libvips, which renders, is not installed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; what is drawn stays.</exception>
     public static SampleSet Make(
         SampleOptions options, IProgress<SampleProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        SampleSet pictures = MakePictures(options, progress, cancellation);
+        if (options.Videos > 0) VideoFolder.Make(pictures.Folder, options, progress, cancellation);
+        return pictures with { Videos = options.Videos };
+    }
+
+    private static SampleSet MakePictures(SampleOptions options, IProgress<SampleProgress>? progress, CancellationToken cancellation)
+    {
         string folder = Path.GetFullPath(options.Out);
         string pictures = Path.Combine(folder, "pictures");
         SampleState wanted = new(options.Count, options.Seed, options.Size, Version, Queries: 0, Complete: false);
@@ -121,7 +130,7 @@ public static class SampleGenerator
         File.Move(partial, path, overwrite: true);
     }
 
-    private static void WriteLines(string path, IEnumerable<string> lines)
+    internal static void WriteLines(string path, IEnumerable<string> lines)
     {
         var text = new StringBuilder();
         foreach (string line in lines)

@@ -6,6 +6,7 @@ public sealed record SampleOptions
     private readonly int _count = 2000;
     private readonly int _size = 480;
     private readonly int _parallelism;
+    private readonly int _videos;
     private readonly string _out = "";
 
     /// <summary>Number of pictures, 1 to 1,000,000 (six digits name a file). Default 2,000.</summary>
@@ -15,6 +16,15 @@ public sealed record SampleOptions
         init => _count = value is >= 1 and <= 1_000_000
             ? value
             : throw new ArgumentOutOfRangeException(nameof(Count), value, $"Count is {value}; choose 1 to 1,000,000 pictures.");
+    }
+
+    /// <summary>Number of videos, 0 to 500; they need ffmpeg. Default 0: pictures alone, and videos that are there stay.</summary>
+    public int Videos
+    {
+        get => _videos;
+        init => _videos = value is >= 0 and <= 500
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Videos), value, $"Videos is {value}; choose 0 to 500.");
     }
 
     /// <summary>Different seeds draw different scenes. Default 1, which is the demo's; train and tune on others.</summary>
@@ -54,9 +64,20 @@ public sealed record SampleOptions
 /// <param name="Count">Number of pictures.</param>
 /// <param name="Queries">Number of judged queries.</param>
 /// <param name="Drawn">Pictures drawn in this run; the rest were there already.</param>
-public sealed record SampleSet(string Folder, string PicturesFolder, int Count, int Queries, int Drawn);
+public sealed record SampleSet(string Folder, string PicturesFolder, int Count, int Queries, int Drawn)
+{
+    /// <summary>Number of videos asked for; they lie in <see cref="VideosFolder"/>.</summary>
+    public int Videos { get; init; }
+
+    /// <summary>Absolute path of the videos, which is what to index; the folder is there only if there are some.</summary>
+    public string VideosFolder => Path.Combine(Folder, "videos");
+}
 
 /// <summary>How far a run is.</summary>
-/// <param name="Done">Pictures that are there now.</param>
-/// <param name="Total">Pictures wanted.</param>
-public readonly record struct SampleProgress(int Done, int Total);
+/// <param name="Done">Pictures (or videos) that are there now.</param>
+/// <param name="Total">Pictures (or videos) wanted.</param>
+public readonly record struct SampleProgress(int Done, int Total)
+{
+    /// <summary>Whether it counts videos, which are made after the pictures.</summary>
+    public bool Videos { get; init; }
+}

@@ -30,6 +30,9 @@ internal sealed class SceneRandom
     /// <summary>Uniform in 0 ≤ x &lt; <paramref name="count"/>.</summary>
     internal int Below(int count) => (int)(NextDouble() * count);
 
+    /// <summary>Uniform in low ≤ x &lt; high.</summary>
+    internal int Next(int low, int high) => low + Below(high - low);
+
     internal bool Chance(double probability) => NextDouble() < probability;
 
     internal T Pick<T>(IReadOnlyList<T> choices) => choices[Below(choices.Count)];

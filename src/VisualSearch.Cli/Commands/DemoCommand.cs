@@ -34,7 +34,7 @@ internal static class DemoCommand
             }.Validated();
 
             var samples = Path.Combine(data, "samples");
-            SamplesCommand.Make(new SampleOptions { Count = parsed.GetValue(count), Out = samples });
+            SamplesCommand.Make(new SampleOptions { Count = parsed.GetValue(count), Videos = SamplesCommand.Videos, Out = samples });
             var target = new IndexCommand.IndexTarget(data, Collection, model);
             var summary = await IndexCommand.RunAsync(target, [Path.Combine(samples, "pictures")], new IndexOptions(), cancellation).ConfigureAwait(false);
             IndexCommand.Print(summary, Collection);

@@ -1,3 +1,6 @@
+using VisualSearch.Encoders.Media.Transcription;
+using VisualSearch.Encoders.Media.Video;
+
 namespace VisualSearch.Indexer;
 
 /// <summary>How an index run uses the machine, and what it reads.</summary>
@@ -17,6 +20,12 @@ public sealed record IndexOptions
 
     /// <summary>Embed every file again, also those that did not change.</summary>
     public bool Force { get; init; }
+
+    /// <summary>How videos are read.</summary>
+    public VideoReadOptions Videos { get; init; } = new();
+
+    /// <summary>Makes text for videos that have sound and no subtitles; null to do without.</summary>
+    public ITranscriber? Transcriber { get; init; }
 
     /// <summary>Checks the ranges above.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value lies outside its range; the message names it.</exception>

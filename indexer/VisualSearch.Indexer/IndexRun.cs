@@ -36,15 +36,21 @@ internal sealed class IndexRun(IProgress<IndexProgress>? progress)
 
     public void Fail(IndexFailure failure) => _failures.Enqueue(failure);
 
-    public void Fail(PendingFile file, PictureException error)
+    /// <summary>A file that does not get into the index.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="subject">What it was taken for.</param>
+    /// <param name="reason">What is wrong with it.</param>
+    /// <param name="isTransient">Whether it may be whole another time; if not, what the index has of it is no longer true.</param>
+    public void Fail(PendingFile file, IndexFailureSubject subject, string reason, bool isTransient)
     {
-        Fail(new IndexFailure(file.File.Path, error.Message, IndexFailureSubject.Picture));
-        // A file that can't be opened just now may be whole; one that was read and is no picture is not.
-        var transient = error.Fault is PictureFault.AccessDenied or PictureFault.TimedOut;
-        if (file.Known is { } known && !transient) _ruined.Enqueue(known.Id);
+        Fail(new IndexFailure(file.File.Path, reason, subject));
+        if (file.Known is { } known && !isTransient) _ruined.Enqueue(known.Id);
         Interlocked.Increment(ref _failed);
         Report();
     }
+
+    /// <summary>Something of a video that was left out; the video is indexed without it.</summary>
+    public void Remark(PendingFile file, string remark) => Fail(new IndexFailure(file.File.Path, remark, IndexFailureSubject.PartOfVideo));
 
     public void Written(IReadOnlyCollection<AssetWrite> rows)
     {

@@ -3,13 +3,13 @@ namespace VisualSearch.Indexer;
 /// <summary>What an index run did.</summary>
 public sealed record IndexSummary
 {
-    /// <summary>Picture files found under the given paths.</summary>
+    /// <summary>Picture and video files found under the given paths.</summary>
     public required int Found { get; init; }
 
     /// <summary>Files indexed for the first time.</summary>
     public required int Added { get; init; }
 
-    /// <summary>Files whose picture or metadata had changed.</summary>
+    /// <summary>Files whose content or metadata had changed.</summary>
     public required int Updated { get; init; }
 
     /// <summary>Files left as they were.</summary>
@@ -31,7 +31,7 @@ public sealed record IndexSummary
 /// <summary>One file, folder or sidecar that could not be read.</summary>
 /// <param name="Path">Its path as found.</param>
 /// <param name="Reason">What was wrong, and what to do where something can be done.</param>
-/// <param name="Subject">What could not be read: a picture, a folder or metadata.</param>
+/// <param name="Subject">What could not be read.</param>
 public sealed record IndexFailure(string Path, string Reason, IndexFailureSubject Subject);
 
 /// <summary>What an <see cref="IndexFailure"/> is about.</summary>
@@ -39,6 +39,12 @@ public enum IndexFailureSubject
 {
     /// <summary>A picture that is not in the index because of it.</summary>
     Picture,
+
+    /// <summary>A video that is not in the index because of it.</summary>
+    Video,
+
+    /// <summary>A part of a video, or of its text, that could not be read; the video is indexed without it.</summary>
+    PartOfVideo,
 
     /// <summary>A folder that could not be listed; nothing under it was added or removed.</summary>
     Folder,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer.Decode;
 using VisualSearch.Indexer.Embed;
@@ -14,6 +15,7 @@ namespace VisualSearch.Indexer;
 /// The offline pipeline: Scan → Decode → Embed → Write, each stage with its own workers, joined by bounded channels.
 /// <code>
 /// scan (1) ──files──► decode (a worker a core) ──pixels──► embed (a worker a core) ──rows──► write (1)
+///                     pictures: libvips; videos: ffmpeg, shot by shot
 /// </code>
 /// A full channel stops the stage before it, so memory stays bounded whatever is slowest. Decoders and encoder batches are
 /// single-threaded and compete for the same cores, which balances the two stages without any tuning: whichever is behind
@@ -24,7 +26,7 @@ namespace VisualSearch.Indexer;
 /// <param name="fit">The encoder's input size and resize rule, from its manifest.</param>
 /// <param name="reader">Decodes pictures.</param>
 /// <param name="limits">What is refused before reading.</param>
-/// <param name="options">Workers and batch sizes.</param>
+/// <param name="options">Workers and batch sizes, and how videos are read.</param>
 public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, PictureFit fit, PictureReader reader, PictureLimits limits, IndexOptions options)
 {
     private readonly IndexOptions _options = options.Validated();
@@ -43,7 +45,7 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
         // A failing stage cancels the others; its own exception is what the caller sees.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var pending = Channel.CreateBounded<PendingFile>(new BoundedChannelOptions(1024) { SingleWriter = true });
-        var decoded = Channel.CreateBounded<DecodedFile>(_options.BatchSize * 4);
+        var decoded = Channel.CreateBounded<IDecoded>(_options.BatchSize * 4);
         var rows = Channel.CreateBounded<IReadOnlyList<AssetWrite>>(new BoundedChannelOptions(16) { SingleReader = true });
 
         var scan = PipelineStage.RunAsync(1, () => ScanAsync(roots, changes, pending.Writer, run, stop.Token), pending.Writer.TryComplete, stop);
@@ -69,10 +71,13 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
     {
         var scanner = new FolderScanner(run.Fail);
         var sidecars = new SidecarReader(run.Fail);
+        var subtitles = new SubtitleFiles();
         foreach (var file in scanner.Scan(roots))
         {
             cancellation.ThrowIfCancellationRequested();
-            var change = changes.Check(file, sidecars.Read(file.Path));
+            var metadata = sidecars.Read(file.Path);
+            if (VideoProbe.HasVideoExtension(file.Path)) metadata = metadata with { Digest = subtitles.Digest(metadata.Digest, file.Path) };
+            var change = changes.Check(file, metadata);
             run.Found(change is not null);
             if (change is not null) await pending.WriteAsync(change, cancellation).ConfigureAwait(false);
         }
@@ -80,29 +85,38 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
         run.FinishScan(scanner.UnreadableFolders);
     }
 
-    private async Task DecodeAsync(ChannelReader<PendingFile> pending, ChannelWriter<DecodedFile> decoded, IndexRun run, CancellationToken cancellation)
+    private async Task DecodeAsync(ChannelReader<PendingFile> pending, ChannelWriter<IDecoded> decoded, IndexRun run, CancellationToken cancellation)
     {
-        var stage = new DecodeStage(store, reader, fit, limits);
+        var pictures = new DecodeStage(store, reader, fit, limits);
+        var videos = new VideoDecodeStage(store, encoder, fit, new VideoTextReader(_options.Transcriber), _options.Videos);
         await foreach (var file in pending.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
-            DecodedFile result;
             try
             {
-                result = stage.Decode(file);
+                if (VideoProbe.HasVideoExtension(file.File.Path))
+                {
+                    await videos.DecodeAsync(file, decoded, remark => run.Remark(file, remark), cancellation).ConfigureAwait(false);
+                }
+                else
+                {
+                    await decoded.WriteAsync(pictures.Decode(file), cancellation).ConfigureAwait(false);
+                }
             }
             catch (PictureException error)
             {
-                run.Fail(file, error);
-                continue;
+                // A file that can't be opened just now may be whole; one that was read and is no picture is not.
+                run.Fail(file, IndexFailureSubject.Picture, error.Message, isTransient: error.Fault is PictureFault.AccessDenied or PictureFault.TimedOut);
             }
-
-            await decoded.WriteAsync(result, cancellation).ConfigureAwait(false);
+            catch (VideoException error)
+            {
+                run.Fail(file, IndexFailureSubject.Video, error.Message, isTransient: error.Fault is VideoFault.AccessDenied or VideoFault.Hung or VideoFault.TimedOut or VideoFault.Crashed);
+            }
         }
     }
 
-    private async Task EmbedAsync(ChannelReader<DecodedFile> decoded, ChannelWriter<IReadOnlyList<AssetWrite>> rows, CancellationToken cancellation)
+    private async Task EmbedAsync(ChannelReader<IDecoded> decoded, ChannelWriter<IReadOnlyList<AssetWrite>> rows, CancellationToken cancellation)
     {
-        var batch = new List<DecodedFile>(_options.BatchSize);
+        var batch = new List<IDecoded>(_options.BatchSize);
         while (await decoded.WaitToReadAsync(cancellation).ConfigureAwait(false))
         {
             // Waits for a full batch unless the decoders are through: half-filled batches cost the encoder a third of its speed.
@@ -112,7 +126,8 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
             }
 
             if (batch.Count == 0) continue;
-            await rows.WriteAsync(new EmbedStage(encoder.Value).Embed(batch), cancellation).ConfigureAwait(false);
+            var complete = new EmbedStage(encoder.Value).Embed(batch);
+            if (complete.Count > 0) await rows.WriteAsync(complete, cancellation).ConfigureAwait(false);
             batch.Clear();
         }
     }

@@ -3,15 +3,17 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer.Decode;
+using VisualSearch.Indexer.Embed;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Indexer.Reembed;
 
 /// <summary>
-/// Embeds a collection's pictures again, for another generation of its vectors, while the collection is searched and changed.
+/// Embeds a collection's pictures, shots and passages again, for another generation of its vectors, while the collection is searched and changed.
 /// <code>
 /// EmbedAsync    list (1) ──items──► decode (a worker a core) ──pixels──► embed (a worker a core) ──vectors──► write (1)
 ///               again and again, until nothing is missing: pictures come and change meanwhile
@@ -29,6 +31,9 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
     // So much is embedded while nobody may write: uploads wait for it.
     private static readonly TimeSpan MostWhileHeld = TimeSpan.FromSeconds(5);
     private const int LeastWhileHeld = 8;
+
+    // About a megabyte of text, and what a kill can lose.
+    private const int PassagesAtOnce = 1024;
 
     private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.5);
 
@@ -61,6 +66,7 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
     /// <param name="cancellation">Ends the run early: what is written stays.</param>
     public async Task EmbedAsync(IProgress<ReembedProgress>? progress, CancellationToken cancellation)
     {
+        EmbedPassages(cancellation);
         for (var missing = Missing(); missing.Count > 0 && !_cancelled; missing = Missing())
         {
             await EmbedAsync(missing, progress, cancellation).ConfigureAwait(false);
@@ -87,6 +93,7 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
             if (missing.Count > Math.Max(LeastWhileHeld, Rate * MostWhileHeld.TotalSeconds)) continue;
             if (missing.Count > 0) await EmbedAsync(missing, progress, cancellation).ConfigureAwait(false);
             if (_cancelled) return;
+            EmbedPassages(cancellation);
             Report(progress, "switching");
             build.Switch(allowGaps);
             _switched = true;
@@ -149,9 +156,10 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
             {
                 result = Decode(record);
             }
-            catch (PictureException error)
+            catch (Exception error) when (error is PictureException or VideoException)
             {
-                _failures[record.Item.Id] = (record.Asset.ContentHash, new IndexFailure(record.Asset.Path, error.Message, IndexFailureSubject.Picture));
+                var subject = error is VideoException ? IndexFailureSubject.Video : IndexFailureSubject.Picture;
+                _failures[record.Item.Id] = (record.Asset.ContentHash, new IndexFailure(record.Asset.Path, error.Message, subject));
                 Report(progress);
                 continue;
             }
@@ -160,20 +168,25 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
         }
     }
 
-    private DecodedItem Decode(ItemRecord record)
-    {
-        if (record.Item.Kind != ItemKind.Picture)
-        {
-            throw new PictureException(PictureFault.Unsupported, $"item {record.Item.Id} is a {record.Item.Kind.ToString().ToLowerInvariant()}; only pictures can be embedded again");
-        }
+    private DecodedItem Decode(ItemRecord record) => record.Item.Kind == ItemKind.Shot ? DecodeShot(record) : DecodePicture(record);
 
+    private DecodedItem DecodeShot(ItemRecord record)
+    {
+        var seconds = build.KeyframeSeconds(record.Item.Id);
+        if (seconds.Count == 0) throw new VideoException(VideoFault.Truncated, $"no keyframe of the shot at second {record.Item.Start:0.0} is known; run vsearch index --force on its video");
+        RgbPicture[] inputs = [.. seconds.Select(second => PictureReader.Fit(MomentReader.ReadFrame(record.Asset.Path, second, _options.Videos.Frames, _options.Videos.Limits, _options.Videos.Tools), encoder.Manifest.Fit))];
+        return new DecodedItem(record.Item.Id, record.Asset.ContentHash, inputs, seconds);
+    }
+
+    private DecodedItem DecodePicture(ItemRecord record)
+    {
         var asset = record.Asset;
         return PictureFile.Read(asset.Path, limits, bytes =>
         {
             var input = reader.Read(PictureSource.FromMemory(bytes, asset.Path), encoder.Manifest.Fit);
             // The file is what is shown and what the user has. That the catalog describes an older one is for the next index run to mend.
             if (Convert.ToHexStringLower(SHA256.HashData(bytes.Span)) != asset.ContentHash) _changedFiles[asset.Path] = true;
-            return new DecodedItem(record.Item.Id, asset.ContentHash, input);
+            return new DecodedItem(record.Item.Id, asset.ContentHash, [input], []);
         });
     }
 
@@ -196,9 +209,27 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
 
     private GenerationVector[] Embed(List<DecodedItem> batch)
     {
-        var vectors = new float[batch.Count * encoder.Dimension];
-        encoder.EncodePictures([.. batch.Select(static item => item.Input)], vectors);
-        return [.. batch.Select((item, i) => new GenerationVector(item.ItemId, item.ContentHash, vectors.AsMemory(i * encoder.Dimension, encoder.Dimension)))];
+        RgbPicture[] inputs = [.. batch.SelectMany(static item => item.Inputs)];
+        var vectors = new float[inputs.Length * encoder.Dimension];
+        encoder.EncodePictures(inputs, vectors);
+        var next = 0;
+        return [.. batch.Select(item => item.Seconds.Count == 0
+            ? new GenerationVector(item.ItemId, item.ContentHash, Take())
+            : new GenerationVector(item.ItemId, item.ContentHash, [.. item.Seconds.Select(second => new KeyframeWrite(second, Take()))]))];
+
+        ReadOnlyMemory<float> Take() => vectors.AsMemory(next++ * encoder.Dimension, encoder.Dimension);
+    }
+
+    // Texts are quick: a thousand passages a second. What was written is not asked for again.
+    private void EmbedPassages(CancellationToken cancellation)
+    {
+        foreach (var ids in build.MissingPassages().Chunk(PassagesAtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ItemRecord[] records = [.. build.Load(ids)];
+            var vectors = PassageVectors.Encode(encoder, [.. records.Select(static record => PassageVectors.TextOf(record))]);
+            build.WritePassages([.. records.Select((record, i) => (record.Item.Id, (ReadOnlyMemory<float>)vectors[i]))]);
+        }
     }
 
     private async Task WriteAsync(ChannelReader<IReadOnlyList<GenerationVector>> vectors, IProgress<ReembedProgress>? progress)
@@ -232,7 +263,11 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
     }
 
     /// <summary>An item ready for the encoder.</summary>
-    private sealed record DecodedItem(long ItemId, string ContentHash, RgbPicture Input);
+    /// <param name="ItemId">A picture or a shot.</param>
+    /// <param name="ContentHash">Of its file, as the catalog has it.</param>
+    /// <param name="Inputs">The picture, or a shot's keyframes.</param>
+    /// <param name="Seconds">When those are shown; empty for a picture.</param>
+    private sealed record DecodedItem(long ItemId, string ContentHash, IReadOnlyList<RgbPicture> Inputs, IReadOnlyList<double> Seconds);
 
     // Progress<T> would post each report to the thread pool, out of order.
     private sealed class Waiting(Action<string> report) : IProgress<string>

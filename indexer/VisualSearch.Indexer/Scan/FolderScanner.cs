@@ -1,9 +1,10 @@
 using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Media.Video;
 
 namespace VisualSearch.Indexer.Scan;
 
 /// <summary>
-/// Walks the given paths and lists picture files, folder by folder in name order, so that two runs see the same sequence.
+/// Walks the given paths and lists picture and video files, folder by folder in name order, so that two runs see the same sequence.
 /// Hidden files and folders (a leading dot) are passed over. Links are not followed: a link can lead outside the given
 /// paths, or in a circle.
 /// </summary>
@@ -15,7 +16,7 @@ public sealed class FolderScanner(Action<IndexFailure> onFailure)
 
     private readonly List<string> _unreadable = [];
 
-    /// <summary>All picture files under the paths, each once.</summary>
+    /// <summary>All picture and video files under the paths, each once.</summary>
     /// <param name="paths">Files or folders, relative to the working folder or absolute.</param>
     /// <exception cref="IndexException">A path does not exist.</exception>
     public IEnumerable<ScannedFile> Scan(IReadOnlyList<string> paths)
@@ -60,7 +61,7 @@ public sealed class FolderScanner(Action<IndexFailure> onFailure)
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
             _unreadable.Add(folder.FullName);
-            onFailure(new IndexFailure(folder.FullName, $"the folder can't be listed: {error.Message} Its pictures keep their place in the index.", IndexFailureSubject.Folder));
+            onFailure(new IndexFailure(folder.FullName, $"the folder can't be listed: {error.Message} What it holds keeps its place in the index.", IndexFailureSubject.Folder));
             yield break;
         }
 
@@ -72,7 +73,7 @@ public sealed class FolderScanner(Action<IndexFailure> onFailure)
             {
                 foreach (var found in Walk(child, root)) yield return found;
             }
-            else if (entry is FileInfo file && PictureReader.IsPictureFile(file.Name))
+            else if (entry is FileInfo file && (PictureReader.IsPictureFile(file.Name) || VideoProbe.HasVideoExtension(file.Name)))
             {
                 yield return new ScannedFile(file.FullName, root, file.Length, file.LastWriteTimeUtc.Ticks);
             }

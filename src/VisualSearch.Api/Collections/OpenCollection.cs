@@ -1,3 +1,4 @@
+using System.Globalization;
 using VisualSearch.Api.Contract;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search;
@@ -45,6 +46,12 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
         Box = result.Box is { } box ? new CropRequest(box.X, box.Y, box.Width, box.Height) : null,
         Start = result.Item.Start,
         End = result.Item.End,
+        Moment = result.Moment,
+        FoundBy = Words(result.FoundBy),
+        Caption = result.Item.Text,
+        Moments = result.Moments.Count == 0 ? null : [.. result.Moments.Select(static other => new MomentReply(
+            other.Item.Id, other.Item.Kind, other.Item.Start!.Value, other.Item.End!.Value, other.Moment, other.Match, Words(other.FoundBy)))],
+        ThumbnailUrl = ThumbnailOf(result),
         Explanation = result.Explanation is { } explanation ? ExplanationReply.From(explanation) : null,
     };
 
@@ -69,11 +76,36 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
             AverageColor = $"#{asset.AverageColor:x6}",
             Fields = asset.Fields,
             ThumbnailUrl = thumbnail,
-            MediaUrl = Displayable.Contains(asset.Format) ? $"{home}/media?v={Version(asset)}" : $"{thumbnail}&size=2048",
+            Video = record.Item.Kind == ItemKind.Picture ? null : Video(asset, home),
+            MediaUrl = record.Item.Kind != ItemKind.Picture || Displayable.Contains(asset.Format) ? $"{home}/media?v={Version(asset)}" : $"{thumbnail}&size=2048",
         };
     }
 
-    public AssetReply Describe(Asset asset) => Describe(new ItemRecord(store.ItemsOf(asset.Id)[0], asset));
+    public AssetReply Describe(Asset asset) => Describe(new ItemRecord(ItemFor(asset), asset));
+
+    // The first shot of a video rather than the passage about it: more like it can be looked for.
+    private Item ItemFor(Asset asset)
+    {
+        var items = store.ItemsOf(asset.Id);
+        return items.FirstOrDefault(static item => item.Kind == ItemKind.Shot) ?? items[0];
+    }
+
+    private VideoReply? Video(Asset asset, string home) => store.TilesOf(asset.Id) is { } tiles
+        ? new VideoReply(
+            asset.Fields.TryGetValue("duration", out var duration) ? duration.Number : 0,
+            $"{home}/storyboard?v={Version(asset)}", tiles, $"{home}/transcript?v={Version(asset)}{asset.MetadataDigest}")
+        : null;
+
+    private string ThumbnailOf(SearchResult result)
+    {
+        var thumbnail = $"/v1/collections/{name}/assets/{result.Asset.Id}/thumbnail?v={Version(result.Asset)}";
+        return (result.Moment ?? Middle(result.Item)) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{thumbnail}&time={seconds:0.###}") : thumbnail;
+    }
+
+    private static double? Middle(Item item) => item is { Start: { } start, End: { } end } ? (start + end) / 2 : null;
+
+    private static string[] Words(FoundBy found) =>
+        [.. new[] { FoundBy.Picture, FoundBy.Words, FoundBy.Meaning }.Where(one => found.HasFlag(one)).Select(static one => one.ToString().ToLowerInvariant())];
 
     /// <summary>Changes the collection, after this server's other changes; what was written can be found when it returns.</summary>
     /// <exception cref="WriterBusyException">Another process is changing the collection.</exception>

@@ -18,9 +18,14 @@ public sealed record ExplanationReply(IReadOnlyList<StageReply> Stages, IReadOnl
             stages.Add(new StageReply("text", "Words match", words, explanation.WordRank, explanation.WordsFound ?? words / (words + 5), null));
         }
 
-        if (explanation.FusedScore is { } fused && explanation.VisualRank is not null && explanation.WordRank is not null)
+        if (explanation.PassageSimilarity is { } meant)
         {
-            stages.Add(new StageReply("fusion", "Both together", fused, null, null, Sentence(explanation, "fuse")));
+            stages.Add(new StageReply("meaning", "Said in other words", meant, explanation.PassageRank, Math.Clamp(meant, 0, 1), null));
+        }
+
+        if (explanation.FusedScore is { } fused && new[] { explanation.VisualRank, explanation.WordRank, explanation.PassageRank }.Count(static rank => rank is not null) > 1)
+        {
+            stages.Add(new StageReply("fusion", "Together", fused, null, null, Sentence(explanation, "fuse")));
         }
 
         if (explanation.ExactSimilarity is { } exact)
@@ -48,7 +53,7 @@ public sealed record ExplanationReply(IReadOnlyList<StageReply> Stages, IReadOnl
 }
 
 /// <summary>What one stage says.</summary>
-/// <param name="Name">visual, text, fusion, exact, rules, duplicates, diversity or rank.</param>
+/// <param name="Name">visual, text, meaning, fusion, exact, rules, duplicates, diversity or rank.</param>
 /// <param name="Label">The same in words for people.</param>
 /// <param name="Score">Its number: a cosine, a BM25 score, a factor, a count.</param>
 /// <param name="Rank">Place in the stage's own list, from 1.</param>

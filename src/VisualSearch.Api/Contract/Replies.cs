@@ -57,11 +57,23 @@ public sealed record ResultReply
     /// <summary>End of a shot or passage in seconds.</summary>
     public double? End { get; init; }
 
+    /// <summary>When the picture is shown that fits best, in seconds; the player starts there.</summary>
+    public double? Moment { get; init; }
+
+    /// <summary>Which retrievals found it: <c>picture</c>, <c>words</c>, <c>meaning</c>.</summary>
+    public required IReadOnlyList<string> FoundBy { get; init; }
+
+    /// <summary>What is said in a passage.</summary>
+    public string? Caption { get; init; }
+
+    /// <summary>Further moments of the same video, where results are grouped by asset.</summary>
+    public IReadOnlyList<MomentReply>? Moments { get; init; }
+
     /// <summary>The part of the picture that answers the query, in a search by parts; null otherwise.</summary>
     public CropRequest? Box { get; init; }
 
-    /// <summary>Where its small picture is.</summary>
-    public string ThumbnailUrl => Asset.ThumbnailUrl;
+    /// <summary>Where its small picture is; of a moment of a video, that of the moment.</summary>
+    public required string ThumbnailUrl { get; init; }
 
     /// <summary>Where the file is.</summary>
     public string MediaUrl => Asset.MediaUrl;
@@ -70,13 +82,34 @@ public sealed record ResultReply
     public ExplanationReply? Explanation { get; init; }
 }
 
-/// <summary>A picture with all that is known about it.</summary>
+/// <summary>A further moment of a video that is a result.</summary>
+/// <param name="Id">The item.</param>
+/// <param name="Kind">Shot or passage.</param>
+/// <param name="Start">Where it begins, in seconds.</param>
+/// <param name="End">Where it ends, in seconds.</param>
+/// <param name="Moment">When the picture is shown that fits best, in seconds; null where only words fit.</param>
+/// <param name="Match">How good the match is, 0 to 100.</param>
+/// <param name="FoundBy">Which retrievals found it.</param>
+public sealed record MomentReply(long Id, ItemKind Kind, double Start, double End, double? Moment, int Match, IReadOnlyList<string> FoundBy);
+
+/// <summary>What a video has that a picture has not.</summary>
+/// <param name="Duration">Its length in seconds.</param>
+/// <param name="StoryboardUrl">Where the small pictures at even steps are, as one WebP picture.</param>
+/// <param name="Tiles">How that is laid out.</param>
+/// <param name="TranscriptUrl">Where what is said is, line by line.</param>
+public sealed record VideoReply(double Duration, string StoryboardUrl, StoryboardTiles Tiles, string TranscriptUrl);
+
+/// <summary>What is said in a video.</summary>
+/// <param name="Lines">Line by line, in order of time.</param>
+public sealed record TranscriptReply(IReadOnlyList<TranscriptLine> Lines);
+
+/// <summary>A picture or video with all that is known about it.</summary>
 public sealed record AssetReply
 {
     /// <summary>The asset.</summary>
     public required long Id { get; init; }
 
-    /// <summary>The item that stands for the whole picture; give it as <c>imageId</c> to find more like it.</summary>
+    /// <summary>The item that stands for the whole picture, or a video's first shot; give it as <c>imageId</c> to find more like it.</summary>
     public required long ItemId { get; init; }
 
     /// <summary>Path below the indexed folder.</summary>
@@ -109,7 +142,10 @@ public sealed record AssetReply
     /// <summary>Year, camera, place and whatever a sidecar adds.</summary>
     public required IReadOnlyDictionary<string, FieldValue> Fields { get; init; }
 
-    /// <summary>Where its small picture is; add <c>&amp;size=</c> for another than 320 pixels.</summary>
+    /// <summary>What only videos have; null for a picture.</summary>
+    public VideoReply? Video { get; init; }
+
+    /// <summary>Where its small picture is; add <c>&amp;size=</c> for another than 320 pixels, and <c>&amp;time=</c> in seconds for another moment of a video.</summary>
     public required string ThumbnailUrl { get; init; }
 
     /// <summary>Where the file is, or a WebP copy of one that browsers can't show.</summary>

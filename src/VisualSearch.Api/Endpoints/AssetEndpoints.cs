@@ -6,6 +6,7 @@ using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Indexer;
 using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Api.Endpoints;
 
@@ -15,9 +16,11 @@ internal static class AssetEndpoints
     public static void MapAssets(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/collections/{collection}/assets").WithTags("Assets");
-        group.MapGet("{id:long}", Describe).WithSummary("A picture with all that is known about it.").ProducesProblems();
-        group.MapGet("{id:long}/thumbnail", ThumbnailAsync).WithSummary("A small WebP copy; size in pixels of the longer side, 160 to 2048.").ProducesProblems(StatusCodes.Status422UnprocessableEntity);
+        group.MapGet("{id:long}", Describe).WithSummary("A picture or video with all that is known about it.").ProducesProblems();
+        group.MapGet("{id:long}/thumbnail", ThumbnailAsync).WithSummary("A small WebP copy; size in pixels of the longer side, 160 to 2048; of a video the frame at time, in seconds.").ProducesProblems(StatusCodes.Status422UnprocessableEntity);
         group.MapGet("{id:long}/media", Media).WithSummary("The file itself; ranges are served.").ProducesProblems();
+        group.MapGet("{id:long}/storyboard", Storyboard).WithSummary("A video's small pictures at even steps, as one WebP picture.").ProducesProblems();
+        group.MapGet("{id:long}/transcript", Transcript).WithSummary("What is said in a video, line by line.").ProducesProblems();
         group.MapPost("", UploadAsync)
             .WithSummary("Adds a picture, searchable at once: multipart with file, title?, tags? (comma-separated or repeated), text?.")
             .Accepts<IFormFile>("multipart/form-data")
@@ -35,11 +38,15 @@ internal static class AssetEndpoints
     }
 
     private static async Task<PhysicalFileHttpResult> ThumbnailAsync(
-        HttpContext http, CollectionRegistry collections, ThumbnailCache thumbnails, string collection, long id, int size = 320, CancellationToken cancellation = default)
+        HttpContext http, CollectionRegistry collections, ThumbnailCache thumbnails, string collection, long id, int size = 320, double? time = null, CancellationToken cancellation = default)
     {
         using var open = collections.Open(collection);
         if (size is < 1 or > 2048) throw RequestException.Invalid("size", $"size is {size}; give 1 to 2048 pixels.");
-        var file = await thumbnails.GetAsync(open, Find(open, id), size, cancellation).ConfigureAwait(false);
+        if (time is { } asked && !(asked >= 0 && double.IsFinite(asked))) throw RequestException.Invalid("time", $"time is {asked}; give 0 or more seconds.");
+        var asset = Find(open, id);
+        var isVideo = open.Store.TilesOf(id) is not null;
+        if (time is not null && !isVideo) throw RequestException.Invalid("time", $"asset {id} is a picture; leave time out.");
+        var file = await thumbnails.GetAsync(open, asset, size, isVideo ? time ?? Poster(open, id) : null, cancellation).ConfigureAwait(false);
         KeepForGood(http);
         return TypedResults.PhysicalFile(file, "image/webp");
     }
@@ -55,7 +62,7 @@ internal static class AssetEndpoints
         }
 
         KeepForGood(http);
-        return TypedResults.PhysicalFile(file.FullName, $"image/{asset.Format}", lastModified: file.LastWriteTimeUtc, enableRangeProcessing: true);
+        return TypedResults.PhysicalFile(file.FullName, MediaType(asset.Format), lastModified: file.LastWriteTimeUtc, enableRangeProcessing: true);
     }
 
     private static async Task<Results<Created<UploadReply>, Ok<UploadReply>>> UploadAsync(
@@ -99,6 +106,38 @@ internal static class AssetEndpoints
         if (Path.GetDirectoryName(path) == Path.GetFullPath(Path.Combine(folder, "uploads"))) File.Delete(path);
         return TypedResults.NoContent();
     }
+
+    private static FileContentHttpResult Storyboard(HttpContext http, CollectionRegistry collections, string collection, long id)
+    {
+        using var open = collections.Open(collection);
+        var video = FindVideo(open, id);
+        KeepForGood(http);
+        return TypedResults.Bytes(video.Storyboard.ToArray(), "image/webp");
+    }
+
+    private static Ok<TranscriptReply> Transcript(HttpContext http, CollectionRegistry collections, string collection, long id)
+    {
+        using var open = collections.Open(collection);
+        var video = FindVideo(open, id);
+        KeepForGood(http);
+        return TypedResults.Ok(new TranscriptReply(video.Transcript));
+    }
+
+    private static VideoDetails FindVideo(OpenCollection open, long id) =>
+        open.Store.FindVideo(Find(open, id).Id) ?? throw new RequestException(StatusCodes.Status404NotFound, "No video", $"Asset {id} of collection '{open.Name}' is a picture; it has no storyboard and no transcript.", "id");
+
+    // The first keyframe: a video's very first frame is black too often.
+    private static double Poster(OpenCollection open, long id) => open.Store.ShotsOf(id) is [var first, ..] ? first.Keyframes[0].Seconds : 0;
+
+    private static string MediaType(string format) => format switch
+    {
+        "mp4" => "video/mp4",
+        "mov" => "video/quicktime",
+        "webm" => "video/webm",
+        "mkv" => "video/x-matroska",
+        "avi" => "video/x-msvideo",
+        _ => $"image/{format}",
+    };
 
     private static Asset Find(OpenCollection open, long id) =>
         open.Store.FindAsset(id) ?? throw new RequestException(StatusCodes.Status404NotFound, "No such asset", $"Collection '{open.Name}' has no asset {id}.", "id");

@@ -4,6 +4,7 @@ using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Search;
 using VisualSearch.Search.Retrieval.Regions;
 
@@ -13,6 +14,9 @@ namespace VisualSearch.Api.Endpoints;
 internal static class SearchEndpoints
 {
     private const int MaxK = 200;
+
+    // A frame to search with: four times the largest input of the encoders, without visible loss.
+    private const int FrameSide = 1024, FrameQuality = 95;
 
     public static void MapSearch(this IEndpointRouteBuilder routes)
     {
@@ -46,12 +50,12 @@ internal static class SearchEndpoints
         }
 
         // A crop of a stored picture is a new picture: it is embedded from the file. A whole stored picture has its vector already.
-        var source = picture ?? (crop is not null ? PictureSource.FromFile(FileOf(open, request.ImageId!.Value)) : null);
+        var source = picture ?? (crop is not null ? StoredPicture(open, request.ImageId!.Value, cancellation) : null);
         var embedding = Stopwatch.GetTimestamp();
         var vector = source is not null ? open.Encoder.EncodePicture(reader.Read(source, open.Encoder.Manifest.Fit, crop)) : null;
         var regions = open.Store.RegionsFor(request.Regions, crop is not null, request.Mode);
         // The index of a stored picture holds no patches of the query's own: they are taken from the file, as those of a crop are.
-        var patches = regions == RegionMode.LateInteraction && (source ?? StoredPicture(open, request.ImageId)) is { } seen
+        var patches = regions == RegionMode.LateInteraction && (source ?? (request.ImageId is { } stored ? StoredPicture(open, stored, cancellation) : null)) is { } seen
             ? open.Encoder.EncodePatches([reader.Read(seen, open.Encoder.Manifest.Fit, crop)])[0]
             : null;
         var embedMs = source is not null ? Stopwatch.GetElapsedTime(embedding).TotalMilliseconds : 0;
@@ -112,14 +116,15 @@ internal static class SearchEndpoints
         response.HasMore,
         [.. response.Results.Select(open.Describe)]);
 
-    private static PictureSource? StoredPicture(OpenCollection open, long? itemId) => itemId is { } id ? PictureSource.FromFile(FileOf(open, id)) : null;
-
-    private static string FileOf(OpenCollection open, long itemId)
+    // Of a shot, the frame in its middle.
+    private static PictureSource StoredPicture(OpenCollection open, long itemId, CancellationToken cancellation)
     {
         var records = open.Store.Load([itemId]);
-        return records.Count > 0
-            ? records[0].Asset.Path
-            : throw new RequestException(StatusCodes.Status404NotFound, "No such item", $"The collection has no item {itemId}.", "imageId");
+        if (records.Count == 0) throw new RequestException(StatusCodes.Status404NotFound, "No such item", $"The collection has no item {itemId}.", "imageId");
+        var (item, asset) = records[0];
+        return item is { Start: { } start, End: { } end }
+            ? PictureSource.FromMemory(MomentReader.ReadWebp(asset.Path, (start + end) / 2, FrameSide, FrameQuality, cancellation), asset.RelativePath)
+            : PictureSource.FromFile(asset.Path);
     }
 
     private static void CheckPage(int k, int offset)

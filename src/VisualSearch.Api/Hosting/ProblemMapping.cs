@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search;
 using VisualSearch.Search.Retrieval;
@@ -34,6 +35,8 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
         {
             RequestException request => (request.Status, request.Title, request.Field),
             PictureException picture => (StatusOf(picture.Fault), "The picture can't be used", "image"),
+            VideoException video => (StatusOf(video.Fault), "The video can't be used", "video"),
+            FfmpegMissingException => (StatusCodes.Status503ServiceUnavailable, "ffmpeg is not on the server", null),
             FilterException => (StatusCodes.Status400BadRequest, "Invalid filter", "filter"),
             QueryException query => (StatusCodes.Status400BadRequest, "Invalid value", query.Field),
             ItemNotFoundException item => (StatusCodes.Status404NotFound, "No such item", item.Field),
@@ -61,6 +64,14 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
         if (field is not null) details.Extensions["field"] = field;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details }).ConfigureAwait(false);
     }
+
+    private static int StatusOf(VideoFault fault) => fault switch
+    {
+        VideoFault.TooManyBytes or VideoFault.TooManyPixels or VideoFault.TooLong => StatusCodes.Status413PayloadTooLarge,
+        VideoFault.NotVideo or VideoFault.NoVideoStream => StatusCodes.Status415UnsupportedMediaType,
+        VideoFault.NotFound => StatusCodes.Status404NotFound,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
 
     private static int StatusOf(PictureFault fault) => fault switch
     {

@@ -33,7 +33,7 @@ internal static class EvalCommand
             Measure retrieval quality: nDCG, precision and zero-shot accuracy of judged queries.
 
             Without --queries it evaluates the default sets: 'samples' (2,000 generated pictures with judged text, picture and
-            crop queries), and 'tiny-imagenet' and 'caltech-101' where their archives are (--labelled).
+            crop queries), 'moments' (generated videos with judged moments, by pictures and words, words alone, and pictures alone), and 'tiny-imagenet' and 'caltech-101' where their archives are (--labelled).
 
             queries.jsonl has a line a query: {"id":"t1","kind":"text","text":"a red boat"}, {"id":"p1","kind":"picture",
             "picture":"queries/a.jpg"}, or kind "crop" with "crop":[x,y,width,height] too; qrels.txt is TREC: query 0 document grade.
@@ -71,7 +71,7 @@ internal static class EvalCommand
     private static async Task<EvaluationReport> DefaultSetsAsync(ParseResult parsed, DualEncoder encoder, IProgress<string> progress, CancellationToken cancellation)
     {
         var report = new EvaluationReport();
-        report.Add("samples", await SamplesAsync(parsed, encoder, progress, cancellation).ConfigureAwait(false));
+        await SamplesAsync(parsed, encoder, report, progress, cancellation).ConfigureAwait(false);
         if (parsed.GetValue(Labelled) is not { } folder) return report;
         foreach (var set in LabelledSets)
         {
@@ -82,22 +82,28 @@ internal static class EvalCommand
         return report;
     }
 
-    // A collection of its own in a temporary folder: what is measured can't depend on what was indexed before.
-    private static async Task<IReadOnlyDictionary<string, double>> SamplesAsync(ParseResult parsed, DualEncoder encoder, IProgress<string> progress, CancellationToken cancellation)
+    // Collections of their own in a temporary folder: what is measured can't depend on what was indexed before.
+    private static async Task SamplesAsync(ParseResult parsed, DualEncoder encoder, EvaluationReport report, IProgress<string> progress, CancellationToken cancellation)
     {
         var samples = Path.Combine(parsed.GetValue(SharedOptions.Data)!, "samples");
         SamplesCommand.Make(new SampleOptions { Out = samples });
         var data = Directory.CreateTempSubdirectory("vsearch-eval-").FullName;
         try
         {
-            var target = new IndexCommand.IndexTarget(data, "samples", encoder.Manifest.Folder);
-            await IndexCommand.RunAsync(target, [Path.Combine(samples, "pictures")], new IndexOptions(), cancellation).ConfigureAwait(false);
-            using var store = new CollectionDirectory(data).Open("samples", StoreAccess.Read, encoder.Manifest);
-            return new EvaluationRunner(encoder).RunSamples(samples, store, progress, cancellation);
+            report.Add("samples", await JudgeAsync("pictures", (runner, store) => runner.RunSamples(samples, store, progress, cancellation)).ConfigureAwait(false));
+            report.Add("moments", await JudgeAsync("videos", (runner, store) => runner.RunMoments(samples, store, progress, cancellation)).ConfigureAwait(false));
         }
         finally
         {
             Directory.Delete(data, recursive: true);
+        }
+
+        async Task<IReadOnlyDictionary<string, double>> JudgeAsync(string folder, Func<EvaluationRunner, EmbeddedStore, IReadOnlyDictionary<string, double>> judge)
+        {
+            var target = new IndexCommand.IndexTarget(data, folder, encoder.Manifest.Folder);
+            await IndexCommand.RunAsync(target, [Path.Combine(samples, folder)], new IndexOptions(), cancellation).ConfigureAwait(false);
+            using var store = new CollectionDirectory(data).Open(folder, StoreAccess.Read, encoder.Manifest);
+            return judge(new EvaluationRunner(encoder), store);
         }
     }
 

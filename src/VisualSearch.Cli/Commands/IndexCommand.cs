@@ -1,6 +1,8 @@
 using System.CommandLine;
 using VisualSearch.Cli.Terminal;
 using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Media.Transcription;
+using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer;
 using VisualSearch.Search.Stores;
@@ -12,25 +14,32 @@ internal static class IndexCommand
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Folders or picture files.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Folders, or picture and video files.", Arity = ArgumentArity.OneOrMore };
         var strict = new Option<bool>("--strict") { Description = "End with exit code 1 if any file could not be indexed." };
         var force = new Option<bool>("--force") { Description = "Read every file again, also unchanged ones." };
+        var fast = new Option<bool>("--fast") { Description = "Read only the key frames of videos: many times faster, moments less exact." };
+        var transcribe = new Option<string?>("--transcribe") { Description = "A command that makes text for videos that have sound and no subtitles.", HelpName = "COMMAND" };
         var command = new TaughtCommand("index", """
-            Index pictures: new and changed files are read, unchanged ones passed over, removed ones taken out.
+            Index pictures and videos: new and changed files are read, unchanged ones passed over, removed ones taken out.
 
             A run that is stopped or killed goes on where it was when started again.
 
             Titles, tags and any fields come from a sidecar: photo.jpg.json beside photo.jpg, or lines of a metadata.jsonl
             in the folder, such as {"file":"photo.jpg","title":"…","tags":["beach"],"year":2024}.
 
+            A video is cut into shots; what is said in it comes from film.srt, film.vtt or film.ass beside film.mp4, from a text
+            track within it, or from the command given with --transcribe, such as
+              --transcribe "whisper-cli -m model.bin -f {wav} -osrt -of {output}"
+            ({input} is the video, {wav} its sound as 16 kHz mono, {output} where to write, without the ending).
+
             Example: vsearch index ~/photos --collection holidays
             """)
-        { paths, strict, force, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        { paths, strict, force, fast, transcribe, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var collection = parsed.GetValue(SharedOptions.Collection)!;
             var target = new IndexTarget(parsed.GetValue(SharedOptions.Data)!, collection, ModelChoice.Folder(parsed, collection));
-            var summary = await RunAsync(target, parsed.GetValue(paths)!, new IndexOptions { Force = parsed.GetValue(force) }, cancellation).ConfigureAwait(false);
+            var summary = await RunAsync(target, parsed.GetValue(paths)!, Options(parsed.GetValue(force), parsed.GetValue(fast), parsed.GetValue(transcribe)), cancellation).ConfigureAwait(false);
             if (parsed.GetValue(SharedOptions.Json)) Output.Json(summary);
             else Print(summary, target.Collection);
             if (summary.Cancelled) return ExitCode.Failed;
@@ -61,6 +70,13 @@ internal static class IndexCommand
         }
     }
 
+    private static IndexOptions Options(bool force, bool fast, string? transcribe) => new()
+    {
+        Force = force,
+        Videos = new VideoReadOptions { Fast = fast },
+        Transcriber = transcribe is null ? null : new CommandTranscriber(new CommandTranscriberOptions { Command = transcribe }),
+    };
+
     internal static void Print(IndexSummary summary, string collection)
     {
         foreach (var failure in summary.Failures) Console.Error.WriteLine($"  {failure.Path}: {failure.Reason}");
@@ -70,7 +86,7 @@ internal static class IndexCommand
         parts.Add($"{summary.Unchanged:N0} unchanged");
         if (summary.Failures.Count > 0) parts.Add($"{summary.Failures.Count:N0} with problems (named above)");
         var outcome = summary.Cancelled ? "Stopped early; run the same command again to go on." : $"Collection '{collection}' is up to date.";
-        Console.Out.WriteLine($"{summary.Found:N0} pictures found: {string.Join(", ", parts)} in {ProgressLine.Duration(summary.Elapsed)}. {outcome}");
+        Console.Out.WriteLine($"{summary.Found:N0} files found: {string.Join(", ", parts)} in {ProgressLine.Duration(summary.Elapsed)}. {outcome}");
     }
 
     // Progress<T> would post each report to the thread pool, out of order.

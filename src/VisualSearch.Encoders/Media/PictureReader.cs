@@ -82,6 +82,17 @@ public sealed class PictureReader
         });
     }
 
+    /// <summary>Brings a picture that is decoded already, such as a frame of a video, to a square of pixels.</summary>
+    /// <param name="picture">Upright sRGB pixels.</param>
+    /// <param name="fit">Size and rule of the square.</param>
+    public static RgbPicture Fit(RgbPicture picture, PictureFit fit)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        CheckFit(fit);
+        (int width, int height) = ResizePlan.SidesFor(picture.Width, picture.Height, fit);
+        return CutMiddle(Resampling.ForInput(picture, width, height, fit.Quality, fit.Kernel), fit.Size);
+    }
+
     private static void CheckFit(PictureFit fit)
     {
         if (fit.Size is < 1 or > 4096)

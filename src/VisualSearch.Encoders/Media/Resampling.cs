@@ -13,6 +13,9 @@ internal static class Resampling
     /// <summary>Averages blocks of pixels first and leaves the last factor of 2 to the kernel.</summary>
     private const double PreShrinkGap = 2;
 
+    /// <summary>Of a decoded frame; a thousand times what it takes, so that only a stuck machine comes to it.</summary>
+    private static readonly TimeSpan LongestResize = TimeSpan.FromMinutes(1);
+
     /// <summary>libvips refuses kernels of more than 2,000 points, which is a reduction by about 500; such strips are averaged first.</summary>
     private const double MaxReduction = 400;
 
@@ -28,6 +31,26 @@ internal static class Resampling
     /// <summary>For people to look at: the sharper kernel.</summary>
     public static RgbPicture ForThumbnail(EncodedPicture picture, ResizePlan plan) =>
         Resample(picture, plan, KernelLanczos3, gap: PreShrinkGap, useProfile: true);
+
+    /// <summary>Pixels that are upright sRGB already, such as a frame of a video, at the planned size.</summary>
+    public static unsafe RgbPicture ForInput(RgbPicture picture, int width, int height, ResizeQuality quality, ResizeKernel weights)
+    {
+        fixed (byte* pixels = picture.Pixels)
+        {
+            using VipsImage image = VipsImage.FromPinned(pixels, picture.Width, picture.Height, 3);
+            int kernel = weights == ResizeKernel.Linear ? KernelLinear : KernelCubic;
+            VipsImage resized = Resize(image, width, height, kernel, quality == ResizeQuality.Reference ? 0 : PreShrinkGap);
+            try
+            {
+                return new RgbPicture(width, height, resized.ToArray(VipsDeadline.After(LongestResize)));
+            }
+            finally
+            {
+                if (!ReferenceEquals(resized, image))
+                    resized.Dispose();
+            }
+        }
+    }
 
     private static RgbPicture Resample(EncodedPicture picture, ResizePlan plan, int kernel, double gap, bool useProfile)
     {

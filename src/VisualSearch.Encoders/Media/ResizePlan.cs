@@ -24,18 +24,9 @@ internal readonly record struct ResizePlan(PixelBox Region, int Shrink, int Widt
     public static ResizePlan ForFit(EncodedPicture picture, PictureFit fit, CropBox? crop)
     {
         PixelBox region = picture.Orientation.ToStored(crop, picture.StoredWidth, picture.StoredHeight);
-        int width = fit.Size;
-        int height = fit.Size;
         if (fit.Rule == ResizeRule.CenterCrop)
-        {
             region = LimitAspect(region);
-            // Truncated, as torchvision's Resize does: int(size * longer / shorter).
-            if (region.Width < region.Height)
-                height = (int)((long)fit.Size * region.Height / region.Width);
-            else
-                width = (int)((long)fit.Size * region.Width / region.Height);
-        }
-
+        (int width, int height) = SidesFor(region.Width, region.Height, fit);
         int shrink = fit.Quality == ResizeQuality.Fast && picture.ShrinksOnLoad ? ShrinkFor(region, width, height) : 1;
         return new ResizePlan(region, shrink, width, height);
     }
@@ -49,6 +40,15 @@ internal readonly record struct ResizePlan(PixelBox Region, int Shrink, int Widt
         int height = Math.Max(1, (int)Math.Round(region.Height * scale));
         int shrink = picture.ShrinksOnLoad ? ShrinkFor(region, width, height) : 1;
         return new ResizePlan(region, shrink, width, height);
+    }
+
+    /// <summary>The size to which a picture is resized before its middle is cut out.</summary>
+    public static (int Width, int Height) SidesFor(int width, int height, PictureFit fit)
+    {
+        if (fit.Rule != ResizeRule.CenterCrop)
+            return (fit.Size, fit.Size);
+        // Truncated, as torchvision's Resize does: int(size * longer / shorter).
+        return width < height ? (fit.Size, (int)((long)fit.Size * height / width)) : ((int)((long)fit.Size * width / height), fit.Size);
     }
 
     private static int ShrinkFor(PixelBox region, int width, int height)

@@ -46,6 +46,25 @@ internal static class KeyframeRows
         return best;
     }
 
+    /// <summary>The keyframes of these items in a generation, by item, in order of time.</summary>
+    public static ILookup<long, Keyframe> Of(CatalogConnection catalog, CatalogGeneration generation, IReadOnlyList<long> itemIds)
+    {
+        var keyframes = new List<(long ItemId, Keyframe Keyframe)>();
+        if (VideoRow.IsKnown(catalog))
+        {
+            using SqliteDataReader row = catalog.Statement(
+                "SELECT item_id, seconds, data FROM keyframe WHERE item_id IN (SELECT value FROM json_each($2)) AND generation = $1 ORDER BY item_id, seconds",
+                (long)generation.Number, CatalogReader.JsonArray(itemIds)).ExecuteReader();
+            while (row.Read())
+            {
+                var vector = new float[generation.Model.Dimension];
+                CatalogReader.ReadVector(row, 2, vector);
+                keyframes.Add((row.GetInt64(0), new Keyframe(row.GetDouble(1), vector)));
+            }
+        }
+        return keyframes.ToLookup(pair => pair.ItemId, pair => pair.Keyframe);
+    }
+
     /// <summary>When the keyframes of an item are shown, in order; none for an item that is no shot.</summary>
     public static List<double> Seconds(CatalogConnection catalog, long itemId)
     {

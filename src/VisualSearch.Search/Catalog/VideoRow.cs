@@ -31,6 +31,12 @@ internal static partial class VideoRow
             JsonSerializer.Serialize(transcript, RowJson.Default.TranscriptLineArray));
     }
 
+    /// <summary>How a video's storyboard is laid out, or null for a picture and for an asset that is not there.</summary>
+    public static StoryboardTiles? ReadTiles(CatalogConnection catalog, long assetId) =>
+        IsKnown(catalog) && catalog.Scalar("SELECT tiles FROM video WHERE asset_id = $1", assetId) is string tiles
+            ? JsonSerializer.Deserialize(tiles, RowJson.Default.StoryboardTiles)
+            : null;
+
     /// <summary>What a video has, or null for a picture and for an asset that is not there.</summary>
     public static VideoDetails? Read(CatalogConnection catalog, long assetId)
     {

@@ -29,6 +29,16 @@ public sealed class EvaluationRunner(DualEncoder encoder, PictureReader? reader 
         string folder, IStore store, IProgress<string>? progress = null, CancellationToken cancellation = default) =>
         new SamplesEvaluation(store, encoder, pictures).Run(folder, progress, cancellation);
 
+    /// <summary>Set <c>moments</c>: judged moment queries against a collection of the folder's videos.</summary>
+    /// <param name="folder">Where <c>moments.jsonl</c> is.</param>
+    /// <param name="store">The collection that the folder's videos were indexed into.</param>
+    /// <param name="progress">Told what is going on.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="EvaluationException">The judged queries can't be used.</exception>
+    public IReadOnlyDictionary<string, double> RunMoments(
+        string folder, IStore store, IProgress<string>? progress = null, CancellationToken cancellation = default) =>
+        new MomentsEvaluation(store, encoder).Run(folder, progress, cancellation);
+
     /// <summary>Sets <c>tiny-imagenet</c> and <c>caltech-101</c>: labelled pictures of an archive, in a store of their own in the temporary folder.</summary>
     /// <param name="archive">The zip archive, one folder a class.</param>
     /// <param name="classesFile"><c>classes.json</c>.</param>

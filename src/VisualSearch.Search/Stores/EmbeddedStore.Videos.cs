@@ -34,5 +34,18 @@ public sealed partial class EmbeddedStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<ShotWrite> ShotsOf(long assetId) => Read(reader =>
+    {
+        Item[] shots = [.. reader.ItemsOf(assetId).Where(item => item.Kind == ItemKind.Shot)];
+        ILookup<long, Keyframe> keyframes = KeyframeRows.Of(reader.Catalog, identity.Generation, [.. shots.Select(shot => shot.Id)]);
+        return (IReadOnlyList<ShotWrite>)[.. shots
+            .Where(shot => keyframes.Contains(shot.Id))
+            .Select(shot => new ShotWrite(shot.Start!.Value, shot.End!.Value, [.. keyframes[shot.Id].Select(frame => new KeyframeWrite(frame.Seconds, frame.Vector))]))];
+    });
+
+    /// <inheritdoc/>
+    public StoryboardTiles? TilesOf(long assetId) => Read(reader => VideoRow.ReadTiles(reader.Catalog, assetId));
+
+    /// <inheritdoc/>
     public VideoDetails? FindVideo(long assetId) => Read(reader => VideoRow.Read(reader.Catalog, assetId));
 }

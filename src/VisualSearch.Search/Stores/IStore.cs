@@ -76,6 +76,14 @@ public interface IStore : IDisposable
     /// <returns>In order of item.</returns>
     IReadOnlyList<FoundKeyframe> BestKeyframes(ReadOnlySpan<float> query, IReadOnlyList<long> itemIds);
 
+    /// <summary>The shots of a video with their keyframes' vectors, in order of time; none for a picture.</summary>
+    /// <param name="assetId">The asset's id.</param>
+    IReadOnlyList<ShotWrite> ShotsOf(long assetId);
+
+    /// <summary>How the storyboard of a video is laid out; null for a picture and for an asset that is not there.</summary>
+    /// <param name="assetId">The asset's id.</param>
+    StoryboardTiles? TilesOf(long assetId);
+
     /// <summary>Storyboard and transcript of a video; null for a picture and for an asset that is not there.</summary>
     /// <param name="assetId">The asset's id.</param>
     VideoDetails? FindVideo(long assetId);

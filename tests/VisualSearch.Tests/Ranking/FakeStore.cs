@@ -75,6 +75,10 @@ internal sealed class FakeStore(int dimension) : IStore
 
     public IReadOnlyList<FoundKeyframe> BestKeyframes(ReadOnlySpan<float> query, IReadOnlyList<long> itemIds) => [];
 
+    public IReadOnlyList<ShotWrite> ShotsOf(long assetId) => [];
+
+    public StoryboardTiles? TilesOf(long assetId) => null;
+
     public VideoDetails? FindVideo(long assetId) => null;
 
     public bool TryGetVector(long itemId, Span<float> vector)

@@ -38,6 +38,17 @@ public static class MomentReader
             VideoFault.Truncated, $"\"{file.Name}\" has no frame at {seconds:0.###} s{complaints}; copy it again from where it came.");
     }
 
+    /// <summary>The frame at a time as a WebP picture, to show or to search with.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="seconds">The time from the video's start.</param>
+    /// <param name="maxSide">Longest side in pixels; smaller videos keep their size.</param>
+    /// <param name="quality">WebP quality, 1 to 100.</param>
+    /// <param name="cancellation">Ends ffmpeg.</param>
+    /// <exception cref="VideoException">The file is no video that can be read, is beyond the limits, or has no frame there.</exception>
+    /// <exception cref="FfmpegMissingException">ffmpeg isn't installed.</exception>
+    public static byte[] ReadWebp(string path, double seconds, int maxSide, int quality = 80, CancellationToken cancellation = default) =>
+        WebpEncoder.Encode(ReadFrame(path, seconds, new FrameRequest { ShortSide = maxSide, LongSide = maxSide }, cancellation: cancellation), quality);
+
     private static RgbPicture? Decode(
         VideoFile file, VideoInfo info, FrameRequest size, VideoLimits limits, FfmpegTools tools, double seconds, CancellationToken cancellation, out string complaints)
     {

@@ -7,7 +7,7 @@ namespace VisualSearch.Encoders.Media.Video;
 public sealed record VideoChapter(string Title, double Start, double End);
 
 /// <summary>An embedded track of subtitles.</summary>
-/// <param name="Index">The stream's number in the file, for <see cref="SubtitleTrack.Extract"/>.</param>
+/// <param name="Index">The stream's number in the file, for <see cref="SubtitleExtractor.Extract"/>.</param>
 /// <param name="Codec">ffmpeg's name of the coding, such as <c>subrip</c>, <c>mov_text</c> or <c>hdmv_pgs_subtitle</c>.</param>
 /// <param name="Language">ISO 639 code as the file states it, or null.</param>
 /// <param name="Title">The track's title, or null.</param>

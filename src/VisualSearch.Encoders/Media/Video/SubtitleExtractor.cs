@@ -3,7 +3,7 @@ using System.Text;
 namespace VisualSearch.Encoders.Media.Video;
 
 /// <summary>Takes subtitles out of videos.</summary>
-public static class SubtitleTrack
+public static class SubtitleExtractor
 {
     /// <summary>Longest track that is read; two hours of dialogue are about 100 KB.</summary>
     private const int MaxTextBytes = 32 * 1024 * 1024;

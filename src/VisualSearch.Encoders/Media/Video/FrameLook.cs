@@ -25,10 +25,8 @@ internal sealed class FrameLook
     /// <summary>Levels of each channel in the histogram.</summary>
     private const int Levels = 5;
 
-    private readonly float[] sums = new float[Columns * Rows * 3];
-    private readonly float[] shares = new float[Columns * Rows];
-    private byte[] full = [];
-    private int[] columnOf = [];
+    private readonly float[] cells = new float[Columns * Rows * 3];
+    private ushort[] rowSum = [];
 
     /// <summary>When the frame appears, in seconds.</summary>
     public double Seconds { get; private set; }
@@ -42,7 +40,7 @@ internal sealed class FrameLook
     /// <summary>Share of each of 5 × 5 × 5 colours, with soft borders between them; sums to 1.</summary>
     public float[] Histogram { get; } = new float[Levels * Levels * Levels];
 
-    /// <summary>Variance of the brightness' Laplacian over the frame (Pech-Pacheco et al. 2000): low when the frame is blurred by motion or focus.</summary>
+    /// <summary>Variance of the Laplacian of the three channels over the frame (Pech-Pacheco et al. 2000): low when the frame is blurred by motion or focus.</summary>
     public float Sharpness { get; private set; }
 
     /// <summary>Standard deviation of the coarse brightness, 0 to 128; below 4 the frame shows nothing.</summary>
@@ -55,7 +53,7 @@ internal sealed class FrameLook
         Average(frame.Pixels.Span, frame.Width, frame.Height);
         FillCoarse();
         FillHistogram();
-        Sharpness = LaplacianVariance(full, frame.Width, frame.Height);
+        Sharpness = LaplacianVariance(frame.Pixels.Span, frame.Width, frame.Height);
         Contrast = Deviation(Coarse.AsSpan(0, CoarseCells));
     }
 
@@ -84,77 +82,54 @@ internal sealed class FrameLook
         return (TensorPrimitives.Dot(x, y) / CoarseCells - meanX * meanY) / (a.Contrast * b.Contrast);
     }
 
+    /// <summary>Rows are added up first, many bytes at once; only their sum is divided into cells. A frame smaller than the grid fills cells twice.</summary>
     private void Average(ReadOnlySpan<byte> pixels, int width, int height)
     {
-        if (full.Length != width * height)
-        {
-            full = new byte[width * height];
-            columnOf = new int[width];
-            for (int x = 0; x < width; x++)
-                columnOf[x] = x * Columns / width;
-        }
-
-        Array.Clear(sums);
-        Array.Clear(shares);
-        for (int y = 0; y < height; y++)
-        {
-            int row = y * Rows / height * Columns;
-            ReadOnlySpan<byte> line = pixels.Slice(y * width * 3, width * 3);
-            Span<byte> grey = full.AsSpan(y * width, width);
-            // Every second row is enough for means over cells of 7 × 7 pixels, and halves the cost of the frame.
-            bool counts = height < 4 * Rows || (y & 1) == 0;
-            for (int x = 0; x < grey.Length; x++)
-            {
-                int red = line[x * 3];
-                int green = line[x * 3 + 1];
-                int blue = line[x * 3 + 2];
-                grey[x] = (byte)((77 * red + 150 * green + 29 * blue) >> 8);
-                if (!counts)
-                    continue;
-                int cell = row + columnOf[x];
-                sums[cell * 3] += red;
-                sums[cell * 3 + 1] += green;
-                sums[cell * 3 + 2] += blue;
-                shares[cell]++;
-            }
-        }
-
-        Complete(width, height);
-    }
-
-    /// <summary>Turns sums into means; where the frame has fewer pixels than the grid has cells, a cell takes the pixel that it lies in.</summary>
-    private void Complete(int width, int height)
-    {
+        int stride = width * 3;
+        if (rowSum.Length != stride)
+            rowSum = new ushort[stride];
         for (int y = 0; y < Rows; y++)
         {
+            int top = y * height / Rows;
+            int bottom = Math.Max(top + 1, (y + 1) * height / Rows);
+            Array.Clear(rowSum);
+            // 16 bits hold 257 rows of a cell, which frames of up to 9,252 rows stay below.
+            for (int row = top; row < bottom; row++)
+                AddRow(pixels.Slice(row * stride, stride), rowSum);
             for (int x = 0; x < Columns; x++)
             {
+                int left = x * width / Columns;
+                int right = Math.Max(left + 1, (x + 1) * width / Columns);
+                int red = 0;
+                int green = 0;
+                int blue = 0;
+                for (int i = left * 3; i < right * 3; i += 3)
+                {
+                    red += rowSum[i];
+                    green += rowSum[i + 1];
+                    blue += rowSum[i + 2];
+                }
+
+                float share = 1f / ((bottom - top) * (right - left));
                 int cell = y * Columns + x;
-                int from = cell;
-                if (shares[cell] == 0)
-                {
-                    int pixelX = x * width / Columns;
-                    int pixelY = y * height / Rows;
-                    from = pixelY * Rows / height * Columns + pixelX * Columns / width;
-                }
-
-                float share = Math.Max(1, shares[from]);
-                if (from == cell)
-                {
-                    for (int channel = 0; channel < 3; channel++)
-                        sums[cell * 3 + channel] /= share;
-                    shares[cell] = 1;
-                }
-                else
-                {
-                    // Pixels lie at or left above of the cells that borrow them, so theirs are means already.
-                    sums.AsSpan(from * 3, 3).CopyTo(sums.AsSpan(cell * 3, 3));
-                    shares[cell] = 1;
-                }
-
-                Luma[cell] = (byte)(0.299f * sums[cell * 3] + 0.587f * sums[cell * 3 + 1] + 0.114f * sums[cell * 3 + 2] + 0.5f);
+                (cells[cell * 3], cells[cell * 3 + 1], cells[cell * 3 + 2]) = (red * share, green * share, blue * share);
+                Luma[cell] = (byte)((0.299f * red + 0.587f * green + 0.114f * blue) * share + 0.5f);
             }
         }
+    }
+
+    private static void AddRow(ReadOnlySpan<byte> row, Span<ushort> sum)
+    {
+        int i = 0;
+        for (; i + Vector<byte>.Count <= row.Length; i += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(row[i..]), out Vector<ushort> low, out Vector<ushort> high);
+            (new Vector<ushort>(sum[i..]) + low).CopyTo(sum[i..]);
+            (new Vector<ushort>(sum[(i + Vector<ushort>.Count)..]) + high).CopyTo(sum[(i + Vector<ushort>.Count)..]);
+        }
+
+        for (; i < row.Length; i++)
+            sum[i] += row[i];
     }
 
     private void FillCoarse()
@@ -167,10 +142,10 @@ internal sealed class FrameLook
             {
                 int cell = (y * Columns + x) * 3;
                 int target = y / CoarseStep * across + x / CoarseStep;
-                float luma = 0.299f * sums[cell] + 0.587f * sums[cell + 1] + 0.114f * sums[cell + 2];
+                float luma = 0.299f * cells[cell] + 0.587f * cells[cell + 1] + 0.114f * cells[cell + 2];
                 Coarse[target] += luma;
-                Coarse[target + CoarseCells] += sums[cell + 2] - luma;
-                Coarse[target + 2 * CoarseCells] += sums[cell] - luma;
+                Coarse[target + CoarseCells] += cells[cell + 2] - luma;
+                Coarse[target + 2 * CoarseCells] += cells[cell] - luma;
             }
         }
 
@@ -181,13 +156,14 @@ internal sealed class FrameLook
     private void FillHistogram()
     {
         const float scale = (Levels - 1) / 255f;
-        const float weight = 1f / (Columns * Rows);
+        const float weight = 2f / (Columns * Rows);
         Array.Clear(Histogram);
-        for (int cell = 0; cell < sums.Length; cell += 3)
+        // Every second cell is enough for shares of the whole.
+        for (int cell = 0; cell < cells.Length; cell += 6)
         {
-            float red = sums[cell] * scale;
-            float green = sums[cell + 1] * scale;
-            float blue = sums[cell + 2] * scale;
+            float red = cells[cell] * scale;
+            float green = cells[cell + 1] * scale;
+            float blue = cells[cell + 2] * scale;
             int r = Math.Min((int)red, Levels - 2);
             int g = Math.Min((int)green, Levels - 2);
             int b = Math.Min((int)blue, Levels - 2);
@@ -210,38 +186,41 @@ internal sealed class FrameLook
         return MathF.Sqrt(Math.Max(0, square - mean * mean));
     }
 
-    private static float LaplacianVariance(ReadOnlySpan<byte> grey, int width, int height)
+    /// <summary>The same channel of the pixels beside lies three bytes away, so channels needn't be taken apart.</summary>
+    private static float LaplacianVariance(ReadOnlySpan<byte> pixels, int width, int height)
     {
         if (width < 3 || height < 3)
             return 0;
+        int stride = width * 3;
+        int length = stride - 6;
         long sum = 0;
         long squares = 0;
         // Every second row: neighbouring rows say nearly the same.
         for (int y = 1; y < height - 1; y += 2)
         {
-            ReadOnlySpan<byte> above = grey.Slice((y - 1) * width + 1, width - 2);
-            ReadOnlySpan<byte> left = grey.Slice(y * width, width - 2);
-            ReadOnlySpan<byte> middle = grey.Slice(y * width + 1, width - 2);
-            ReadOnlySpan<byte> right = grey.Slice(y * width + 2, width - 2);
-            ReadOnlySpan<byte> below = grey.Slice((y + 1) * width + 1, width - 2);
+            ReadOnlySpan<byte> above = pixels.Slice((y - 1) * stride + 3, length);
+            ReadOnlySpan<byte> left = pixels.Slice(y * stride, length);
+            ReadOnlySpan<byte> middle = pixels.Slice(y * stride + 3, length);
+            ReadOnlySpan<byte> right = pixels.Slice(y * stride + 6, length);
+            ReadOnlySpan<byte> below = pixels.Slice((y + 1) * stride + 3, length);
             int x = 0;
-            Vector<int> rowSum = default;
+            Vector<int> rowTotal = default;
             Vector<int> rowSquares = default;
-            for (; x + Vector<byte>.Count <= middle.Length; x += Vector<byte>.Count)
+            for (; x + Vector<byte>.Count <= length; x += Vector<byte>.Count)
             {
                 Widen(above, x, out Vector<short> a0, out Vector<short> a1);
                 Widen(left, x, out Vector<short> l0, out Vector<short> l1);
                 Widen(middle, x, out Vector<short> m0, out Vector<short> m1);
                 Widen(right, x, out Vector<short> r0, out Vector<short> r1);
                 Widen(below, x, out Vector<short> b0, out Vector<short> b1);
-                AddSquares((m0 << 2) - a0 - l0 - r0 - b0, ref rowSum, ref rowSquares);
-                AddSquares((m1 << 2) - a1 - l1 - r1 - b1, ref rowSum, ref rowSquares);
+                AddSquares((m0 << 2) - a0 - l0 - r0 - b0, ref rowTotal, ref rowSquares);
+                AddSquares((m1 << 2) - a1 - l1 - r1 - b1, ref rowTotal, ref rowSquares);
             }
 
-            sum += Vector.Sum(rowSum);
+            sum += Vector.Sum(rowTotal);
             Vector.Widen(rowSquares, out Vector<long> low, out Vector<long> high);
             squares += Vector.Sum(low + high);
-            for (; x < middle.Length; x++)
+            for (; x < length; x++)
             {
                 int laplacian = 4 * middle[x] - above[x] - left[x] - right[x] - below[x];
                 sum += laplacian;
@@ -249,7 +228,7 @@ internal sealed class FrameLook
             }
         }
 
-        double count = (double)(width - 2) * ((height - 1) / 2);
+        double count = (double)length * ((height - 1) / 2);
         double mean = sum / count;
         return (float)(squares / count - mean * mean);
     }

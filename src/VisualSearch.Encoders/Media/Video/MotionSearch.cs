@@ -37,13 +37,30 @@ internal static class MotionSearch
         int right = Math.Min(FrameLook.Columns - BlockColumns, x + ReachColumns);
         int top = Math.Max(0, y - ReachRows);
         int bottom = Math.Min(FrameLook.Rows - BlockRows, y + ReachRows);
-        for (int row = top; row <= bottom; row++)
+        int bestColumn = x;
+        int bestRow = y;
+        // Every second place first, then those around the best: 0.35 of the time, and 2 % more of the change stays unexplained.
+        for (int row = y - (y - top) / 2 * 2; row <= bottom; row += 2)
         {
-            for (int column = left; column <= right; column++)
-                best = Math.Min(best, Difference(before, after, column, row, x, y, best));
+            for (int column = x - (x - left) / 2 * 2; column <= right; column += 2)
+                Try(before, after, column, row);
+        }
+
+        (int nearColumn, int nearRow) = (bestColumn, bestRow);
+        for (int row = Math.Max(top, nearRow - 1); row <= Math.Min(bottom, nearRow + 1); row++)
+        {
+            for (int column = Math.Max(left, nearColumn - 1); column <= Math.Min(right, nearColumn + 1); column++)
+                Try(before, after, column, row);
         }
 
         return best;
+
+        void Try(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, int column, int row)
+        {
+            int difference = Difference(from, to, column, row, x, y, best);
+            if (difference < best)
+                (best, bestColumn, bestRow) = (difference, column, row);
+        }
     }
 
     /// <summary>Sum of absolute differences of two blocks; given up once it is above <paramref name="most"/>.</summary>

@@ -145,6 +145,7 @@ internal sealed class ShotDetector : IBoundaryDetector
     /// <summary>Adds a border, weighed against those that are near.</summary>
     private void Keep(ShotBoundary boundary)
     {
+        boundary = CentreOnBlank(boundary);
         // A fade in at the very start begins the first shot and ends none.
         if (!(contentStart < boundary.Start) && boundary.Start < LongestBlank)
             return;
@@ -153,9 +154,8 @@ internal sealed class ShotDetector : IBoundaryDetector
             ShotBoundary last = pending[^1];
             if (IsBlankBetween(last, boundary))
             {
-                double middle = (last.Seconds + boundary.Seconds) / 2;
-                pending[^1] = new ShotBoundary(
-                    middle, last.Start, boundary.End, BoundaryKind.Gradual, Math.Max(last.Strength, boundary.Strength));
+                pending[^1] = CentreOnBlank(new ShotBoundary(
+                    (last.Seconds + boundary.Seconds) / 2, last.Start, boundary.End, BoundaryKind.Gradual, Math.Max(last.Strength, boundary.Strength)));
                 return;
             }
 
@@ -170,6 +170,36 @@ internal sealed class ShotDetector : IBoundaryDetector
 
         if (boundary.Seconds - lastBoundary >= minShot)
             pending.Add(boundary);
+    }
+
+    /// <summary>A fade through an empty picture has its border in the middle of the emptiness, also where only one of its halves was seen.</summary>
+    private ShotBoundary CentreOnBlank(ShotBoundary boundary)
+    {
+        if (boundary.Kind == BoundaryKind.Cut)
+            return boundary;
+        int emptiest = -1;
+        for (int i = frames.First; i <= frames.Last; i++)
+        {
+            if (frames[i].Seconds >= boundary.Start && frames[i].Seconds <= boundary.End
+                && (emptiest < 0 || frames[i].Contrast < frames[emptiest].Contrast))
+            {
+                emptiest = i;
+            }
+        }
+
+        if (emptiest < 0 || frames[emptiest].Contrast >= BlankContrast)
+            return boundary;
+        float most = frames[emptiest].Contrast + 2;
+        int first = emptiest;
+        int last = emptiest;
+        while (first > frames.First && frames[first - 1].Contrast < most)
+            first--;
+        while (last < frames.Last && frames[last + 1].Contrast < most)
+            last++;
+        (double from, double to) = (frames[first].Seconds, frames[last].Seconds);
+        return to - from > LongestBlank || first == 0 || last == frames.Last
+            ? boundary
+            : boundary with { Seconds = (from + to) / 2, Start = Math.Min(boundary.Start, from), End = Math.Max(boundary.End, to) };
     }
 
     private static bool IsBetter(ShotBoundary boundary, ShotBoundary other) =>

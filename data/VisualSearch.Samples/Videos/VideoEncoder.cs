@@ -80,7 +80,7 @@ internal static class VideoEncoder
 
         // One thread each: as many videos as processors are made at once.
         arguments.AddRange(plan.Extension == "webm"
-            ? ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "500k"]
+            ? ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "350k"]
             : ["-c:v", "libx264", "-preset", "veryfast", "-crf", "28"]);
         arguments.AddRange(["-pix_fmt", "yuv420p", "-g", "50", "-threads", "1", "-metadata", $"title={plan.Title}", "-fflags", "+bitexact", "-flags:v", "+bitexact"]);
         if (plan.Extension == "mp4") arguments.AddRange(["-movflags", "+faststart"]);

@@ -10,7 +10,7 @@ namespace VisualSearch.Samples.Videos.Stories;
 /// </summary>
 /// <param name="Groups">Groups of things that it can be told about, separated by blanks.</param>
 /// <param name="Says">What the narrator says; the thing is "it".</param>
-/// <param name="Wish">How somebody looks for the moment without the narrator's words and without the thing.</param>
+/// <param name="Wish">How somebody looks for the moment in own words, without naming the thing.</param>
 /// <param name="Gist">The same as a clause about a thing that is named before it: "a red boat …".</param>
 /// <param name="Question">A question that it answers.</param>
 /// <param name="Answer">The answer, and further accepted forms, separated by bars.</param>

@@ -55,7 +55,8 @@ internal static class VideoFolder
         string folder = Path.Combine(set, "videos");
         var wanted = new VideoState(options.Videos, options.Seed, Version, Complete: false);
         VideoState? found = Directory.Exists(folder) ? VideoState.Read(folder) : null;
-        if (found == wanted with { Complete = true }) return;
+        string moments = Path.Combine(set, "moments.jsonl"), questions = Path.Combine(set, "questions.jsonl");
+        if (found == wanted with { Complete = true } && File.Exists(moments) && File.Exists(questions)) return;
         Prepare(folder, found, wanted);
         VideoSet videos = VideoComposer.Compose(options.Seed, options.Videos);
         int done = 0;
@@ -79,8 +80,8 @@ internal static class VideoFolder
 
         SampleGenerator.WriteLines(Path.Combine(folder, "metadata.jsonl"), videos.Videos.Select(VideoLines.Metadata));
         SampleGenerator.WriteLines(Path.Combine(folder, "shots.jsonl"), videos.Videos.Select(VideoLines.Shots));
-        SampleGenerator.WriteLines(Path.Combine(set, "moments.jsonl"), VideoQueries.Build(videos).Select(VideoLines.Query));
-        SampleGenerator.WriteLines(Path.Combine(set, "questions.jsonl"), VideoQuestions.Build(videos).Select(VideoLines.Question));
+        SampleGenerator.WriteLines(moments, VideoQueries.Build(videos).Select(VideoLines.Query));
+        SampleGenerator.WriteLines(questions, VideoQuestions.Build(videos).Select(VideoLines.Question));
         (wanted with { Complete = true }).Write(folder);
     }
 

@@ -87,7 +87,10 @@ public sealed class PassagesTests
 
             var options = new PassageOptions
             {
-                TargetCharacters = 40 + random.Next(400), TargetSeconds = 1 + (random.NextDouble() * 40), OverlapSentences = random.Next(4), PassageGapSeconds = 0.5 + random.Next(8),
+                TargetCharacters = 40 + random.Next(400),
+                TargetSeconds = 1 + (random.NextDouble() * 40),
+                OverlapSentences = random.Next(4),
+                PassageGapSeconds = 0.5 + random.Next(8),
             };
             IReadOnlyList<Passage> passages = Passages.From(cues, options);
             string all = string.Join('\n', passages.Select(passage => passage.Text));

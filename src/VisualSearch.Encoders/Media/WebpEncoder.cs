@@ -12,6 +12,8 @@ internal static class WebpEncoder
     /// <param name="quality">1 to 100.</param>
     public static unsafe byte[] Encode(RgbPicture picture, int quality)
     {
+        // Frames of a video come here without any picture having been read before.
+        VipsLibrary.Start();
         fixed (byte* pixels = picture.Pixels)
         {
             using VipsImage image = VipsImage.FromPinned(pixels, picture.Width, picture.Height, 3);

@@ -33,7 +33,7 @@ internal sealed record ProbeStream
 
 internal sealed record ProbeSideData(string? SideDataType, double? Rotation);
 
-internal sealed record ProbeFormat(string? Duration, Dictionary<string, string>? Tags);
+internal sealed record ProbeFormat(string? StartTime, string? Duration, Dictionary<string, string>? Tags);
 
 internal sealed record ProbeChapter(string? StartTime, string? EndTime, Dictionary<string, string>? Tags);
 

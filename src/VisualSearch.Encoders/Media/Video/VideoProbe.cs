@@ -82,6 +82,9 @@ public static class VideoProbe
         }
 
         double? duration = Seconds(document.Format?.Duration) ?? Seconds(video.Duration);
+        // Matroska states the time of its end; a recording that was cut out of a longer one starts late.
+        if (file.Format.Demuxer == "matroska" && Seconds(document.Format?.StartTime) is { } start && start < duration)
+            duration -= start;
         if (duration > limits.MaxDurationSeconds)
         {
             throw new VideoException(

@@ -3,8 +3,8 @@ namespace VisualSearch.Tests.Media.Video;
 /// <summary>A scene drawn from a seed: a landscape of soft noise in its own colours, with shapes that move, seen by a camera that may pan.</summary>
 internal sealed class DrawnScene
 {
-    private const int WorldWidth = 1024;
-    private const int WorldHeight = 384;
+    private const int WorldWidth = 640;
+    private const int WorldHeight = 256;
 
     private readonly byte[] world = new byte[WorldWidth * WorldHeight * 3];
     private readonly Thing[] things;

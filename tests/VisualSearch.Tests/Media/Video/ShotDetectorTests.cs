@@ -10,7 +10,7 @@ public sealed class ShotDetectorTests(Xunit.Abstractions.ITestOutputHelper outpu
     {
         var cuts = new BorderScore();
         var fades = new BorderScore();
-        for (int seed = 0; seed < 16; seed++)
+        for (int seed = 0; seed < 12; seed++)
         {
             var video = ScriptedVideo.Random(seed, scenes: 11);
             List<ShotBoundary> found = Detect(video);

@@ -84,7 +84,8 @@ public sealed class VideoProbeTests
         Assert.Equal((subtitles, true), (track.Codec, track.IsText));
         string extracted = SubtitleTrack.Extract(path, track);
         Assert.StartsWith("WEBVTT", extracted, StringComparison.Ordinal);
-        Assert.Contains("00:01.000 --> 00:01.800\nIt sinks.", extracted, StringComparison.Ordinal);
+        // Matroska knows no negative times, so what AAC needs before its first sample moves everything by 23 ms.
+        Assert.Matches(@"00:01\.0(00|23) --> 00:01\.8(00|23)\nIt sinks\.", extracted);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace VisualSearch.Tests.Media.Video;
 /// <summary>What happens when ffmpeg hangs, crashes, is missing, or is no longer wanted. A script plays its part.</summary>
 public sealed class VideoProcessTests
 {
-    private const string Hangs = "sleep 600 & echo $! > \"$0.pid\"; wait";
+    private const string Hangs = "sleep 600 & echo $! > \"$0.new\"; mv \"$0.new\" \"$0.pid\"; wait";
 
     [LinuxFact]
     public void A_hung_ffmpeg_is_ended_with_its_children_and_named()
@@ -14,7 +14,7 @@ public sealed class VideoProcessTests
         using var folder = new TemporaryFolder();
         string path = TestVideos.Sample(folder, "a.mp4", 1, 10);
         FfmpegTools tools = Script(folder, Hangs);
-        var options = TestVideos.Small with { Tools = tools, Limits = new VideoLimits { MaxSilence = TimeSpan.FromSeconds(1) } };
+        var options = TestVideos.Small with { Tools = tools, Limits = new VideoLimits { MaxSilence = TimeSpan.FromSeconds(5) } };
         VideoException fault = Assert.Throws<VideoException>(() => VideoShots.Read(path, options));
         Assert.Equal(VideoFault.Hung, fault.Fault);
         Assert.Contains("a.mp4", fault.Message, StringComparison.Ordinal);
@@ -39,9 +39,13 @@ public sealed class VideoProcessTests
         using var folder = new TemporaryFolder();
         string path = TestVideos.Sample(folder, "a.mp4", 1, 10);
         FfmpegTools tools = Script(folder, Hangs);
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var cancellation = new CancellationTokenSource();
         using VideoShots video = VideoShots.Open(path, TestVideos.Small with { Tools = tools }, cancellation.Token);
-        Assert.ThrowsAny<OperationCanceledException>(() => video.TryRead(out _));
+        Task reading = Task.Run(() => video.TryRead(out _));
+        while (!File.Exists(tools.Ffmpeg + ".pid") && !reading.IsCompleted)
+            Thread.Sleep(20);
+        cancellation.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => reading.GetAwaiter().GetResult());
         AssertGone(int.Parse(File.ReadAllText(tools.Ffmpeg + ".pid")));
     }
 

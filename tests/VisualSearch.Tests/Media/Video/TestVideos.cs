@@ -58,8 +58,11 @@ internal static class TestVideos
         Finish(process, process.StandardError.ReadToEndAsync());
     }
 
-    private static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo(
-        "ffmpeg", ["-hide_banner", "-loglevel", "error", "-y", .. arguments]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+    private static Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo("ffmpeg", ["-hide_banner", "-loglevel", "error", "-y", .. arguments]) { RedirectStandardInput = true, RedirectStandardError = true };
+        return Process.Start(start)!;
+    }
 
     private static void Finish(Process process, Task<string> errors)
     {

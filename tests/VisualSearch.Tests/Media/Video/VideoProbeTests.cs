@@ -82,7 +82,7 @@ public sealed class VideoProbeTests
         // MP4 keeps its chapters' titles in a second track of text.
         SubtitleStream track = info.Subtitles.First(stream => stream.Language == "eng");
         Assert.Equal((subtitles, true), (track.Codec, track.IsText));
-        string extracted = SubtitleTrack.Extract(path, track);
+        string extracted = SubtitleExtractor.Extract(path, track);
         Assert.StartsWith("WEBVTT", extracted, StringComparison.Ordinal);
         // Matroska knows no negative times, so what AAC needs before its first sample moves everything by 23 ms.
         Assert.Matches(@"00:01\.0(00|23) --> 00:01\.8(00|23)\nIt sinks\.", extracted);

@@ -170,6 +170,7 @@ public sealed class SearchPipeline
             BelowCutoff = candidate.Match < options.NoGoodMatchBelow,
             Collapsed = candidate.Collapsed.Count,
             Moment = candidate.Moment,
+            Said = candidate.Said ?? candidate.Record!.Item.Text,
             FoundBy = Found(candidate),
             Moments = [.. candidate.Moments.Take(MostMoments).Select(other => new MomentResult(other.Record!.Item, other.Moment, other.Match, Found(other)))],
             Box = candidate.Region?.Box,

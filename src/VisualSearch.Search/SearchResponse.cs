@@ -78,6 +78,9 @@ public sealed record SearchResult
     /// <summary>When the picture is shown that fits best, in seconds from the start of the video; null for what is no part of one.</summary>
     public double? Moment { get; init; }
 
+    /// <summary>What is said in a passage, or over a shot where that answers the query too; null otherwise.</summary>
+    public string? Said { get; init; }
+
     /// <summary>Which retrievals found it.</summary>
     public FoundBy FoundBy { get; init; }
 

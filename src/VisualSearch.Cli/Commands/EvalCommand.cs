@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VisualSearch.Cli.Terminal;
+using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer;
+using VisualSearch.Indexer.Regions;
 using VisualSearch.Samples;
 using VisualSearch.Search.Evaluation;
 using VisualSearch.Search.Stores;
@@ -13,7 +15,7 @@ internal static class EvalCommand
 {
     private static readonly string[] LabelledSets = ["tiny-imagenet", "caltech-101"];
 
-    private static readonly Option<string?> Queries = new("--queries") { Description = "Evaluate your own collection: a folder with queries.jsonl and qrels.txt.", HelpName = "DIR" };
+    private static readonly Option<string?> Queries = new("--queries") { Description = "Evaluate your own collection: a folder with queries.jsonl and qrels.txt, or moments.jsonl.", HelpName = "DIR" };
 
     private static readonly Option<string?> Labelled = new("--labelled")
     {
@@ -35,6 +37,7 @@ internal static class EvalCommand
             Without --queries it evaluates the default sets: 'samples' (2,000 generated pictures with judged text, picture and
             crop queries), 'moments' (generated videos with judged moments, by pictures and words, words alone, and pictures alone), and 'tiny-imagenet' and 'caltech-101' where their archives are (--labelled).
 
+            moments.jsonl, where there is one: {"id":"v1","text":"a red boat","video":"videos/a.mp4","start":3.2,"end":8}.
             queries.jsonl has a line a query: {"id":"t1","kind":"text","text":"a red boat"}, {"id":"p1","kind":"picture",
             "picture":"queries/a.jpg"}, or kind "crop" with "crop":[x,y,width,height] too; qrels.txt is TREC: query 0 document grade.
             """)
@@ -64,7 +67,10 @@ internal static class EvalCommand
         var name = parsed.GetValue(SharedOptions.Collection)!;
         using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(name, StoreAccess.Read, encoder.Manifest);
         var report = new EvaluationReport();
-        report.Add(name, new EvaluationRunner(encoder).RunSamples(folder, store, progress, cancellation));
+        var runner = new EvaluationRunner(encoder);
+        var hasMoments = File.Exists(Path.Combine(folder, "moments.jsonl"));
+        if (!hasMoments || File.Exists(Path.Combine(folder, "queries.jsonl"))) report.Add(name, runner.RunSamples(folder, store, progress, cancellation));
+        if (hasMoments) report.Add($"{name} moments", runner.RunMoments(folder, store, progress, cancellation));
         return report;
     }
 
@@ -86,7 +92,7 @@ internal static class EvalCommand
     private static async Task SamplesAsync(ParseResult parsed, DualEncoder encoder, EvaluationReport report, IProgress<string> progress, CancellationToken cancellation)
     {
         var samples = Path.Combine(parsed.GetValue(SharedOptions.Data)!, "samples");
-        SamplesCommand.Make(new SampleOptions { Out = samples });
+        SamplesCommand.Make(new SampleOptions { Out = samples, Videos = SamplesCommand.Videos });
         var data = Directory.CreateTempSubdirectory("vsearch-eval-").FullName;
         try
         {
@@ -102,8 +108,18 @@ internal static class EvalCommand
         {
             var target = new IndexCommand.IndexTarget(data, folder, encoder.Manifest.Folder);
             await IndexCommand.RunAsync(target, [Path.Combine(samples, folder)], new IndexOptions(), cancellation).ConfigureAwait(false);
+            if (encoder.Manifest.HasParts) await EmbedPartsAsync(folder).ConfigureAwait(false);
             using var store = new CollectionDirectory(data).Open(folder, StoreAccess.Read, encoder.Manifest);
             return judge(new EvaluationRunner(encoder), store);
+        }
+
+        // A crop is looked for among parts of pictures, as people do who care for crops.
+        async Task EmbedPartsAsync(string folder)
+        {
+            progress.Report("embedding parts of pictures");
+            var limits = new PictureLimits();
+            using var build = new CollectionDirectory(data).BeginRegions(folder);
+            await new RegionIndexing(build, encoder, new PictureReader(limits), limits, new IndexOptions()).RunAsync(null, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -104,6 +104,9 @@ public sealed record ModelManifest
         $"The model '{Name}' in '{Folder}' is for texts only: its model.json has no $.image. Choose one for pictures too, such as the "
         + "default model or one that 'vsearch models list' shows for them.");
 
+    /// <summary>Whether the model gives vectors of parts of pictures.</summary>
+    public bool HasParts => Image?.Regions is not null;
+
     /// <summary>How vectors of patches are had.</summary>
     /// <exception cref="ModelException">The model has none.</exception>
     internal RegionPatches RegionPatches => Pictures.Regions ?? throw new ModelException(

@@ -15,6 +15,9 @@ internal static class CatalogSearch
     // says little about any of them.
     private const int RowsToScore = 20_000;
 
+    // What FTS5 gives a word that more than half of all texts have.
+    private const double LeastRarity = 1e-6;
+
     private static readonly string Search = FormattableString.Invariant(
         $"""
         SELECT rowid, bm25(words, {TitleWeight}, {TagsWeight}, {PathWeight}, {TextWeight}) AS score
@@ -35,6 +38,20 @@ internal static class CatalogSearch
         // One letter begins a good part of all words.
         string[] beginnings = [.. words.Where(word => word.Length > 1)];
         return beginnings.Length == 0 ? [] : Score(reader, TextQuery.Expression(beginnings, prefixes: true), k, filter);
+    }
+
+    /// <summary>The sum of the words' rarities (inverse document frequencies), as FTS5's bm25() weighs them.</summary>
+    public static double BestScore(CatalogReader reader, string text)
+    {
+        IReadOnlyList<string> words = TextQuery.Words(text);
+        if (words.Count == 0)
+            return 0;
+        long rows = reader.Catalog.Integer("SELECT COUNT(*) FROM words_docsize");
+        return words.Sum(word =>
+        {
+            long having = CountRows(reader, TextQuery.Expression([word]));
+            return Math.Max(LeastRarity, Math.Log((rows - having + 0.5) / (having + 0.5)));
+        });
     }
 
     /// <summary>The most frequent values of a field among the items of a filter.</summary>

@@ -1,5 +1,6 @@
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
+using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Evaluation;
@@ -9,6 +10,7 @@ public sealed class SamplesEvaluation
 {
     private const int Depth = 10;
 
+    private readonly IStore store;
     private readonly DualEncoder encoder;
     private readonly PictureReader reader;
     private readonly SearchPipeline pipeline;
@@ -22,6 +24,7 @@ public sealed class SamplesEvaluation
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(reader);
+        this.store = store;
         this.encoder = encoder;
         this.reader = reader;
         this.pipeline = pipeline ?? new SearchPipeline(store, encoder);
@@ -33,7 +36,7 @@ public sealed class SamplesEvaluation
     /// <param name="cancellation">Ends the run between queries.</param>
     /// <returns>
     /// Means over queries: <c>ndcg10</c>, <c>p10</c>, <c>mrr10</c> (all queries, words by vector alone: the model's own quality),
-    /// <c>textNdcg10</c>, <c>pictureNdcg10</c>, <c>cropNdcg10</c> (its parts), <c>hybridNdcg10</c> (text queries as people get them:
+    /// <c>textNdcg10</c>, <c>pictureNdcg10</c>, <c>cropNdcg10</c> (its parts; crops among parts of pictures, where the store has them), <c>hybridNdcg10</c> (text queries as people get them:
     /// vectors and words). nDCG has linear gain, as trec_eval. A kind without queries is left out.
     /// </returns>
     /// <exception cref="EvaluationException">The judged queries can't be used.</exception>
@@ -63,7 +66,7 @@ public sealed class SamplesEvaluation
     {
         SearchQuery search = query.Kind == JudgedQueryKind.Text
             ? new SearchQuery { Text = query.Text, Mode = mode, K = Depth }
-            : new SearchQuery { PictureVector = Embed(folder, query), Mode = mode, K = Depth + 1 };
+            : new SearchQuery { PictureVector = Embed(folder, query), Mode = mode, Regions = Regions(query), K = Depth + 1 };
         // A query picture that is in the collection finds itself first. Unless that is judged, it says nothing, so it is passed over.
         return
         [
@@ -74,6 +77,9 @@ public sealed class SamplesEvaluation
                 .Select(document => grades.GetValueOrDefault(document)),
         ];
     }
+
+    // As people get it: a crop looks for parts where there are any.
+    private RegionMode Regions(JudgedQuery query) => query.Crop is not null && store.RegionPictures > 0 ? RegionMode.Best : RegionMode.None;
 
     private float[] Embed(string folder, JudgedQuery query)
     {

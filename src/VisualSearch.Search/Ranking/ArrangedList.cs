@@ -75,7 +75,8 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
 
     private List<Candidate> Rank(ListRequest request, RetrievedLists found, HashSet<long> placed, CancellationToken cancellation)
     {
-        List<Candidate> candidates = times.Fuse.Measure(() => fuse.Fuse(found.Visual, found.Text, found.Passages, request.Explain));
+        double sureVisual = options.Match.MiddleOf(request.Query.Kind);
+        List<Candidate> candidates = times.Fuse.Measure(() => fuse.Fuse(found with { SureVisual = sureVisual }, request.Explain));
         foreach (Candidate candidate in candidates)
         {
             if (found.Regions?.TryGetValue(candidate.ItemId, out FoundRegion region) == true)
@@ -93,7 +94,7 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
         });
         return times.Rank.Measure(() =>
         {
-            List<Candidate> ranked = rank.Rank(candidates, request.Query.Mode);
+            List<Candidate> ranked = rank.Rank(candidates, request.Query.Mode, found.BestText, sureVisual);
             ranked.RemoveAll(candidate => placed.Contains(candidate.ItemId));
             if (!request.NeedRecords && !hasVideos)
                 return ranked;

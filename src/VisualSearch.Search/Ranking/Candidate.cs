@@ -40,6 +40,9 @@ public sealed class Candidate(long itemId)
     /// <summary>Cosine similarity computed from float32 vectors; null when the item has none, or the query has none.</summary>
     public float? ExactScore { get; set; }
 
+    /// <summary>What is said in a passage, or over a shot; null where nothing is, and for a picture.</summary>
+    public string? Said { get; set; }
+
     /// <summary>When the keyframe is shown that fits best, in seconds; null for what is no shot.</summary>
     public double? Moment { get; set; }
 

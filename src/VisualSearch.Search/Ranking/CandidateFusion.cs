@@ -6,13 +6,13 @@ namespace VisualSearch.Search.Ranking;
 public sealed class CandidateFusion(IFusion fusion)
 {
     /// <summary>Joins the lists.</summary>
-    /// <param name="visual">The vector search's list, best first.</param>
-    /// <param name="text">The words' list, best first.</param>
-    /// <param name="passages">The passages' list, best first; empty where there are no videos.</param>
+    /// <param name="lists">What was found, each list best first.</param>
     /// <param name="explain">Whether candidates carry an explanation from here on.</param>
     /// <returns>Every item of any list once, best first; equal scores in order of id.</returns>
-    public List<Candidate> Fuse(IReadOnlyList<ScoredItem> visual, IReadOnlyList<ScoredItem> text, IReadOnlyList<ScoredItem> passages, bool explain = false)
+    public List<Candidate> Fuse(RetrievedLists lists, bool explain = false)
     {
+        ArgumentNullException.ThrowIfNull(lists);
+        (IReadOnlyList<ScoredItem> visual, IReadOnlyList<ScoredItem> text, IReadOnlyList<ScoredItem> passages) = (lists.Visual, lists.Text, lists.Passages);
         Dictionary<long, Candidate> byId = new(visual.Count + text.Count);
         for (int i = 0; i < visual.Count; i++)
         {
@@ -36,9 +36,9 @@ public sealed class CandidateFusion(IFusion fusion)
         }
 
         Candidate[] all = [.. byId.Values];
-        double[] scores = fusion.Scores(
+        double[] scores = fusion.Scores(new FusionLists(
             [.. all.Select(c => (double?)c.VisualScore)], [.. all.Select(c => (double?)c.TextScore)],
-            passages.Count == 0 ? [] : [.. all.Select(c => (double?)c.PassageScore)]);
+            lists.Passages.Count == 0 ? [] : [.. all.Select(c => (double?)c.PassageScore)], lists.BestText, lists.SureVisual));
         for (int i = 0; i < all.Length; i++)
         {
             all[i].FusedScore = scores[i];

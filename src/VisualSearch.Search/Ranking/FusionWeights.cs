@@ -19,15 +19,23 @@ public readonly record struct FusionWeights(double Visual = 1, double Text = 1, 
         return this;
     }
 
-    /// <summary>The lists with their weights, of which at least two have a score for each candidate.</summary>
-    internal (IReadOnlyList<double?> Scores, double Weight)[] Of(IReadOnlyList<double?> visual, IReadOnlyList<double?> text, IReadOnlyList<double?> passages)
+    // Nobody asks in the very words of a text: with half of their weight found it is sure to be meant. On the judged moments hybrid nDCG@10
+    // was 0.50 when the best list always counted in full, 0.57 with a half, 0.53 when all words were asked for.
+    private const double SureShare = 0.5;
+
+    /// <summary>The lists with their weights, and with the score from which on each says "surely"; 0 where that is not known.</summary>
+    internal (IReadOnlyList<double?> Scores, double Weight, double Sure)[] Of(FusionLists lists)
     {
+        (IReadOnlyList<double?> visual, IReadOnlyList<double?> text, IReadOnlyList<double?> passages, double bestText, double sureVisual) = lists;
         if (visual.Count != text.Count || (passages.Count > 0 && passages.Count != visual.Count))
         {
             throw new ArgumentException(
-                $"There are {visual.Count} visual, {text.Count} text and {passages.Count} passage scores; each candidate needs one of each.", nameof(text));
+                $"There are {visual.Count} visual, {text.Count} text and {passages.Count} passage scores; each candidate needs one of each.", nameof(lists));
         }
 
-        return passages.Count == 0 ? [(visual, Visual), (text, Text)] : [(visual, Visual), (text, Text), (passages, Passages)];
+        // Some passage is always the nearest; only one that says the same has a cosine of 1.
+        return passages.Count == 0
+            ? [(visual, Visual, sureVisual), (text, Text, SureShare * bestText)]
+            : [(visual, Visual, sureVisual), (text, Text, SureShare * bestText), (passages, Passages, 1)];
     }
 }

@@ -1,25 +1,30 @@
 namespace VisualSearch.Search.Ranking;
 
+/// <summary>What is fused: one score a candidate in each list, bigger is better, null where that list does not have it.</summary>
+/// <param name="Visual">Cosines of pictures.</param>
+/// <param name="Text">BM25 of words.</param>
+/// <param name="Passages">Cosines of what is said; empty where the collection has no passages: the two other lists are then all there is.</param>
+/// <param name="BestText">
+/// About what a text with each of the query's words once would score. A list whose best is far below has found some of the words only,
+/// and says little. 0 where that is not known.
+/// </param>
+/// <param name="SureVisual">The cosine from which on a picture surely is meant; 0 where that is not known. Some picture is always the nearest.</param>
+public readonly record struct FusionLists(
+    IReadOnlyList<double?> Visual, IReadOnlyList<double?> Text, IReadOnlyList<double?> Passages, double BestText = 0, double SureVisual = 0)
+{
+    /// <summary>Lists of a collection without passages.</summary>
+    public FusionLists(IReadOnlyList<double?> visual, IReadOnlyList<double?> text)
+        : this(visual, text, [])
+    {
+    }
+}
+
 /// <summary>A way to make one score out of several that have nothing in common: cosines of pictures, BM25 of words, cosines of passages.</summary>
 public interface IFusion
 {
     /// <summary>Fuses the scores of every candidate.</summary>
-    /// <param name="visual">One score a candidate, bigger is better; null where the vector search did not find it.</param>
-    /// <param name="text">One score a candidate, bigger is better; null where the words did not find it.</param>
-    /// <param name="passages">One score a candidate, bigger is better; null where no passage was found. Empty where the collection has none:
-    /// the two other lists are then all there is.</param>
+    /// <param name="lists">One score a candidate in each list.</param>
     /// <returns>One score a candidate, 0..1: 1 is the best in all lists, 0 is in none.</returns>
     /// <exception cref="ArgumentException">The lists differ in length.</exception>
-    double[] Scores(IReadOnlyList<double?> visual, IReadOnlyList<double?> text, IReadOnlyList<double?> passages);
-}
-
-/// <summary>Fusion of collections without passages.</summary>
-public static class FusionOfTwo
-{
-    /// <summary>Fuses the two scores of every candidate.</summary>
-    public static double[] Scores(this IFusion fusion, IReadOnlyList<double?> visual, IReadOnlyList<double?> text)
-    {
-        ArgumentNullException.ThrowIfNull(fusion);
-        return fusion.Scores(visual, text, []);
-    }
+    double[] Scores(FusionLists lists);
 }

@@ -56,6 +56,16 @@ public sealed record MatchCurves
     /// <summary>Largest share of certainty that words alone give, 0..1: a caption that has all words of the query may still be wrong.</summary>
     public double WordsCeiling { get; init; } = 0.95;
 
+    /// <summary>The cosine that reads as about half a match; 0 for a query without a vector.</summary>
+    /// <param name="kind">What the query vector is made of.</param>
+    public double MiddleOf(MatchKind kind) => kind switch
+    {
+        MatchKind.PictureToPicture => PictureToPicture.Middle,
+        MatchKind.TextToPicture => TextToPicture.Middle,
+        MatchKind.Composed => Composed.Middle,
+        _ => 0,
+    };
+
     /// <summary>Checks every curve.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public void Validate()

@@ -36,7 +36,7 @@ public sealed class MatchScore(MatchCurves curves)
         foreach (Candidate candidate in candidates)
         {
             double similarity = Similarity(candidate.ExactScore, kind);
-            double found = wanted.Count == 0 || candidate.Record is null ? 0 : Share(wanted, candidate.Record);
+            double found = wanted.Count == 0 || candidate.Record is null ? 0 : Share(wanted, candidate.Record.Asset, candidate.Said ?? candidate.Record.Item.Text);
             // Half of the words is much less than half a match: "red boat" is no red car.
             double byWords = curves.WordsCeiling * found * found;
             double match = kind switch
@@ -65,11 +65,10 @@ public sealed class MatchScore(MatchCurves curves)
         _ => 0,
     };
 
-    private static double Share(HashSet<string> wanted, ItemRecord record)
+    private static double Share(HashSet<string> wanted, Asset asset, string? said)
     {
-        Asset asset = record.Asset;
         HashSet<string> has = QueryWords.Split(asset.Title);
-        has.UnionWith(QueryWords.Split(record.Item.Text));
+        has.UnionWith(QueryWords.Split(said));
         has.UnionWith(QueryWords.Split(asset.RelativePath));
         has.UnionWith(QueryWords.Split(asset.Text));
         foreach (string tag in asset.Tags)

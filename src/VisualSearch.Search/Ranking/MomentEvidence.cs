@@ -46,17 +46,21 @@ public static class MomentEvidence
     }
 
     // Only what a candidate lacks is filled in: its own scores are of its own pictures and words.
-    private readonly record struct Scores(float? Exact, float? Text, float? Passage)
+    private readonly record struct Scores(float? Exact, float? Text, float? Passage, string? Said)
     {
-        public static Scores Of(Candidate candidate) => new(candidate.ExactScore ?? candidate.VisualScore, candidate.TextScore, candidate.PassageScore);
+        public static Scores Of(Candidate candidate) =>
+            new(candidate.ExactScore ?? candidate.VisualScore, candidate.TextScore, candidate.PassageScore, candidate.Record!.Item.Text);
 
-        public Scores Or(Scores other) => new(Greater(Exact, other.Exact), Greater(Text, other.Text), Greater(Passage, other.Passage));
+        public Scores Or(Scores other) => new(
+            Greater(Exact, other.Exact), Greater(Text, other.Text), Greater(Passage, other.Passage),
+            other.Said is not null && (Said is null || (other.Text ?? 0, other.Passage ?? 0).CompareTo((Text ?? 0, Passage ?? 0)) > 0) ? other.Said : Said);
 
         public void WriteTo(Candidate candidate)
         {
             candidate.ExactScore ??= Exact;
             candidate.TextScore ??= Text;
             candidate.PassageScore ??= Passage;
+            candidate.Said = candidate.Record!.Item.Text ?? Said;
         }
 
         private static float? Greater(float? a, float? b) => a is null || b > a ? b ?? a : a;

@@ -9,8 +9,15 @@ namespace VisualSearch.Search.Ranking;
 /// <param name="Text">By words.</param>
 /// <param name="Passages">By what is said, as it is meant.</param>
 /// <param name="Regions">In a search by parts of pictures, the part that each item of <paramref name="Visual"/> was found by.</param>
-internal sealed record RetrievedLists(
-    IReadOnlyList<ScoredItem> Visual, IReadOnlyList<ScoredItem> Text, IReadOnlyList<ScoredItem> Passages, IReadOnlyDictionary<long, FoundRegion>? Regions = null);
+public sealed record RetrievedLists(
+    IReadOnlyList<ScoredItem> Visual, IReadOnlyList<ScoredItem> Text, IReadOnlyList<ScoredItem> Passages, IReadOnlyDictionary<long, FoundRegion>? Regions = null)
+{
+    /// <summary>About what a text with each of the query's words once would score by BM25; 0 where no words were looked for.</summary>
+    public double BestText { get; init; }
+
+    /// <summary>The cosine from which on a picture surely is meant; 0 where that is not known.</summary>
+    public double SureVisual { get; init; }
+}
 
 /// <summary>The stage "retrieve": vector search, BM25 and the search among passages side by side, all under the same filter.</summary>
 internal sealed class ParallelRetrieval(IStore store)
@@ -27,10 +34,9 @@ internal sealed class ParallelRetrieval(IStore store)
         if (query.Words is not { } words)
             return Visual(query.Vector!, k, allowed, efSearch, regions);
         if (query.Vector is not { } vector)
-            return new RetrievedLists([], store.SearchText(words, k, allowed), Passages(query, k, allowed));
+            return Spoken(query, words, k, allowed);
 
-        Task<(IReadOnlyList<ScoredItem> Text, IReadOnlyList<ScoredItem> Passages)> spoken =
-            Task.Run(() => (store.SearchText(words, k, allowed), Passages(query, k, allowed)));
+        Task<RetrievedLists> spoken = Task.Run(() => Spoken(query, words, k, allowed));
         RetrievedLists visual;
         try
         {
@@ -43,12 +49,11 @@ internal sealed class ParallelRetrieval(IStore store)
             throw;
         }
 
-        (IReadOnlyList<ScoredItem> text, IReadOnlyList<ScoredItem> passages) = spoken.GetAwaiter().GetResult();
-        return visual with { Text = text, Passages = passages };
+        return spoken.GetAwaiter().GetResult() with { Visual = visual.Visual, Regions = visual.Regions };
     }
 
-    private IReadOnlyList<ScoredItem> Passages(ComposedQuery query, int k, IdSet? allowed) =>
-        query.PassageVector is { } meant ? store.SearchPassages(meant, k, allowed) : [];
+    private RetrievedLists Spoken(ComposedQuery query, string words, int k, IdSet? allowed) =>
+        new([], store.SearchText(words, k, allowed), query.PassageVector is { } meant ? store.SearchPassages(meant, k, allowed) : []) { BestText = store.BestTextScore(words) };
 
     private RetrievedLists Visual(float[] vector, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
     {

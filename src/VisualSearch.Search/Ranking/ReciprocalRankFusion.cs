@@ -23,13 +23,13 @@ public sealed class ReciprocalRankFusion : IFusion
     }
 
     /// <inheritdoc/>
-    public double[] Scores(IReadOnlyList<double?> visual, IReadOnlyList<double?> text, IReadOnlyList<double?> passages)
+    public double[] Scores(FusionLists lists)
     {
-        (IReadOnlyList<double?> Scores, double Weight)[] lists = weights.Of(visual, text, passages);
-        double[] scores = new double[visual.Count];
-        foreach ((IReadOnlyList<double?> column, double weight) in lists)
+        (IReadOnlyList<double?> Scores, double Weight, double)[] weighted = weights.Of(lists);
+        double[] scores = new double[lists.Visual.Count];
+        foreach ((IReadOnlyList<double?> column, double weight, _) in weighted)
             AddRanks(column, weight, scores);
-        double best = lists.Sum(list => list.Weight) / (constant + 1);
+        double best = weighted.Sum(list => list.Weight) / (constant + 1);
         for (int i = 0; i < scores.Length; i++)
             scores[i] /= best;
         return scores;

@@ -12,7 +12,9 @@ public enum ScoreNormalization
 
 /// <summary>
 /// A weighted sum of normalised scores. Unlike ranks it keeps how far ahead the leader is; like ranks it does not depend on
-/// the scale of the scores (any a·x + b with a &gt; 0 gives the same result). A candidate that a list lacks gets 0 from it.
+/// the scale of the scores (any a·x + b with a &gt; 0 gives the same result). A candidate that a list lacks gets 0 from it. A list that
+/// knows what a sure score would be (<see cref="FusionLists.BestText"/>) does not make a 1 of the best of poor ones: of "a red boat passing
+/// from left to right" some text has "right", and without this it was ahead of every boat.
 /// </summary>
 public sealed class WeightedFusion : IFusion
 {
@@ -32,21 +34,28 @@ public sealed class WeightedFusion : IFusion
     }
 
     /// <inheritdoc/>
-    public double[] Scores(IReadOnlyList<double?> visual, IReadOnlyList<double?> text, IReadOnlyList<double?> passages)
+    public double[] Scores(FusionLists lists)
     {
-        (IReadOnlyList<double?> Scores, double Weight)[] lists = weights.Of(visual, text, passages);
-        double[] scores = new double[visual.Count];
-        foreach ((IReadOnlyList<double?> column, double weight) in lists)
-            AddNormalized(column, weight / lists.Sum(list => list.Weight), scores);
+        (IReadOnlyList<double?> Scores, double Weight, double Sure)[] weighted = weights.Of(lists);
+        double[] scores = new double[lists.Visual.Count];
+        foreach ((IReadOnlyList<double?> column, double weight, double sure) in weighted)
+            AddNormalized(column, weight / weighted.Sum(list => list.Weight), sure, scores);
         return scores;
     }
 
-    private void AddNormalized(IReadOnlyList<double?> column, double share, double[] scores)
+    private void AddNormalized(IReadOnlyList<double?> column, double share, double sure, double[] scores)
     {
         double[] present = [.. column.Where(x => x is not null).Select(x => x!.Value)];
         if (present.Length == 0)
             return;
         (double low, double high) = normalization == ScoreNormalization.MinMax ? (present.Min(), present.Max()) : ThreeDeviations(present);
+        if (sure > 0)
+        {
+            // Equal scores are then measured from nothing.
+            low = high > low ? low : Math.Min(0, low);
+            high = Math.Max(high, sure);
+        }
+
         for (int i = 0; i < scores.Length; i++)
         {
             if (column[i] is { } score)

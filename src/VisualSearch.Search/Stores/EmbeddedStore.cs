@@ -45,6 +45,7 @@ public sealed partial class EmbeddedStore : IStore
     private readonly Lock writing = new();
     private readonly RevisionCache<(long Assets, long Items)> counts = new();
     private readonly RevisionCache<long> videos = new();
+    private readonly RevisionCache<double> bestTexts = new();
     private readonly RevisionCache<IdSet> matches = new();
     private readonly RevisionCache<IReadOnlyList<FacetCount>> facets = new();
     private readonly RevisionCache<IReadOnlyList<ScoredItem>> texts = new();
@@ -245,6 +246,13 @@ public sealed partial class EmbeddedStore : IStore
             not null => Read(reader => CatalogSearch.SearchText(reader, words, k, filter)),
             _ => Read(reader => texts.Get(reader.Revision(), $"{k}\n{words}", () => CatalogSearch.SearchText(reader, words, k, null))),
         };
+    }
+
+    /// <inheritdoc/>
+    public double BestTextScore(string words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        return Read(reader => bestTexts.Get(reader.Revision(), words, () => CatalogSearch.BestScore(reader, words)));
     }
 
     /// <inheritdoc/>

@@ -60,6 +60,11 @@ public interface IStore : IDisposable
     /// <returns>Item ids with BM25 scores (bigger is better), best first.</returns>
     IReadOnlyList<ScoredItem> SearchText(string words, int k, IdSet? filter = null);
 
+    /// <summary>About what a text of average length with each of these words once would score by BM25: the sum of their rarities.</summary>
+    /// <param name="words">Whatever a person typed.</param>
+    /// <returns>From 0 up; a word that no text has counts as the rarest.</returns>
+    double BestTextScore(string words);
+
     /// <summary>How many of the assets are videos.</summary>
     long Videos { get; }
 

@@ -69,6 +69,8 @@ internal sealed class FakeStore(int dimension) : IStore
         ];
     }
 
+    public double BestTextScore(string words) => 0;
+
     public long Videos => 0;
 
     public IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, IdSet? filter = null) => [];

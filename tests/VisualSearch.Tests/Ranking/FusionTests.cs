@@ -24,29 +24,38 @@ public sealed class FusionTests
     public void Reciprocal_ranks_are_added_up_as_in_the_paper()
     {
         // Candidate 0: place 1 and 2; 1: place 2 only; 2: place 1 of the words only. Divided by 2/61, the best there can be.
-        double[] scores = new ReciprocalRankFusion(60).Scores([0.9, 0.8, null], [3.0, null, 7.0]);
+        double[] scores = new ReciprocalRankFusion(60).Scores(new FusionLists([0.9, 0.8, null], [3.0, null, 7.0]));
         Assert.Equal([((1.0 / 61) + (1.0 / 62)) / (2.0 / 61), 1.0 / 62 / (2.0 / 61), 0.5], scores, Close);
     }
 
     [Fact]
     public void Weights_and_constant_of_reciprocal_ranks_count()
     {
-        double[] scores = new ReciprocalRankFusion(1, 3, 1).Scores([0.5, 0.4], [1, 2]);
+        double[] scores = new ReciprocalRankFusion(1, 3, 1).Scores(new FusionLists([0.5, 0.4], [1, 2]));
         // (3/2 + 1/3) and (3/3 + 1/2), over the best there can be, 4/2.
         Assert.Equal([(1.5 + (1.0 / 3)) / 2, 1.5 / 2], scores, Close);
     }
 
     [Fact]
+    public void A_list_that_found_some_of_the_words_only_says_little()
+    {
+        double[] poor = new WeightedFusion().Scores(new FusionLists([0.9, 0.1], [1.0, 1.2], [], BestText: 20));
+        Assert.True(poor[0] > poor[1], $"{poor[0]} and {poor[1]}");
+        double[] sure = new WeightedFusion(1, 2).Scores(new FusionLists([0.9, 0.1], [1.0, 12], [], BestText: 20));
+        Assert.True(sure[1] > sure[0], $"{sure[0]} and {sure[1]}");
+    }
+
+    [Fact]
     public void Equal_scores_share_a_rank_and_push_the_next_one_down()
     {
-        double[] scores = new ReciprocalRankFusion(60, 1, 0).Scores([0.5, 0.7, 0.5, 0.1], [null, null, null, null]);
+        double[] scores = new ReciprocalRankFusion(60, 1, 0).Scores(new FusionLists([0.5, 0.7, 0.5, 0.1], [null, null, null, null]));
         Assert.Equal([61.0 / 62, 1, 61.0 / 62, 61.0 / 64], scores, Close);
     }
 
     [Fact]
     public void Weighted_scores_are_mapped_from_lowest_to_highest()
     {
-        double[] scores = new WeightedFusion(3, 1).Scores([0.2, 0.6, 0.4], [null, 5, 9]);
+        double[] scores = new WeightedFusion(3, 1).Scores(new FusionLists([0.2, 0.6, 0.4], [null, 5, 9]));
         Assert.Equal([0, 0.75, (0.75 * 0.5) + 0.25], scores, Close);
     }
 
@@ -54,10 +63,10 @@ public sealed class FusionTests
     public void Z_scores_are_cut_at_three_deviations()
     {
         // Mean 2, deviation sqrt(2): 0 is at -sqrt(2) deviations of the six that span 0..1.
-        double[] scores = new WeightedFusion(1, 0, ScoreNormalization.ZScore).Scores([0, 1, 2, 3, 4], [null, null, null, null, null]);
+        double[] scores = new WeightedFusion(1, 0, ScoreNormalization.ZScore).Scores(new FusionLists([0, 1, 2, 3, 4], [null, null, null, null, null]));
         Assert.Equal([0.5 - (Math.Sqrt(2) / 6), 0.5 - (Math.Sqrt(0.5) / 6), 0.5, 0.5 + (Math.Sqrt(0.5) / 6), 0.5 + (Math.Sqrt(2) / 6)], scores, Close);
-        double[] outlier = new WeightedFusion(1, 0, ScoreNormalization.ZScore).Scores(
-            [.. Enumerable.Repeat((double?)0, 99), 1000], [.. Enumerable.Repeat((double?)null, 100)]);
+        double[] outlier = new WeightedFusion(1, 0, ScoreNormalization.ZScore).Scores(new FusionLists(
+            [.. Enumerable.Repeat((double?)0, 99), 1000], [.. Enumerable.Repeat((double?)null, 100)]));
         Assert.Equal(1, outlier[^1]);
     }
 
@@ -69,8 +78,8 @@ public sealed class FusionTests
         {
             ReciprocalRankFusion fusion = new(60, 1, 2);
             (Func<double, double> f, Func<double, double> g) = transformations;
-            double[] plain = fusion.Scores(columns.Visual, columns.Text);
-            double[] scaled = fusion.Scores([.. columns.Visual.Select(x => x is { } y ? f(y) : (double?)null)], [.. columns.Text.Select(x => x is { } y ? g(y) : (double?)null)]);
+            double[] plain = fusion.Scores(new FusionLists(columns.Visual, columns.Text));
+            double[] scaled = fusion.Scores(new FusionLists([.. columns.Visual.Select(x => x is { } y ? f(y) : (double?)null)], [.. columns.Text.Select(x => x is { } y ? g(y) : (double?)null)]));
             return plain.SequenceEqual(scaled);
         }).QuickCheckThrowOnFailure();
 
@@ -83,8 +92,8 @@ public sealed class FusionTests
         (columns, map) =>
         {
             WeightedFusion fusion = new(1, 2, normalization);
-            double[] plain = fusion.Scores(columns.Visual, columns.Text);
-            double[] scaled = fusion.Scores([.. columns.Visual.Select(x => (map.Factor * x) + map.Shift)], columns.Text);
+            double[] plain = fusion.Scores(new FusionLists(columns.Visual, columns.Text));
+            double[] scaled = fusion.Scores(new FusionLists([.. columns.Visual.Select(x => (map.Factor * x) + map.Shift)], columns.Text));
             return plain.Zip(scaled).All(pair => Math.Abs(pair.First - pair.Second) < 1e-9);
         }).QuickCheckThrowOnFailure();
 
@@ -96,7 +105,7 @@ public sealed class FusionTests
         {
             foreach (IFusion fusion in new IFusion[] { new ReciprocalRankFusion(), new WeightedFusion(), new WeightedFusion(1, 1, ScoreNormalization.ZScore) })
             {
-                double[] scores = fusion.Scores(columns.Visual, columns.Text);
+                double[] scores = fusion.Scores(new FusionLists(columns.Visual, columns.Text));
                 if (scores.Any(score => score is < 0 or > 1 + 1e-12))
                     return false;
             }
@@ -106,14 +115,14 @@ public sealed class FusionTests
             int chosen = pick % columns.Visual.Length;
             double?[] better = [.. columns.Visual];
             better[chosen] = 1000;
-            return new ReciprocalRankFusion().Scores(better, columns.Text)[chosen] >= new ReciprocalRankFusion().Scores(columns.Visual, columns.Text)[chosen];
+            return new ReciprocalRankFusion().Scores(new FusionLists(better, columns.Text))[chosen] >= new ReciprocalRankFusion().Scores(new FusionLists(columns.Visual, columns.Text))[chosen];
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Two_lists_become_one_with_every_item_once()
     {
         List<Candidate> fused = new CandidateFusion(new ReciprocalRankFusion()).Fuse(
-            [new ScoredItem(7, 0.9f), new ScoredItem(3, 0.8f), new ScoredItem(5, 0.7f)], [new ScoredItem(5, 4f), new ScoredItem(9, 2f)], [], explain: true);
+            new RetrievedLists([new ScoredItem(7, 0.9f), new ScoredItem(3, 0.8f), new ScoredItem(5, 0.7f)], [new ScoredItem(5, 4f), new ScoredItem(9, 2f)], []), explain: true);
         Assert.Equal([5, 7, 3, 9], fused.Select(candidate => candidate.ItemId));
         Assert.Equal((0.7f, 3, 4f, 1), (fused[0].VisualScore, fused[0].VisualRank, fused[0].TextScore, fused[0].TextRank));
         Assert.Null(fused[3].VisualScore);

@@ -59,7 +59,8 @@ public sealed class MomentTests : IDisposable
         SearchResult first = answer.Results[0];
         Assert.Equal(("a.mp4", 10.0, 20.0), (first.Asset.RelativePath, first.Item.Start, first.Item.End));
         Assert.Equal(FoundBy.Picture | FoundBy.Words | FoundBy.Meaning, first.FoundBy);
-        Assert.Equal(12, first.Moment);
+        Assert.Equal((12, "the lighthouse stands on a rock"), (first.Moment, first.Said));
+        Assert.True(first.Match >= 90, $"{first.Match}");
     }
 
     [Fact]

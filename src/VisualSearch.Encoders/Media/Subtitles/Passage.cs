@@ -9,10 +9,10 @@ public sealed record Passage(double Start, double End, string Text);
 /// <summary>How text is cut into passages.</summary>
 public sealed record PassageOptions
 {
-    private readonly double _targetSeconds = 20, _sentenceGapSeconds = 1.2, _passageGapSeconds = 6;
+    private readonly double _targetSeconds = 8, _sentenceGapSeconds = 1.2, _passageGapSeconds = 6;
     private readonly int _targetCharacters = 300, _overlapSentences = 1;
 
-    /// <summary>A passage that lasts so long takes no further sentence, so that a hit lands near what was said. 1 to 600; default 20.</summary>
+    /// <summary>A passage that lasts so long takes no further sentence, so that a hit lands near what was said. 1 to 600; default 8: two sentences of speech.</summary>
     public double TargetSeconds
     {
         get => _targetSeconds;

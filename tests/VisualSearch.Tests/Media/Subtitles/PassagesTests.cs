@@ -8,7 +8,7 @@ public sealed class PassagesTests
     public void SentencesAcrossCuesAreJoinedAndTimed()
     {
         SubtitleCue[] cues = [new(0, 4, "The boat belongs to"), new(4, 8, "Ida Lund. She bought it"), new(8, 10, "in 1987.")];
-        IReadOnlyList<Passage> one = Passages.From(cues);
+        IReadOnlyList<Passage> one = Passages.From(cues, new PassageOptions { TargetSeconds = 20 });
         Assert.Equal([new Passage(0, 10, "The boat belongs to Ida Lund. She bought it in 1987.")], one);
 
         IReadOnlyList<Passage> two = Passages.From(cues, new PassageOptions { TargetCharacters = 40, OverlapSentences = 0 });

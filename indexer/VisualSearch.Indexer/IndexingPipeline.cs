@@ -107,6 +107,11 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
                 // A file that can't be opened just now may be whole; one that was read and is no picture is not.
                 run.Fail(file, IndexFailureSubject.Picture, error.Message, isTransient: error.Fault is PictureFault.AccessDenied or PictureFault.TimedOut);
             }
+            catch (FfmpegMissingException error)
+            {
+                // The pictures of the folder need none.
+                run.Fail(file, IndexFailureSubject.Video, error.Message, isTransient: true);
+            }
             catch (VideoException error)
             {
                 run.Fail(file, IndexFailureSubject.Video, error.Message, isTransient: error.Fault is VideoFault.AccessDenied or VideoFault.Hung or VideoFault.TimedOut or VideoFault.Crashed);

@@ -82,11 +82,13 @@ public sealed class VideoDecodeStage(IStore store, Lazy<DualEncoder> encoder, Pi
     private AssetWrite Row(Asset asset, double length, IReadOnlyList<ShotWrite> shots, VideoDetails details, VideoTexts said)
     {
         var vectors = PassageVectors.Encode(encoder.Value, [PassageVectors.About(asset), .. said.Passages.Select(static passage => passage.Text)]);
-        return new AssetWrite(asset, [
-            .. shots,
-            new AboutWrite(length, vectors[0]),
-            .. said.Passages.Select((passage, i) => new PassageWrite(Math.Min(passage.Start, length), Math.Max(Math.Min(passage.Start, length), passage.End), passage.Text, vectors[i + 1])),
-        ]) { Video = details };
+        // Subtitles may go on after the picture has ended.
+        var passages = said.Passages.Select((passage, i) => (Start: Math.Min(passage.Start, length), passage.End, passage.Text, Vector: vectors[i + 1]));
+        ItemWrite[] items = [
+            .. shots, new AboutWrite(length, vectors[0]),
+            .. passages.Select(static passage => new PassageWrite(passage.Start, Math.Max(passage.Start, passage.End), passage.Text, passage.Vector)),
+        ];
+        return new AssetWrite(asset, items) { Video = details };
     }
 
     private static Asset Describe(PendingFile pending, string hash, Dictionary<string, FieldValue> fields, VideoInfo? info)

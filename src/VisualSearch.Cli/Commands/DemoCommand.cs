@@ -15,7 +15,7 @@ internal static class DemoCommand
     {
         var count = new Option<int>("--count") { Description = "How many sample pictures.", HelpName = "N", DefaultValueFactory = static _ => 2000 };
         var command = new TaughtCommand("demo", """
-            Draw sample pictures once, index them into the collection 'demo', and serve the page.
+            Draw sample pictures and videos once, index them into the collection 'demo', and serve the page.
 
             Ctrl-C ends it; the next start takes seconds.
             """)
@@ -36,7 +36,7 @@ internal static class DemoCommand
             var samples = Path.Combine(data, "samples");
             SamplesCommand.Make(new SampleOptions { Count = parsed.GetValue(count), Videos = SamplesCommand.Videos, Out = samples });
             var target = new IndexCommand.IndexTarget(data, Collection, model);
-            var summary = await IndexCommand.RunAsync(target, [Path.Combine(samples, "pictures")], new IndexOptions(), cancellation).ConfigureAwait(false);
+            var summary = await IndexCommand.RunAsync(target, [Path.Combine(samples, "pictures"), Path.Combine(samples, "videos")], new IndexOptions(), cancellation).ConfigureAwait(false);
             IndexCommand.Print(summary, Collection);
             if (summary.Cancelled) return ExitCode.Failed;
             return await ServeCommand.RunAsync(server, cancellation).ConfigureAwait(false);

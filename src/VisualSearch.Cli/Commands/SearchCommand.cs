@@ -128,6 +128,13 @@ internal static class SearchCommand
         ? string.Create(CultureInfo.InvariantCulture, $"  at {part.X:0.00},{part.Y:0.00},{part.Width:0.00},{part.Height:0.00}")
         : "";
 
+    // Where to start the player, and the span that was found.
+    private static string Time(SearchResult result) => result.Item is { Start: { } start, End: { } end }
+        ? $"  at {Clock(result.Moment ?? start)} ({Clock(start)} to {Clock(end)}, {result.FoundBy.ToString().ToLowerInvariant()})"
+        : "";
+
+    private static string Clock(double seconds) => TimeSpan.FromSeconds(seconds).ToString(seconds >= 3600 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+
     private static void Print(SearchResponse response)
     {
         Console.Out.WriteLine($"{response.Understood}  ({response.TookMs:0.0} ms)");
@@ -141,7 +148,8 @@ internal static class SearchCommand
         foreach (var result in response.Results)
         {
             var title = result.Asset.Title is { } text ? $"  {text}" : "";
-            Console.Out.WriteLine($"{result.Position,4}. {result.Match,3} %  [{result.Item.Id}] {result.Asset.RelativePath}{title}{Place(result.Box)}");
+            Console.Out.WriteLine($"{result.Position,4}. {result.Match,3} %  [{result.Item.Id}] {result.Asset.RelativePath}{Time(result)}{title}{Place(result.Box)}");
+            if (result.Said is { } said) Console.Out.WriteLine($"            “{said}”");
             foreach (var step in result.Explanation?.Steps ?? []) Console.Out.WriteLine($"            {step.Stage,-10} {step.Sentence}");
         }
     }

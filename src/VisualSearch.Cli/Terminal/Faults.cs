@@ -1,5 +1,6 @@
 using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer;
 using VisualSearch.Search;
@@ -16,7 +17,7 @@ internal static class Faults
     public static (string Message, int ExitCode)? Explain(Exception error) => error switch
     {
         UsageException or ApiOptionsException or QueryException or FilterException => (error.Message, ExitCode.WrongUsage),
-        SearchException or IndexException or PictureException or ModelException or VipsMissingException => (error.Message, ExitCode.Failed),
+        SearchException or IndexException or PictureException or ModelException or VipsMissingException or VideoException or FfmpegMissingException => (error.Message, ExitCode.Failed),
         VisualSearch.Ann.CorruptIndexException => (error.Message, ExitCode.Failed),
         IOException or UnauthorizedAccessException => (error.Message, ExitCode.Failed),
         _ => null,

@@ -48,7 +48,7 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
         End = result.Item.End,
         Moment = result.Moment,
         FoundBy = Words(result.FoundBy),
-        Caption = result.Item.Text,
+        Caption = result.Said,
         Moments = result.Moments.Count == 0 ? null : [.. result.Moments.Select(static other => new MomentReply(
             other.Item.Id, other.Item.Kind, other.Item.Start!.Value, other.Item.End!.Value, other.Moment, other.Match, Words(other.FoundBy)))],
         ThumbnailUrl = ThumbnailOf(result),

@@ -63,7 +63,7 @@ public sealed record ResultReply
     /// <summary>Which retrievals found it: <c>picture</c>, <c>words</c>, <c>meaning</c>.</summary>
     public required IReadOnlyList<string> FoundBy { get; init; }
 
-    /// <summary>What is said in a passage.</summary>
+    /// <summary>What is said in a passage, or over a shot where that answers the query too.</summary>
     public string? Caption { get; init; }
 
     /// <summary>Further moments of the same video, where results are grouped by asset.</summary>
@@ -156,12 +156,13 @@ public sealed record AssetReply
 /// <param name="Name">Its name.</param>
 /// <param name="Model">The model of its vectors.</param>
 /// <param name="Generation">Which build of the vectors.</param>
-/// <param name="Assets">How many pictures.</param>
+/// <param name="Assets">How many pictures and videos.</param>
 /// <param name="Items">How many items.</param>
 /// <param name="Store">Which kind of store.</param>
+/// <param name="Videos">How many of the assets are videos.</param>
 /// <param name="Facets">Fields that filters can use and whose values can be counted.</param>
 /// <param name="Fault">Why it can't be searched, with what to do; null when it can.</param>
-public sealed record CollectionReply(string Name, string Model, int Generation, long Assets, long Items, string Store, IReadOnlyList<string> Facets, string? Fault);
+public sealed record CollectionReply(string Name, string Model, int Generation, long Assets, long Items, string Store, long Videos, IReadOnlyList<string> Facets, string? Fault);
 
 /// <summary>How often each value of a field occurs.</summary>
 public sealed record FacetReply(string Field, IReadOnlyList<FacetCount> Values);

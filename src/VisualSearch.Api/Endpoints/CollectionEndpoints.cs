@@ -27,21 +27,21 @@ internal static class CollectionEndpoints
     // One that can't be served here must not hide the others.
     private static CollectionReply Describe(CollectionRegistry collections, CollectionInfo info)
     {
-        if (info.Fault is not null) return Reply(info, [], info.Fault);
+        if (info.Fault is not null) return Reply(info, 0, [], info.Fault);
         try
         {
             using var open = collections.Open(info.Name);
             // What answers here: for a moment after a switch that is still the generation before.
-            return Reply(open.Store.Info, open.Store.FieldNames(), null);
+            return Reply(open.Store.Info, open.Store.Videos, open.Store.FieldNames(), null);
         }
         catch (Exception refused) when (refused is SearchException or ModelException)
         {
-            return Reply(info, [], refused.Message);
+            return Reply(info, 0, [], refused.Message);
         }
     }
 
-    private static CollectionReply Reply(CollectionInfo info, IReadOnlyList<string> fields, string? fault) =>
-        new(info.Name, info.ModelName, info.Generation, info.Assets, info.Items, info.Store, fields, fault);
+    private static CollectionReply Reply(CollectionInfo info, long videos, IReadOnlyList<string> fields, string? fault) =>
+        new(info.Name, info.ModelName, info.Generation, info.Assets, info.Items, info.Store, videos, fields, fault);
 
     private static Ok<FacetReply> Facet(CollectionRegistry collections, string collection, string field, string? filter = null, int limit = 50)
     {

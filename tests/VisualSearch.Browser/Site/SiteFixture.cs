@@ -17,6 +17,11 @@ namespace VisualSearch.Browser.Site;
 /// <summary>What all tests visit: the real server over indexed sample pictures, and one browser.</summary>
 public sealed class SiteFixture : IAsyncLifetime
 {
+    /// <summary>The collection of videos, beside the pictures' that comes first.</summary>
+    public const string Videos = "videos";
+
+    private const int VideoCount = 3;
+
     /// <summary>How many pictures there are: five pages of results.</summary>
     public const int Count = 300;
 
@@ -33,16 +38,22 @@ public sealed class SiteFixture : IAsyncLifetime
     /// <summary>The pictures that are indexed, in the order of their names, as their sidecar describes them.</summary>
     public IReadOnlyList<SamplePicture> Pictures { get; private set; } = [];
 
+    /// <summary>Words for a moment of the videos, that is both seen and spoken of.</summary>
+    public string SpokenQuery { get; private set; } = "";
+
     public async Task InitializeAsync()
     {
         // Waits are for slow machines; nothing here takes longer than a second or two.
         Assertions.SetDefaultExpectTimeout(30_000);
         Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
 
-        var samples = SampleGenerator.Make(new SampleOptions { Count = Count, Out = Path.Combine(_folder, "samples") });
+        var samples = SampleGenerator.Make(new SampleOptions { Count = Count, Videos = VideoCount, Out = Path.Combine(_folder, "samples") });
+        SpokenQuery = File.ReadLines(Path.Combine(_folder, "samples", "moments.jsonl"))
+            .Select(static line => JsonDocument.Parse(line).RootElement)
+            .First(static query => query.GetProperty("kind").GetString() == "both").GetProperty("text").GetString()!;
         Pictures = SamplePicture.ReadAll(samples.PicturesFolder);
         var data = Path.Combine(_folder, "data");
-        await IndexAsync(data, samples.PicturesFolder);
+        await IndexAsync(data, samples.PicturesFolder, samples.VideosFolder);
 
         _server = ApiHost.Create(new ApiOptions { DataFolder = data, ModelFolder = DefaultModel.Locate(), Port = 0 });
         await _server.StartAsync();
@@ -61,17 +72,23 @@ public sealed class SiteFixture : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task IndexAsync(string data, string pictures)
+    private static async Task IndexAsync(string data, string pictures, string videos)
     {
         using var encoder = DualEncoder.Open(DefaultModel.Locate(), new EncoderOptions { Threads = 1 });
-        using var store = new CollectionDirectory(data).OpenOrCreate("samples", encoder.Manifest, StoreAccess.Write);
         var limits = new PictureLimits();
-        var pipeline = new IndexingPipeline(store, new Lazy<DualEncoder>(encoder), encoder.Manifest.Fit, new PictureReader(limits), limits, new IndexOptions());
-        var summary = await pipeline.RunAsync([pictures], null, CancellationToken.None);
-        Assert.Equal((Count, 0), (summary.Added, summary.Failures.Count));
+        await FillAsync("samples", pictures, Count);
+        await FillAsync(Videos, videos, VideoCount);
         using var build = new CollectionDirectory(data).BeginRegions("samples");
         var parts = await new RegionIndexing(build, encoder, new PictureReader(limits), limits, new IndexOptions()).RunAsync(null, CancellationToken.None);
         Assert.Equal((Count, 0), (parts.Embedded, parts.Failures.Count));
+
+        async Task FillAsync(string name, string folder, int count)
+        {
+            using var store = new CollectionDirectory(data).OpenOrCreate(name, encoder.Manifest, StoreAccess.Write);
+            var pipeline = new IndexingPipeline(store, new Lazy<DualEncoder>(encoder), encoder.Manifest.Fit, new PictureReader(limits), limits, new IndexOptions());
+            var summary = await pipeline.RunAsync([folder], null, CancellationToken.None);
+            Assert.Equal((count, 0), (summary.Added, summary.Failures.Count));
+        }
     }
 }
 

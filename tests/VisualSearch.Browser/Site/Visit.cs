@@ -66,7 +66,7 @@ public sealed class Visit
         if (search["offset"] is null or "0" && search.Results.Count > 0)
         {
             await Assertions.Expect(Cards.First).ToHaveAttributeAsync("data-id", search.Ids.First());
-            await Assertions.Expect(At("result-summary")).ToContainTextAsync("picture");
+            await Assertions.Expect(At("result-summary")).ToContainTextAsync(new System.Text.RegularExpressions.Regex("picture|result"));
         }
 
         return search;

@@ -30,7 +30,7 @@ public sealed partial class PageFilesTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Nothing_but_comments_and_indentation_is_left_out_and_every_line_keeps_its_number()
+    public async Task Nothing_but_comments_and_blanks_is_left_out_and_every_line_keeps_its_number()
     {
         foreach (var file in Files)
         {
@@ -41,7 +41,23 @@ public sealed partial class PageFilesTests(ServerFixture server)
             {
                 var isComment = CommentLine().IsMatch(source[line]) || !Code().IsMatch(source[line]);
                 if (sent[line].Length == 0) Assert.True(isComment, $"{file}:{line + 1} is not sent: {source[line]}");
-                else Assert.Equal(source[line].Trim(), sent[line]);
+                else Assert.Equal(source[line].Replace(" ", "", StringComparison.Ordinal), sent[line].Replace(" ", "", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Texts_and_regular_expressions_keep_their_blanks()
+    {
+        foreach (var file in Files.Where(static file => file.EndsWith("js", StringComparison.Ordinal)))
+        {
+            var source = (await File.ReadAllTextAsync(Path.Combine(Root, file))).TrimEnd().Split('\n');
+            var sent = (await server.Client.GetStringAsync("/" + file)).TrimEnd('\n').Split('\n');
+            for (var line = 0; line < source.Length; line++)
+            {
+                if (CommentLine().IsMatch(source[line])) continue;
+                foreach (System.Text.RegularExpressions.Match text in QuotedText().Matches(source[line]))
+                    Assert.Contains(text.Value, sent[line], StringComparison.Ordinal);
             }
         }
     }
@@ -60,6 +76,9 @@ public sealed partial class PageFilesTests(ServerFixture server)
     // Ours begin with //, /* or *, and end a block on a line of its own or on the line that began it.
     [GeneratedRegex(@"^\s*(//|/\*|\*)")]
     private static partial Regex CommentLine();
+
+    [GeneratedRegex("\"[^\"]*\"|`[^`]*`")]
+    private static partial Regex QuotedText();
 
     [GeneratedRegex(@"\S")]
     private static partial Regex Code();

@@ -15,7 +15,7 @@ public sealed class CommandLineTests : IDisposable
         _folder.Write("pictures/0005.jpg.json", """{"title":"A zeppelin","tags":["sky"]}""");
         var indexed = Run("index", _folder["pictures"]);
         Assert.True(indexed.ExitCode == 0, indexed.Error);
-        Assert.Contains("12 pictures found: 12 added", indexed.Output, StringComparison.Ordinal);
+        Assert.Contains("12 files found: 12 added", indexed.Output, StringComparison.Ordinal);
 
         var found = Run("search", "zeppelin", "--json");
         var response = JsonDocument.Parse(found.Output).RootElement;

@@ -58,8 +58,15 @@ function parseJson(text) {
 const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
 export const inCollection = (name) => `v1/collections/${encodeURIComponent(name)}`;
 
-/** @returns {Promise<{name: string, items: number, facets: string[], fault?: string}[]>} */
-export const listCollections = (signal) => request("v1/collections", { signal });
+/** Collections with videos: of each video the best moment is a result, and it knows the others. */
+const filmed = new Set();
+
+/** @returns {Promise<{name: string, items: number, videos: number, facets: string[], fault?: string}[]>} */
+export async function listCollections(signal) {
+  const collections = await request("v1/collections", { signal });
+  for (const { name, videos } of collections) if (videos > 0) filmed.add(name);
+  return collections;
+}
 
 /**
  * A result as the page uses it: all that is known of the asset, and what the search says of it; `id` is the item's.
@@ -71,8 +78,9 @@ const fromAsset = (asset) => ({ ...asset, id: asset.itemId, assetId: asset.id })
 /**
  * One page of a search's answer.
  * @param {OwnPicture|null} picture the query's own picture, where it has one
+ * @param {object} options `assetId`: only the moments of this video
  */
-export async function search(collection, query, picture, { k, offset = 0, explain = false, signal }) {
+export async function search(collection, query, picture, { k, offset = 0, explain = false, assetId, signal }) {
   const { text, negativeText } = splitWords(query.text);
   const fields = { k, offset };
   if (query.less.length > 0) {
@@ -84,9 +92,10 @@ export async function search(collection, query, picture, { k, offset = 0, explai
     if (query.like) fields.imageId = Number(query.like.id);
     if (query.crop && (query.like || picture)) fields.crop = query.crop;
   }
-  const filter = filterOf(query.filters);
-  if (filter) fields.filter = filter;
-  if (query.collapse) fields.collapse = "duplicates";
+  const filters = [filterOf(query.filters), assetId && { field: "assetId", eq: assetId }].filter(Boolean);
+  if (filters.length > 0) fields.filter = filters.length > 1 ? { all: filters } : filters[0];
+  if (query.collapse || assetId) fields.collapse = "duplicates";
+  else if (filmed.has(collection)) fields.collapse = "asset";
   if (query.diversity > 0) fields.diversity = query.diversity;
   if (explain) fields.explain = true;
   const body = picture ? form(fields, picture) : JSON.stringify(fields);

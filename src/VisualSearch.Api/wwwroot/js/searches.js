@@ -9,6 +9,9 @@ const keptAnswers = 16;
 
 const similarCount = 12;
 
+/** Moments on a timeline: more would lie on each other. */
+const momentCount = 30;
+
 /**
  * One search and what has arrived of it: `answer` is the first page's, `results` are of all pages so far, in the server's order.
  * @typedef {{key: string, answer: object, results: object[], more: boolean}} Entry
@@ -20,6 +23,7 @@ export function createSearches() {
   const entries = new Map();
   const known = new Map();
   const similarTo = new Map();
+  const momentsOf = new Map();
 
   const learn = (results) => {
     for (const result of results) known.set(String(result.id), result);
@@ -88,6 +92,17 @@ export function createSearches() {
       return answer.results.find((result) => String(result.id) === id)?.explanation ?? null;
     },
 
+    /** @returns {Promise<object[]>} all moments of a video that answer an entry's search, best first */
+    moments(entry, assetId) {
+      const key = `${entry.key}/${assetId}`;
+      if (!momentsOf.has(key)) {
+        const asked = search(entry.collection, entry.query, entry.picture, { k: momentCount, assetId }).then((answer) => answer.results);
+        asked.catch(() => momentsOf.delete(key));
+        momentsOf.set(key, asked);
+      }
+      return momentsOf.get(key);
+    },
+
     /** @returns {Promise<object[]>} pictures like this one, without it */
     similar(collection, ref) {
       const key = `${collection}/${ref.id}`;
@@ -109,6 +124,7 @@ export function createSearches() {
     forget() {
       entries.clear();
       similarTo.clear();
+      momentsOf.clear();
     },
   };
 }

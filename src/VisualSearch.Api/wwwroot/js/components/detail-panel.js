@@ -1,6 +1,7 @@
 import { el } from "../dom.js";
 import { iconButton } from "../icons.js";
 import { createPictureStage } from "./picture-stage.js";
+import { createVideoPlayer } from "./video-player.js";
 import { isTyping } from "./search-field.js";
 
 const phone = matchMedia("(max-width: 719px)");
@@ -11,15 +12,16 @@ const swipe = 50;
 /**
  * The panel beside the results: a large picture, and what is handed in under it. On a phone it covers the page; the query's
  * own picture stays above its results.
- * @param {Record<string, Function>} actions `onClose()`, `onStep(1 or -1)`, `onCrop(crop or null)`
+ * @param {Record<string, Function>} actions `onClose()`, `onStep(1 or -1)`, `onCrop(crop or null)`, `onFrame(file)`
  */
-export function createDetailPanel({ onClose, onStep, onCrop }) {
+export function createDetailPanel({ onClose, onStep, onCrop, onFrame }) {
   const heading = el("h2.panel-title", { id: "panel-title", tabindex: "-1" });
   const previous = iconButton("previous", "Previous result", "detail-previous", () => onStep(-1), { title: "Previous (left arrow)" });
   const next = iconButton("next", "Next result", "detail-next", () => onStep(1), { title: "Next (right arrow)" });
   const close = iconButton("close", "Close", "detail-close", onClose, { title: "Close (Esc)" });
   const stage = createPictureStage({ onCrop });
   const ownStage = createPictureStage({ onCrop, fingersCrop: true });
+  const player = createVideoPlayer({ onFrame });
   const stageSlot = el("div.panel-stage");
   const body = el("div.panel-body");
   const scroller = el("div.panel-scroll", stageSlot, body);
@@ -61,7 +63,7 @@ export function createDetailPanel({ onClose, onStep, onCrop }) {
       } else if (
         (event.key === "ArrowLeft" || event.key === "ArrowRight") &&
         !previous.hidden &&
-        !event.target.closest?.("input, select, textarea, .crop-box, .filters")
+        !event.target.closest?.("input, select, textarea, video, .crop-box, .filters")
       ) {
         event.preventDefault();
         onStep(event.key === "ArrowRight" ? 1 : -1);
@@ -84,12 +86,12 @@ export function createDetailPanel({ onClose, onStep, onCrop }) {
   return {
     element,
     /**
-     * @param {object} content `picture` (StagePicture) null: nothing to show at large; `own`: the query's own picture; `body` null: as it was;
+     * @param {object} content `picture` (StagePicture) null: nothing to show at large; `film` (Film, with `moments`) in its place; `own`: the query's own picture; `body` null: as it was;
      *   `steps` ({previous, next}: whether there is one) null: not part of a list
      */
-    show({ title, picture, crop, own, body: nodes, steps }) {
+    show({ title, picture, film, crop, own, body: nodes, steps }) {
       const opening = element.hidden;
-      const key = picture?.key ?? title;
+      const key = film?.key ?? picture?.key ?? title;
       const current = own ? ownStage : stage;
       heading.textContent = heading.title = title;
       previous.hidden = next.hidden = !steps;
@@ -97,9 +99,12 @@ export function createDetailPanel({ onClose, onStep, onCrop }) {
       next.disabled = !steps?.next;
       element.classList.toggle("own", own);
       element.hidden = false;
-      if (!picture) stageSlot.replaceChildren();
-      else if (!stageSlot.contains(current.element)) stageSlot.replaceChildren(current.element);
-      if (picture) current.show(picture, crop);
+      const shown = film ? player : picture ? current : null;
+      if (!shown) stageSlot.replaceChildren();
+      else if (!stageSlot.contains(shown.element)) stageSlot.replaceChildren(shown.element);
+      if (film) player.show(film, film.moments);
+      else player.pause();
+      if (picture && !film) current.show(picture, crop);
       if (nodes) body.replaceChildren(...nodes);
       if (shownKey !== key) scroller.scrollTop = 0;
       shownKey = key;
@@ -110,6 +115,7 @@ export function createDetailPanel({ onClose, onStep, onCrop }) {
     hide() {
       const focused = element.contains(document.activeElement);
       element.hidden = true;
+      player.pause();
       shownKey = null;
       setRole();
       return focused;

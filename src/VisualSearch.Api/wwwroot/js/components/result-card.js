@@ -1,12 +1,16 @@
 import { thumbnail } from "../api.js";
 import { el } from "../dom.js";
-import { fileName } from "../format.js";
+import { clock, fileName } from "../format.js";
 import { icon } from "../icons.js";
 import { refOf } from "../query.js";
+import { scrubbing } from "./storyboard.js";
 import { itemType } from "./drop-overlay.js";
 
 /** @returns {string} what to call it: its title, or its file's name */
 export const titleOf = (result) => result.title || fileName(result.path) || `picture ${result.id}`;
+
+/** What these results are together. */
+export const nounOf = (results) => (results.some(({ video }) => video) ? "result" : "picture");
 
 /**
  * A small picture that leads somewhere.
@@ -34,10 +38,12 @@ export function createCard(result) {
   const title = el("span.card-title");
   const copies = el("span.card-copies");
   const part = el("span.card-part@found-part", { hidden: true });
-  const open = el("a.card-open@card-open", image, part, el("span.card-caption", match, title));
+  const length = el("span.card-length@card-length", { hidden: true });
+  const open = el("a.card-open@card-open", image, part, length, el("span.card-caption", match, title));
   const like = el("a.card-like@more-like-this", { title: "More like this" }, icon("like"));
   const less = el("a.card-like.less@less-like-this", { title: "Less like this", hidden: true }, icon("minus"));
   const element = el("li.card@result-card", { "data-id": ref.id }, open, like, less, copies);
+  image.after(scrubbing(element, () => result.video));
 
   image.onload = () => element.classList.add("loaded");
   image.onerror = () => element.classList.add("missing");
@@ -55,8 +61,10 @@ export function createCard(result) {
       number.textContent = fresh.match ?? "";
       copies.hidden = !(fresh.collapsed > 0);
       copies.textContent = `+${fresh.collapsed}`;
-      copies.title = `${fresh.collapsed} near-copies folded into this one`;
-      const { box } = fresh;
+      copies.title = fresh.video ? `${fresh.collapsed} further moments of this video` : `${fresh.collapsed} near-copies folded into this one`;
+      const { box, video, moment, start } = fresh;
+      length.hidden = !video;
+      if (video) length.textContent = `${clock(moment ?? start ?? 0)} / ${clock(video.duration)}`;
       part.hidden = !box;
       if (box) for (const [side, share] of [["left", box.x], ["top", box.y], ["width", box.width], ["height", box.height]]) part.style[side] = `${share * 100}%`;
       element.style.backgroundColor = fresh.averageColor;

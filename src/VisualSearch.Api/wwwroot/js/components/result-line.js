@@ -1,4 +1,5 @@
 import { afterQuiet, el } from "../dom.js";
+import { nounOf } from "./result-card.js";
 import { counted, duration } from "../format.js";
 import { dropdown, icon } from "../icons.js";
 
@@ -64,7 +65,7 @@ export function createResultLine({ onFilters, onSort, onCollapse, onDiversity })
     /** `answer` null: there is none, so `message` stands in its place. */
     showAnswer(answer, shown = 0, more = false, message = "") {
       if (!answer) return found.replaceChildren(message);
-      const total = `${more ? "First " : ""}${counted(shown, "picture")}`;
+      const total = `${more ? "First " : ""}${counted(shown, nounOf(answer.results))}`;
       const parts = [duration(answer.tookMs), answer.understood].filter(Boolean);
       found.replaceChildren(el("strong", total), ...parts.map((text) => el("span", text)));
       found.title = Object.entries(answer.timings)

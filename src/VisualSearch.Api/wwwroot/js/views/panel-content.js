@@ -18,6 +18,18 @@ export function stagePicture(result) {
 }
 
 /**
+ * The video of a result for the player, with all its moments that answer the search; null for a picture.
+ * @returns {Film|null}
+ */
+export function filmOf(result, moments) {
+  const { id, video, mediaUrl, start = 0, end = 0, moment } = result;
+  if (!video) return null;
+  const { duration, transcriptUrl } = video;
+  const url = new URL(mediaUrl, document.baseURI).href;
+  return { key: `film ${id} ${start}`, url, start: moment ?? start, found: { start, end }, duration, transcriptUrl, moments: moments() };
+}
+
+/**
  * A picture of one's own for the stage.
  * @param {OwnPicture} own
  * @returns {StagePicture|null} null: a format that only the server can read
@@ -47,11 +59,12 @@ export function resultBody({ collection, query, entry, result, searches, followe
         : el("p.panel-match@detail-match", "Match ", el("strong", String(result.match)), " of 100"),
       detailActions({ likeUrl: queryUrl(searchAnew(query, { like: ref })), lessUrl: lessUrl(result), mediaUrl: result.mediaUrl }),
     ),
+    result.caption ? el("blockquote.panel-text@passage", result.caption) : null,
     result.text ? el("p.panel-text", result.text) : null,
     tagList(result.tags, (tag) => queryUrl(searchAnew(query, { text: tag }))),
     isQuery ? followers : laterSection("Similar", similar(), "strip"),
     entry && !isQuery ? laterSection("Why it is here", why(), "chart") : null,
-    el("section.panel-section", el("h3", "About this picture"), facts(result)),
+    el("section.panel-section", el("h3", result.video ? "About this video" : "About this picture"), facts(result)),
   ].filter(Boolean);
 }
 

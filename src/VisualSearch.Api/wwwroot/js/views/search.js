@@ -4,7 +4,7 @@ import { acceptDrops } from "../components/drop-overlay.js";
 import { similarStrip } from "../components/detail-facts.js";
 import { createFilterDrawer } from "../components/filter-drawer.js";
 import { errorNotice, nothingIndexed, notice } from "../components/notice.js";
-import { titleOf } from "../components/result-card.js";
+import { nounOf, titleOf } from "../components/result-card.js";
 import { createSearchField } from "../components/search-field.js";
 import { afterQuiet, announce, el } from "../dom.js";
 import { counted } from "../format.js";
@@ -12,7 +12,7 @@ import { find, keep } from "../pictures.js";
 import { blank, isBlank, parseQuery, queryUrl, refOf, sameRef, searchAnew, searchKey } from "../query.js";
 import { isPlain, navigate, rememberedScroll } from "../router.js";
 import { createSearches } from "../searches.js";
-import { ownPicture, queryBody, resultBody, stagePicture } from "./panel-content.js";
+import { filmOf, ownPicture, queryBody, resultBody, stagePicture } from "./panel-content.js";
 import { createResults } from "./results.js";
 import { createStart } from "./start.js";
 
@@ -62,7 +62,7 @@ export function createSearchView({ main, fieldSlot }) {
 
   const start = createStart({ onPick: field.pick });
   const drawer = createFilterDrawer({ onChange: (filters) => go({ ...query, filters }), onClose: () => setFiltersOpen(false) });
-  const panel = createDetailPanel({ onClose: closePanel, onStep: step, onCrop: crop });
+  const panel = createDetailPanel({ onClose: closePanel, onStep: step, onCrop: crop, onFrame: searchWithPicture });
   const results = createResults({
     links: { openUrl, likeUrl: (result) => queryUrl(searchAnew(query, { like: refOf(result) })), lessUrl },
     line: {
@@ -215,7 +215,7 @@ export function createSearchView({ main, fieldSlot }) {
     announce(
       entry.results.length === 0
         ? "Nothing found"
-        : `${counted(entry.results.length, "picture")}${entry.answer.noGoodMatch ? ", no good match" : ""}`,
+        : `${counted(entry.results.length, nounOf(entry.results))}${entry.answer.noGoodMatch ? ", no good match" : ""}`,
     );
   }
 
@@ -295,6 +295,7 @@ export function createSearchView({ main, fieldSlot }) {
     panel.show({
       title: titleOf(result),
       picture: stagePicture(result),
+      film: filmOf(result, () => (answered ? searches.moments(answered, result.assetId) : Promise.resolve([]))),
       crop: isQuery ? cropToShow() : (pendingCrop ?? null),
       own: false,
       body,

@@ -52,7 +52,7 @@ export function createStart({ onPick }) {
     },
     showCount(collections, current, onChoose) {
       const chosen = collections.find((each) => each.name === current);
-      note.replaceChildren(`${counted(chosen.items, "picture")} indexed`);
+      note.replaceChildren(`${counted(chosen.items, ...(chosen.videos ? ["picture or moment", "pictures and moments"] : ["picture"]))} indexed`);
       if (collections.length < 2) return;
       const names = collections.map(({ name }) => [name, name]);
       const select = dropdown(names, onChoose, { testid: "collection", "aria-label": "Collection" });

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using VisualSearch.Api.Hosting;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Tests.Indexer;
+
+namespace VisualSearch.Tests.Api;
+
+/// <summary>Videos over HTTP: results that land on the moment, and what a player needs.</summary>
+public sealed class VideoEndpointTests : IAsyncLifetime, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private Microsoft.AspNetCore.Builder.WebApplication _app = null!;
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        DrawnFilm.Make(_folder, "media/film.mp4", 800);
+        _folder.Write("media/film.srt", "1\n00:00:04,200 --> 00:00:05,800\nEvery winter the harbour froze over.\n");
+        DrawnPictures.DrawMany(_folder["media"], 3);
+        using (var indexing = new IndexingFixture()) await indexing.IndexAsync(_folder["data"], _folder["media"]);
+        (_app, _client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = _folder["data"], ModelFolder = DefaultModel.Locate(), Port = 0 });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Words_that_are_said_land_on_their_moment_with_all_that_a_player_needs()
+    {
+        var first = (await SearchAsync(new { text = "the harbour froze in winter", collapse = "duplicates" }))[0];
+        Assert.InRange(first.GetProperty("start").GetDouble(), 3.5, 4.5);
+        Assert.Contains("words", first.GetProperty("foundBy").EnumerateArray().Select(static one => one.GetString()));
+        var video = first.GetProperty("asset").GetProperty("video");
+        Assert.Equal(8, video.GetProperty("duration").GetDouble(), 0.1);
+
+        var board = await _client.GetByteArrayAsync(video.GetProperty("storyboardUrl").GetString());
+        var tiles = video.GetProperty("tiles");
+        var rows = Math.Ceiling(tiles.GetProperty("count").GetDouble() / tiles.GetProperty("columns").GetInt32());
+        var info = new PictureReader().ReadInfo(PictureSource.FromMemory(board, "storyboard"));
+        Assert.Equal((tiles.GetProperty("columns").GetInt32() * tiles.GetProperty("width").GetInt32(), rows * tiles.GetProperty("height").GetInt32()), (info.Width, info.Height));
+
+        var lines = (await _client.GetFromJsonAsync<JsonElement>(video.GetProperty("transcriptUrl").GetString())).GetProperty("lines");
+        Assert.Equal("Every winter the harbour froze over.", lines[0].GetProperty("text").GetString());
+        Assert.Equal(4.2, lines[0].GetProperty("start").GetDouble(), 3);
+    }
+
+    [Fact]
+    public async Task The_file_is_sent_in_ranges_as_a_video()
+    {
+        var first = (await SearchAsync(new { text = "harbour" }))[0];
+        var file = await File.ReadAllBytesAsync(_folder["media", "film.mp4"]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, first.GetProperty("mediaUrl").GetString()) { Headers = { Range = new RangeHeaderValue(100, 299) } };
+        using var response = await _client.SendAsync(request);
+        Assert.Equal((HttpStatusCode.PartialContent, "video/mp4"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(file[100..300], await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task A_thumbnail_shows_the_moment_and_a_time_is_only_asked_of_videos()
+    {
+        var results = await SearchAsync(new { text = "harbour", k = 20 });
+        var shot = results.First(static result => result.GetProperty("kind").GetString() == "shot");
+        var url = shot.GetProperty("thumbnailUrl").GetString()!;
+        Assert.Contains("time=", url, StringComparison.Ordinal);
+        var info = new PictureReader().ReadInfo(PictureSource.FromMemory(await _client.GetByteArrayAsync(url), "thumbnail"));
+        Assert.Equal(("webp", 192, 192), (info.Format, info.Width, info.Height));
+
+        var picture = results.First(static result => result.GetProperty("kind").GetString() == "picture");
+        using var refused = await _client.GetAsync($"{picture.GetProperty("thumbnailUrl").GetString()}&time=3");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        using var negative = await _client.GetAsync($"{url}&time=-1");
+        Assert.Equal(HttpStatusCode.BadRequest, negative.StatusCode);
+        using var none = await _client.GetAsync($"/v1/collections/test/assets/{picture.GetProperty("assetId").GetInt64()}/storyboard");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_frame_of_the_video_finds_its_shot_and_grouping_gives_each_video_once()
+    {
+        var still = await File.ReadAllBytesAsync(DrawnFilm.Still(_folder, 800, 2));
+        var first = (await SearchAsync(new { image = Convert.ToBase64String(still) }))[0];
+        Assert.Equal(("shot", 4.0), (first.GetProperty("kind").GetString(), Math.Round(first.GetProperty("start").GetDouble())));
+        Assert.InRange(first.GetProperty("moment").GetDouble(), 4, 6);
+
+        var grouped = await SearchAsync(new { text = "harbour", collapse = "asset" });
+        Assert.Single(grouped, static result => result.GetProperty("path").GetString() == "film.mp4");
+        Assert.NotEmpty(grouped.First(static result => result.GetProperty("path").GetString() == "film.mp4").GetProperty("moments").EnumerateArray());
+
+        var like = await SearchAsync(new { imageId = first.GetProperty("id").GetInt64(), crop = new { x = 0.1, y = 0.1, width = 0.8, height = 0.8 } });
+        Assert.Equal(first.GetProperty("id").GetInt64(), like[0].GetProperty("id").GetInt64());
+    }
+
+    private async Task<JsonElement[]> SearchAsync(object query)
+    {
+        using var response = await _client.PostAsJsonAsync("/v1/collections/test/search", query);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return [.. JsonDocument.Parse(text).RootElement.GetProperty("results").EnumerateArray()];
+    }
+}

@@ -24,24 +24,24 @@ public sealed record ShotOptions
             : throw new ArgumentOutOfRangeException(nameof(MaxShotSeconds), value, "MaxShotSeconds must be between 1 and 36000.");
     } = 30;
 
-    /// <summary>Most keyframes of a shot (default 3).</summary>
+    /// <summary>Most keyframes of a shot (default 6).</summary>
     public int MaxKeyframes
     {
         get;
         init => field = value is >= 1 and <= 16
             ? value
             : throw new ArgumentOutOfRangeException(nameof(MaxKeyframes), value, "MaxKeyframes must be between 1 and 16.");
-    } = 3;
+    } = 6;
 
     /// <summary>
-    /// How far a further keyframe has to look from those chosen, as the root mean square difference of 16 × 9 cells in 0 to 255 (default 12).
+    /// How far a further keyframe has to look from those chosen, as the root mean square difference of 16 × 9 cells in 0 to 255 (default 6).
     /// Two frames of one static camera differ by 1 to 4, two unrelated pictures by 40 to 90.
     /// </summary>
     public float KeyframeDistance
     {
         get;
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(KeyframeDistance), value, "KeyframeDistance must not be negative.");
-    } = 12;
+    } = 6;
 
     /// <summary>Neighbouring shots whose mean looks differ by less than this (default 4) are one shot.</summary>
     public float MergeDistance

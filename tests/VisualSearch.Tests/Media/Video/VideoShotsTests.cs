@@ -87,7 +87,7 @@ public sealed class VideoShotsTests(Xunit.Abstractions.ITestOutputHelper output)
             Assert.Equal(i, shot.Index);
             if (i > 0)
                 Assert.Equal(content.Shots[i - 1].End, shot.Start);
-            Assert.InRange(shot.Keyframes.Count, 1, 3);
+            Assert.InRange(shot.Keyframes.Count, 1, new ShotOptions().MaxKeyframes);
             Assert.All(shot.Keyframes, frame => Assert.InRange(frame.Seconds, shot.Start - 0.13, shot.End));
             Assert.Equal(shot.Keyframes.Select(frame => frame.Seconds).Order(), shot.Keyframes.Select(frame => frame.Seconds));
         }

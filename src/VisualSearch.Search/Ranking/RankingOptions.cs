@@ -29,9 +29,9 @@ public sealed record RankingOptions
     /// <summary>Weight of the words' list in fusion, ≥ 0.</summary>
     public double TextWeight { get; init; } = 1;
 
-    /// <summary>Weight of the passages' list in fusion, ≥ 0; it counts where there are videos. Half of the words', since
+    /// <summary>Weight of the passages' list in fusion, ≥ 0; it counts where there are videos. A quarter of the words', since
     /// the default model's text tower was trained on names and captions, and knows little of stories.</summary>
-    public double PassageWeight { get; init; } = 0.5;
+    public double PassageWeight { get; init; } = 0.25;
 
     /// <summary>How weighted fusion maps the scores of each list to 0..1.</summary>
     public ScoreNormalization Normalization { get; init; } = ScoreNormalization.MinMax;

@@ -36,17 +36,13 @@ public sealed class VideoDecodeStage(IStore store, Lazy<DualEncoder> encoder, Pi
         var path = pending.File.Path;
         var hash = VideoDigest.Compute(path, pending.File.SizeBytes);
         var video = new VideoAssembly();
-        var (info, asset, storyboard) = Known(pending, hash) is { } known
-            ? (VideoProbe.Probe(path, options.Limits, options.Tools, cancellation), known.Asset, known.Storyboard)
-            : await ReadAsync(pending, hash, video, decoded, onRemark, cancellation).ConfigureAwait(false);
-        var said = await texts.ReadAsync(path, info, cancellation).ConfigureAwait(false);
+        var seen = Known(pending, hash, cancellation) ?? await ReadAsync(pending, hash, video, decoded, onRemark, cancellation).ConfigureAwait(false);
+        var said = await texts.ReadAsync(path, seen.Info, cancellation).ConfigureAwait(false);
         foreach (var remark in said.Remarks) onRemark(remark);
-        var length = asset.Fields["duration"].Number;
-        var stored = storyboard.Shots;
-        await decoded.WriteAsync(video.End(shots => Row(asset, length, stored ?? shots, storyboard.Details with { Transcript = said.Transcript }, said)), cancellation).ConfigureAwait(false);
+        await decoded.WriteAsync(video.End(shots => Row(seen, seen.Shots ?? shots, said)), cancellation).ConfigureAwait(false);
     }
 
-    private async Task<(VideoInfo Info, Asset Asset, Picturing Storyboard)> ReadAsync(
+    private async Task<SeenVideo> ReadAsync(
         PendingFile pending, string hash, VideoAssembly video, ChannelWriter<IDecoded> decoded, Action<string> onRemark, CancellationToken cancellation)
     {
         using var shots = VideoShots.Open(pending.File.Path, options, cancellation);
@@ -67,20 +63,23 @@ public sealed class VideoDecodeStage(IStore store, Lazy<DualEncoder> encoder, Pi
             PerceptualHash = summary.PosterHash,
             AverageColor = summary.PosterColor,
         };
-        return (shots.Info, asset, new Picturing(new VideoDetails(board.Webp, tiles, []), null));
+        return new SeenVideo(shots.Info, asset, summary.DurationSeconds, new VideoDetails(board.Webp, tiles, []), null);
     }
 
-    private (Asset Asset, Picturing Storyboard)? Known(PendingFile pending, string hash)
+    private SeenVideo? Known(PendingFile pending, string hash, CancellationToken cancellation)
     {
         if (pending.Known is not { } known || known.ContentHash != hash || store.FindAsset(known.Id) is not { } before || store.FindVideo(known.Id) is not { } details) return null;
         var shots = store.ShotsOf(known.Id);
         if (shots.Count == 0) return null;
-        var ofVideo = before.Fields.Where(static field => VideoFields.IsOfVideo(field.Key)).ToDictionary();
-        return (Describe(pending, hash, ofVideo, null) with { Format = before.Format, Width = before.Width, Height = before.Height, PerceptualHash = before.PerceptualHash, AverageColor = before.AverageColor }, new Picturing(details, shots));
+        var info = VideoProbe.Probe(pending.File.Path, options.Limits, options.Tools, cancellation);
+        var length = shots[^1].End;
+        var asset = Describe(pending, hash, VideoFields.From(info, length), info) with { PerceptualHash = before.PerceptualHash, AverageColor = before.AverageColor };
+        return new SeenVideo(info, asset, length, details, shots);
     }
 
-    private AssetWrite Row(Asset asset, double length, IReadOnlyList<ShotWrite> shots, VideoDetails details, VideoTexts said)
+    private AssetWrite Row(SeenVideo seen, IReadOnlyList<ShotWrite> shots, VideoTexts said)
     {
+        var (asset, length) = (seen.Asset, seen.Seconds);
         var vectors = PassageVectors.Encode(encoder.Value, [PassageVectors.About(asset), .. said.Passages.Select(static passage => passage.Text)]);
         // Subtitles may go on after the picture has ended.
         var passages = said.Passages.Select((passage, i) => (Start: Math.Min(passage.Start, length), passage.End, passage.Text, Vector: vectors[i + 1]));
@@ -88,10 +87,10 @@ public sealed class VideoDecodeStage(IStore store, Lazy<DualEncoder> encoder, Pi
             .. shots, new AboutWrite(length, vectors[0]),
             .. passages.Select(static passage => new PassageWrite(passage.Start, Math.Max(passage.Start, passage.End), passage.Text, passage.Vector)),
         ];
-        return new AssetWrite(asset, items) { Video = details };
+        return new AssetWrite(asset, items) { Video = seen.Details with { Transcript = said.Transcript } };
     }
 
-    private static Asset Describe(PendingFile pending, string hash, Dictionary<string, FieldValue> fields, VideoInfo? info)
+    private static Asset Describe(PendingFile pending, string hash, Dictionary<string, FieldValue> fields, VideoInfo info)
     {
         var (file, metadata, _) = pending;
         foreach (var (name, value) in metadata.Fields) fields[name] = value;
@@ -105,17 +104,17 @@ public sealed class VideoDecodeStage(IStore store, Lazy<DualEncoder> encoder, Pi
             ModifiedTicks = file.ModifiedTicks,
             ContentHash = hash,
             MetadataDigest = metadata.Digest,
-            Title = metadata.Title ?? info?.Title ?? PictureMetadata.TitleFromFileName(file.Path),
-            Tags = metadata.Tags.Count > 0 || info?.Keywords is null ? metadata.Tags : info.Keywords.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            Text = metadata.Text ?? info?.Description ?? info?.Comment,
-            Format = info?.Container ?? "",
-            Width = info?.Width ?? 0,
-            Height = info?.Height ?? 0,
+            Title = metadata.Title ?? info.Title ?? PictureMetadata.TitleFromFileName(file.Path),
+            Tags = metadata.Tags.Count > 0 || info.Keywords is null ? metadata.Tags : info.Keywords.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            Text = metadata.Text ?? info.Description ?? info.Comment,
+            Format = info.Container,
+            Width = info.Width,
+            Height = info.Height,
             Fields = fields,
             IndexedAt = DateTimeOffset.UtcNow,
         };
     }
 
-    /// <summary>What is seen of a video, and its shots where they are known already.</summary>
-    private sealed record Picturing(VideoDetails Details, IReadOnlyList<ShotWrite>? Shots);
+    /// <summary>A video but for what is said in it; its shots where they are known already, null while the encoder has them.</summary>
+    private sealed record SeenVideo(VideoInfo Info, Asset Asset, double Seconds, VideoDetails Details, IReadOnlyList<ShotWrite>? Shots);
 }

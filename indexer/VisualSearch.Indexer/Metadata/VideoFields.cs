@@ -6,11 +6,6 @@ namespace VisualSearch.Indexer.Metadata;
 /// <summary>Fields that a video's own headers give: how long it is, when it was made, how it is stored.</summary>
 public static class VideoFields
 {
-    private static readonly HashSet<string> Names = ["duration", "frameRate", "codec", "takenAt"];
-
-    /// <summary>Whether a field comes from the video rather than from a sidecar. (A sidecar's value of the same name wins.)</summary>
-    public static bool IsOfVideo(string name) => Names.Contains(name);
-
     /// <summary>The fields that are present: <c>duration</c> in seconds, <c>frameRate</c> a second, <c>codec</c>, <c>takenAt</c> as the container has it.</summary>
     public static Dictionary<string, FieldValue> From(VideoInfo info, double durationSeconds)
     {

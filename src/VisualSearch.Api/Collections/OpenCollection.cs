@@ -92,7 +92,8 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
 
     private VideoReply? Video(Asset asset, string home) => store.TilesOf(asset.Id) is { } tiles
         ? new VideoReply(
-            asset.Fields.TryGetValue("duration", out var duration) ? duration.Number : 0,
+            // A sidecar may give a field of that name any value.
+            asset.Fields.TryGetValue("duration", out var duration) && duration.Kind == FieldKind.Number ? duration.Number : tiles.Count * tiles.SecondsPerTile,
             $"{home}/storyboard?v={Version(asset)}", tiles, $"{home}/transcript?v={Version(asset)}{asset.MetadataDigest}")
         : null;
 

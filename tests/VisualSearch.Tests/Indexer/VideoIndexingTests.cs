@@ -109,6 +109,24 @@ public sealed class VideoIndexingTests(IndexingFixture indexing) : IDisposable
     }
 
     [Fact]
+    public async Task What_the_file_says_of_itself_stays_when_only_the_text_beside_it_changes()
+    {
+        var bare = DrawnFilm.Make(_folder, "bare.mp4", 735);
+        Directory.CreateDirectory(Media);
+        TestVideos.Run("-i", bare, "-c", "copy", "-metadata", "title=The harbour in winter", Path.Combine(Media, "film.mp4"));
+        await indexing.IndexAsync(Data, Media);
+        // "duration" is also the name of a field of our own.
+        _folder.Write("media/film.mp4.json", """{"tags":["ice"],"duration":"eight seconds"}""");
+        _folder.Write("media/film.srt", Subtitles);
+        Assert.Equal(1, (await indexing.IndexAsync(Data, Media)).Updated);
+        using var store = Open();
+        var film = store.FindAssetByPath(Path.Combine(Media, "film.mp4"))!;
+        Assert.Equal(("The harbour in winter", "mp4", 192, "eight seconds"), (film.Title, film.Format, film.Width, film.Fields["duration"].Text));
+        Assert.Equal(["ice"], film.Tags);
+        Assert.NotEmpty(store.SearchText("Marta", 1));
+    }
+
+    [Fact]
     public async Task Broken_videos_are_named_and_the_rest_is_indexed()
     {
         var whole = DrawnFilm.Make(_folder, "media/whole.mp4", 740);

@@ -13,7 +13,7 @@ namespace VisualSearch.Search;
 /// <code>
 /// embed     QueryComposition            picture, item, words, negative words → one unit vector
 /// retrieve  ParallelRetrieval           vector search ∥ BM25 ∥ passages by meaning, under the filter
-/// fuse      CandidateFusion             ReciprocalRankFusion or WeightedFusion
+/// fuse      CandidateFusion             CalibratedFusion, WeightedFusion or ReciprocalRankFusion
 /// rescore   ExactRescore                float32 cosine of every candidate, and of a shot's best keyframe
 ///           MomentEvidence              what is seen and said at the same time counts for each other
 /// rank      RelevanceRanking            one relevance; ActiveRules.Allows and .Boost
@@ -70,9 +70,7 @@ public sealed class SearchPipeline
         this.options = (options ?? new RankingOptions()).Validate();
         this.rules = rules ?? BusinessRules.None;
         dimension = store.Info.Dimension;
-        fusion = this.options.Fusion == FusionMethod.ReciprocalRank
-            ? new ReciprocalRankFusion(this.options.ReciprocalRankConstant, this.options.VisualWeight, this.options.TextWeight, this.options.PassageWeight)
-            : new WeightedFusion(this.options.VisualWeight, this.options.TextWeight, this.options.Normalization, this.options.PassageWeight);
+        fusion = Fusion(this.options);
         composition = new QueryComposition(store, embedText, this.options, dimension);
         checks = new QueryChecks(this.options);
         match = new MatchScore(this.options.Match);
@@ -113,6 +111,13 @@ public sealed class SearchPipeline
             composed, rules.For(null), query.Filter, allowed, excluded, query.Collapse, query.Diversity, 0, Regions: null, query.Explain);
         return Answer(request, query.Offset, query.K, times, cancellation);
     }
+
+    private static IFusion Fusion(RankingOptions options) => options.Fusion switch
+    {
+        FusionMethod.ReciprocalRank => new ReciprocalRankFusion(options.ReciprocalRankConstant, options.VisualWeight, options.TextWeight, options.PassageWeight),
+        FusionMethod.Weighted => new WeightedFusion(options.VisualWeight, options.TextWeight, options.Normalization, options.PassageWeight),
+        _ => new CalibratedFusion(options.VisualWeight, options.TextWeight, options.PassageWeight),
+    };
 
     private static RegionQuery? Regions(SearchQuery query, ComposedQuery composed) => query.Regions == RegionMode.None
         ? null

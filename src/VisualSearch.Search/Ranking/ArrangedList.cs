@@ -75,8 +75,8 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
 
     private List<Candidate> Rank(ListRequest request, RetrievedLists found, HashSet<long> placed, CancellationToken cancellation)
     {
-        double sureVisual = options.Match.MiddleOf(request.Query.Kind);
-        List<Candidate> candidates = times.Fuse.Measure(() => fuse.Fuse(found with { SureVisual = sureVisual }, request.Explain));
+        ListCurves curves = options.Match.Of(request.Query.Kind);
+        List<Candidate> candidates = times.Fuse.Measure(() => fuse.Fuse(found with { Curves = curves }, request.Explain));
         foreach (Candidate candidate in candidates)
         {
             if (found.Regions?.TryGetValue(candidate.ItemId, out FoundRegion region) == true)
@@ -94,7 +94,7 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
         });
         return times.Rank.Measure(() =>
         {
-            List<Candidate> ranked = rank.Rank(candidates, request.Query.Mode, found.BestText, sureVisual);
+            List<Candidate> ranked = rank.Rank(candidates, request.Query.Mode, found.BestText, curves);
             ranked.RemoveAll(candidate => placed.Contains(candidate.ItemId));
             if (!request.NeedRecords && !hasVideos)
                 return ranked;

@@ -38,7 +38,7 @@ public sealed class CandidateFusion(IFusion fusion)
         Candidate[] all = [.. byId.Values];
         double[] scores = fusion.Scores(new FusionLists(
             [.. all.Select(c => (double?)c.VisualScore)], [.. all.Select(c => (double?)c.TextScore)],
-            lists.Passages.Count == 0 ? [] : [.. all.Select(c => (double?)c.PassageScore)], lists.BestText, lists.SureVisual));
+            lists.Passages.Count == 0 ? [] : [.. all.Select(c => (double?)c.PassageScore)], lists.BestText, lists.Curves));
         for (int i = 0; i < all.Length; i++)
         {
             all[i].FusedScore = scores[i];
@@ -74,7 +74,7 @@ public sealed class CandidateFusion(IFusion fusion)
             explanation.Add("retrieve", $"Place {candidate.TextRank} by words (BM25 {candidate.TextScore:0.00}).");
         if (candidate.PassageRank is not null)
             explanation.Add("retrieve", $"Place {candidate.PassageRank} by what is said, as it is meant ({candidate.PassageScore:0.000}).");
-        explanation.Add("fuse", $"All lists together give {candidate.FusedScore:0.000}; 1 is first in all.");
+        explanation.Add("fuse", $"All lists together give {candidate.FusedScore:0.000}; 1 is as sure as can be.");
         return explanation;
     }
 }

@@ -26,16 +26,19 @@ public readonly record struct FusionWeights(double Visual = 1, double Text = 1, 
     /// <summary>The lists with their weights, and with the score from which on each says "surely"; 0 where that is not known.</summary>
     internal (IReadOnlyList<double?> Scores, double Weight, double Sure)[] Of(FusionLists lists)
     {
-        (IReadOnlyList<double?> visual, IReadOnlyList<double?> text, IReadOnlyList<double?> passages, double bestText, double sureVisual) = lists;
-        if (visual.Count != text.Count || (passages.Count > 0 && passages.Count != visual.Count))
-        {
-            throw new ArgumentException(
-                $"There are {visual.Count} visual, {text.Count} text and {passages.Count} passage scores; each candidate needs one of each.", nameof(lists));
-        }
-
+        Check(lists);
+        double sureVisual = lists.Curves.Visual.Middle, sureText = SureShare * lists.BestText;
         // Some passage is always the nearest; only one that says the same has a cosine of 1.
-        return passages.Count == 0
-            ? [(visual, Visual, sureVisual), (text, Text, SureShare * bestText)]
-            : [(visual, Visual, sureVisual), (text, Text, SureShare * bestText), (passages, Passages, 1)];
+        return lists.Passages.Count == 0
+            ? [(lists.Visual, Visual, sureVisual), (lists.Text, Text, sureText)]
+            : [(lists.Visual, Visual, sureVisual), (lists.Text, Text, sureText), (lists.Passages, Passages, 1)];
+    }
+
+    /// <exception cref="ArgumentException">The lists differ in length.</exception>
+    internal static void Check(FusionLists lists)
+    {
+        (int visual, int text, int passages) = (lists.Visual.Count, lists.Text.Count, lists.Passages.Count);
+        if (visual != text || (passages > 0 && passages != visual))
+            throw new ArgumentException($"There are {visual} visual, {text} text and {passages} passage scores; each candidate needs one of each.", nameof(lists));
     }
 }

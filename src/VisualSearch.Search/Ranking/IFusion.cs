@@ -8,9 +8,9 @@ namespace VisualSearch.Search.Ranking;
 /// About what a text with each of the query's words once would score. A list whose best is far below has found some of the words only,
 /// and says little. 0 where that is not known.
 /// </param>
-/// <param name="SureVisual">The cosine from which on a picture surely is meant; 0 where that is not known. Some picture is always the nearest.</param>
+/// <param name="Curves">What a score of each list says of the chance that it is right. Some picture is always the nearest, right or not.</param>
 public readonly record struct FusionLists(
-    IReadOnlyList<double?> Visual, IReadOnlyList<double?> Text, IReadOnlyList<double?> Passages, double BestText = 0, double SureVisual = 0)
+    IReadOnlyList<double?> Visual, IReadOnlyList<double?> Text, IReadOnlyList<double?> Passages, double BestText = 0, ListCurves Curves = default)
 {
     /// <summary>Lists of a collection without passages.</summary>
     public FusionLists(IReadOnlyList<double?> visual, IReadOnlyList<double?> text)
@@ -18,6 +18,12 @@ public readonly record struct FusionLists(
     {
     }
 }
+
+/// <summary>The curve of each list; a default one says nothing of its list's scale.</summary>
+/// <param name="Visual">Of cosines of pictures, for the query at hand.</param>
+/// <param name="Text">Of the share of the query's words, by rarity, that a text has.</param>
+/// <param name="Passages">Of cosines of what is said.</param>
+public readonly record struct ListCurves(MatchCurve Visual, MatchCurve Text, MatchCurve Passages);
 
 /// <summary>A way to make one score out of several that have nothing in common: cosines of pictures, BM25 of words, cosines of passages.</summary>
 public interface IFusion

@@ -15,8 +15,8 @@ public sealed record RetrievedLists(
     /// <summary>About what a text with each of the query's words once would score by BM25; 0 where no words were looked for.</summary>
     public double BestText { get; init; }
 
-    /// <summary>The cosine from which on a picture surely is meant; 0 where that is not known.</summary>
-    public double SureVisual { get; init; }
+    /// <summary>What a score of each list says of the chance that it is right.</summary>
+    public ListCurves Curves { get; init; }
 }
 
 /// <summary>The stage "retrieve": vector search, BM25 and the search among passages side by side, all under the same filter.</summary>

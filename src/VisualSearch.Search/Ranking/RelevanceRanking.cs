@@ -12,9 +12,9 @@ public sealed class RelevanceRanking(IFusion fusion)
     /// <param name="candidates">The rescored candidates.</param>
     /// <param name="mode">Visual, text or hybrid.</param>
     /// <param name="bestText">About what a text with each of the query's words once would score; 0 where that is not known.</param>
-    /// <param name="sureVisual">The cosine from which on a picture surely is meant; 0 where that is not known.</param>
+    /// <param name="curves">What a score of each list says of the chance that it is right.</param>
     /// <returns>The same candidates, best first; ties by exact similarity, then by id, so that the order is always the same.</returns>
-    public List<Candidate> Rank(IReadOnlyList<Candidate> candidates, SearchMode mode, double bestText = 0, double sureVisual = 0)
+    public List<Candidate> Rank(IReadOnlyList<Candidate> candidates, SearchMode mode, double bestText = 0, ListCurves curves = default)
     {
         bool spoken = candidates.Any(c => c.PassageScore is not null);
         double[]? fused = mode == SearchMode.Hybrid || spoken
@@ -22,7 +22,7 @@ public sealed class RelevanceRanking(IFusion fusion)
                 [.. candidates.Select(c => mode == SearchMode.Hybrid ? (double?)(c.ExactScore ?? c.VisualScore) : null)],
                 [.. candidates.Select(c => (double?)c.TextScore)],
                 spoken ? [.. candidates.Select(c => (double?)c.PassageScore)] : [],
-                bestText, sureVisual))
+                bestText, curves))
             : null;
         for (int i = 0; i < candidates.Count; i++)
         {

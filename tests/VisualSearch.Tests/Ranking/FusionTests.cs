@@ -17,6 +17,8 @@ public sealed class FusionTests
         let count = Math.Min(visual.Length, text.Length)
         select (visual[..count], text[..count]));
 
+    private static readonly ListCurves Curves = new(new MatchCurve(0.5, 20), new MatchCurve(0.6, 8), new MatchCurve(0.75, 20));
+
     private static readonly Func<double, double>[] Rising =
         [x => (3 * x) + 7, x => x * x * x, x => Math.Exp(x / 100), x => Math.Atan(x / 100), x => x / 1e6];
 
@@ -43,6 +45,33 @@ public sealed class FusionTests
         Assert.True(poor[0] > poor[1], $"{poor[0]} and {poor[1]}");
         double[] sure = new WeightedFusion(1, 2).Scores(new FusionLists([0.9, 0.1], [1.0, 12], [], BestText: 20));
         Assert.True(sure[1] > sure[0], $"{sure[0]} and {sure[1]}");
+    }
+
+    [Fact]
+    public void The_chance_that_any_list_is_right_is_what_is_left_when_all_are_wrong()
+    {
+        double[] scores = new CalibratedFusion(1, 1, 0.5).Scores(new FusionLists([0.5, 0.5, null], [10, null, null], [0.8, null, 0.8], BestText: 20, Curves));
+        double seen = Curves.Visual.At(0.5), said = Curves.Text.At(0.5), meant = 0.5 * Curves.Passages.At(0.8);
+        Assert.Equal([1 - ((1 - seen) * (1 - said) * (1 - meant)), seen, meant], scores, Close);
+        Assert.Equal(scores, new CalibratedFusion(4, 4, 2).Scores(new FusionLists([0.5, 0.5, null], [10, null, null], [0.8, null, 0.8], BestText: 20, Curves)), Close);
+    }
+
+    [Fact]
+    public void The_best_of_poor_pictures_does_not_come_before_sure_words()
+    {
+        double?[] pictures = [.. Enumerable.Range(0, 10).Select(static i => (double?)(0.3 - (0.01 * i))), null];
+        double?[] words = [.. Enumerable.Repeat((double?)null, 10), 15];
+        FusionLists lists = new(pictures, words, [], BestText: 20, Curves);
+        Assert.Equal(10, Array.IndexOf(new CalibratedFusion().Scores(lists), new CalibratedFusion().Scores(lists).Max()));
+        FusionLists poorWords = lists with { Text = [.. words.Select(static score => score / 10)] };
+        Assert.Equal(0, Array.IndexOf(new CalibratedFusion().Scores(poorWords), new CalibratedFusion().Scores(poorWords).Max()));
+    }
+
+    [Fact]
+    public void Texts_that_answer_more_than_all_words_keep_their_order()
+    {
+        double[] scores = new CalibratedFusion().Scores(new FusionLists([null, null], [40, 30], [], BestText: 20, Curves));
+        Assert.True(scores[0] > scores[1], $"{scores[0]} and {scores[1]}");
     }
 
     [Fact]
@@ -103,9 +132,9 @@ public sealed class FusionTests
         Arb.From(Gen.Choose(0, 1000)),
         (columns, pick) =>
         {
-            foreach (IFusion fusion in new IFusion[] { new ReciprocalRankFusion(), new WeightedFusion(), new WeightedFusion(1, 1, ScoreNormalization.ZScore) })
+            foreach (IFusion fusion in new IFusion[] { new ReciprocalRankFusion(), new WeightedFusion(), new WeightedFusion(1, 1, ScoreNormalization.ZScore), new CalibratedFusion(1, 2) })
             {
-                double[] scores = fusion.Scores(new FusionLists(columns.Visual, columns.Text));
+                double[] scores = fusion.Scores(new FusionLists(columns.Visual, columns.Text, [], BestText: 100, Curves));
                 if (scores.Any(score => score is < 0 or > 1 + 1e-12))
                     return false;
             }
@@ -115,7 +144,8 @@ public sealed class FusionTests
             int chosen = pick % columns.Visual.Length;
             double?[] better = [.. columns.Visual];
             better[chosen] = 1000;
-            return new ReciprocalRankFusion().Scores(new FusionLists(better, columns.Text))[chosen] >= new ReciprocalRankFusion().Scores(new FusionLists(columns.Visual, columns.Text))[chosen];
+            return new IFusion[] { new ReciprocalRankFusion(), new CalibratedFusion() }.All(fusion =>
+                fusion.Scores(new FusionLists(better, columns.Text, [], BestText: 100, Curves))[chosen] >= fusion.Scores(new FusionLists(columns.Visual, columns.Text, [], BestText: 100, Curves))[chosen]);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -137,6 +167,7 @@ public sealed class FusionTests
     [InlineData(double.PositiveInfinity, 1)]
     public void Weights_that_mean_nothing_are_refused(double visual, double text)
     {
+        Assert.Throws<ArgumentException>(() => new CalibratedFusion(visual, text));
         Assert.Throws<ArgumentException>(() => new WeightedFusion(visual, text));
         Assert.Throws<ArgumentException>(() => new ReciprocalRankFusion(60, visual, text));
     }

@@ -35,7 +35,7 @@ internal sealed class World
         Rules = new BusinessRules([.. Enumerable.Range(0, random.Next(6)).Select(i => RandomRule(random, i))]);
         Options = new RankingOptions
         {
-            Fusion = random.Next(2) == 0 ? FusionMethod.ReciprocalRank : FusionMethod.Weighted,
+            Fusion = (FusionMethod)random.Next(3),
             CandidateWindow = 10,
             WindowFactor = random.Next(1, 4),
             DiversityDepth = random.Next(5, 30),

@@ -75,7 +75,7 @@ public sealed record SearchResult
     /// <summary>How many near duplicates, or further items of the same asset, this result stands for besides itself.</summary>
     public int Collapsed { get; init; }
 
-    /// <summary>When the picture is shown that fits best, in seconds from the start of the video; null for what is no part of one.</summary>
+    /// <summary>Where to start to play, in seconds from the start of the video: when the picture is shown that fits best, or, where words found more, when they are said; null for what is no shot.</summary>
     public double? Moment { get; init; }
 
     /// <summary>What is said in a passage, or over a shot where that answers the query too; null otherwise.</summary>
@@ -119,7 +119,7 @@ public enum FoundBy
 
 /// <summary>A further moment of a video that is a result.</summary>
 /// <param name="Item">The shot or passage.</param>
-/// <param name="Moment">When the picture is shown that fits best, in seconds; null where only words fit.</param>
+/// <param name="Moment">Where to start to play, in seconds; null for a passage, which starts where it starts.</param>
 /// <param name="Match">How good the match is, 0 to 100.</param>
 /// <param name="FoundBy">Which retrievals found it.</param>
 public sealed record MomentResult(Item Item, double? Moment, int Match, FoundBy FoundBy);

@@ -57,7 +57,7 @@ public sealed record ResultReply
     /// <summary>End of a shot or passage in seconds.</summary>
     public double? End { get; init; }
 
-    /// <summary>When the picture is shown that fits best, in seconds; the player starts there.</summary>
+    /// <summary>When the picture is shown that fits best, or the words are said, in seconds; the player starts there.</summary>
     public double? Moment { get; init; }
 
     /// <summary>Which retrievals found it: <c>picture</c>, <c>words</c>, <c>meaning</c>.</summary>
@@ -87,7 +87,7 @@ public sealed record ResultReply
 /// <param name="Kind">Shot or passage.</param>
 /// <param name="Start">Where it begins, in seconds.</param>
 /// <param name="End">Where it ends, in seconds.</param>
-/// <param name="Moment">When the picture is shown that fits best, in seconds; null where only words fit.</param>
+/// <param name="Moment">When the picture is shown that fits best, or the words are said, in seconds; null for a passage.</param>
 /// <param name="Match">How good the match is, 0 to 100.</param>
 /// <param name="FoundBy">Which retrievals found it.</param>
 public sealed record MomentReply(long Id, ItemKind Kind, double Start, double End, double? Moment, int Match, IReadOnlyList<string> FoundBy);

@@ -43,7 +43,7 @@ public sealed class Candidate(long itemId)
     /// <summary>What is said in a passage, or over a shot; null where nothing is, and for a picture.</summary>
     public string? Said { get; set; }
 
-    /// <summary>When the keyframe is shown that fits best, in seconds; null for what is no shot.</summary>
+    /// <summary>Where to start to play: when the keyframe is shown that fits best, or its words are said, in seconds; null for what is no shot.</summary>
     public double? Moment { get; set; }
 
     /// <summary>The part of the picture that was found; null where pictures are compared as wholes.</summary>

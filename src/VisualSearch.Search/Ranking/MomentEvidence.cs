@@ -15,6 +15,9 @@ public static class MomentEvidence
 {
     private const double LeastCover = 0.5;
 
+    // A picture so many times farther down its list than its words are down theirs is not what was looked for, but where it is said.
+    private const int FarBehind = 3;
+
     /// <summary>Shares the scores of moments of one video.</summary>
     /// <param name="candidates">Candidates with records; pictures are left as they are.</param>
     public static void Share(IEnumerable<Candidate> candidates)
@@ -46,10 +49,10 @@ public static class MomentEvidence
     }
 
     // Only what a candidate lacks is filled in: its own scores are of its own pictures and words.
-    private readonly record struct Scores(float? Exact, float? Text, float? Passage, string? Said)
+    private readonly record struct Scores(float? Exact, float? Text, float? Passage, Spoken? Said)
     {
         public static Scores Of(Candidate candidate) =>
-            new(candidate.ExactScore ?? candidate.VisualScore, candidate.TextScore, candidate.PassageScore, candidate.Record!.Item.Text);
+            new(candidate.ExactScore ?? candidate.VisualScore, candidate.TextScore, candidate.PassageScore, Spoken.Of(candidate));
 
         public Scores Or(Scores other) => new(
             Greater(Exact, other.Exact), Greater(Text, other.Text), Greater(Passage, other.Passage),
@@ -60,9 +63,19 @@ public static class MomentEvidence
             candidate.ExactScore ??= Exact;
             candidate.TextScore ??= Text;
             candidate.PassageScore ??= Passage;
-            candidate.Said = candidate.Record!.Item.Text ?? Said;
+            Item item = candidate.Record!.Item;
+            candidate.Said = item.Text ?? Said?.Text;
+            if (item.Text is null && Said is { } said && (candidate.VisualRank ?? int.MaxValue) / FarBehind >= said.Rank)
+                candidate.Moment = Math.Clamp(said.Start, item.Start!.Value, item.End!.Value);
         }
 
         private static float? Greater(float? a, float? b) => a is null || b > a ? b ?? a : a;
+    }
+
+    // What a passage says, from when on, and its place by words; where the query has none of its words, the last.
+    private sealed record Spoken(string Text, double Start, int Rank)
+    {
+        public static Spoken? Of(Candidate candidate) =>
+            candidate.Record!.Item is { Text: { } text, Start: { } start } ? new Spoken(text, start, candidate.TextRank ?? int.MaxValue) : null;
     }
 }

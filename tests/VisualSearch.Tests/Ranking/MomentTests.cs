@@ -41,6 +41,19 @@ public sealed class MomentTests : IDisposable
         Assert.Equal((1f, 5f, (float?)null), (shot.TextScore, spoken.TextScore, picture.TextScore));
     }
 
+    [Theory]
+    [InlineData(2, 13.0, 12.0)]     // the picture was first by pictures, the passage second by words: where the picture is shown
+    [InlineData(1, 13.0, 13.0)]     // the passage was first by words, the picture fourth: where the words are said
+    [InlineData(1, 9.0, 10.0)]      // they began before the shot
+    public void A_shot_found_by_what_is_said_starts_there(int placeByWords, double said, double starts)
+    {
+        Candidate shot = Moment(1, 10, 20), spoken = Moment(2, said, 21, text: 5);
+        (shot.VisualRank, shot.Moment, spoken.TextRank) = (placeByWords == 1 ? 4 : 1, 12, placeByWords);
+        spoken.Record = spoken.Record! with { Item = spoken.Record.Item with { Text = "the keeper was called Marta" } };
+        MomentEvidence.Share([shot, spoken]);
+        Assert.Equal((starts, "the keeper was called Marta"), (shot.Moment, shot.Said));
+    }
+
     [Fact]
     public void Of_moments_over_each_other_the_best_stays_and_neighbours_stay()
     {

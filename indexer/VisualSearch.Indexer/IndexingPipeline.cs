@@ -93,7 +93,7 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
         {
             try
             {
-                if (VideoProbe.HasVideoExtension(file.File.Path))
+                if (VideoProbe.IsVideo(file.File.Path))
                 {
                     await videos.DecodeAsync(file, decoded, remark => run.Remark(file, remark), cancellation).ConfigureAwait(false);
                 }

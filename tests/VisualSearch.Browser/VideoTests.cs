@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using VisualSearch.Browser.Site;
 
@@ -76,6 +77,40 @@ public sealed class VideoTests(SiteFixture site) : PageTests(site)
         var like = await visit.SearchAsync(() => visit.At("search-frame").ClickAsync());
         Assert.True(like.HasPicture);
         Assert.Equal(search.Results[0].GetProperty("assetId").GetInt64(), like.Results[0].GetProperty("assetId").GetInt64());
+    }
+
+    [Fact]
+    public async Task What_the_browser_cant_play_is_shown_frame_by_frame()
+    {
+        var (visit, search) = await SpokenAsync();
+        // As of a codec that the browser doesn't know: bytes that it can make nothing of.
+        await visit.Page.RouteAsync("**/media**", static route => route.FulfillAsync(new() { ContentType = "video/mp4", Body = "no film" }));
+        await visit.Cards.First.ClickAsync();
+        await Expect(visit.At("stills-hint")).ToBeVisibleAsync();
+        await Expect(visit.At("player")).ToBeHiddenAsync();
+        await ShownAsync();
+        var first = await visit.At("still").GetAttributeAsync("src");
+        Assert.Contains("time=" + Moment(search.Results[0]).ToString("0.000", CultureInfo.InvariantCulture), first, StringComparison.Ordinal);
+        await visit.Page.Locator(".mark:not(.found)").First.ClickAsync();
+        await Expect(visit.At("still")).Not.ToHaveAttributeAsync("src", first!);
+        await ShownAsync();
+        var like = await visit.SearchAsync(() => visit.At("search-frame").ClickAsync());
+        Assert.True(like.HasPicture);
+        Assert.Equal(search.Results[0].GetProperty("assetId").GetInt64(), like.Results[0].GetProperty("assetId").GetInt64());
+
+        Task ShownAsync() => visit.Page.WaitForFunctionAsync("() => { const still = document.querySelector('[data-testid=still]'); return still.complete && still.naturalWidth > 0; }");
+    }
+
+    [Fact]
+    public async Task What_is_seen_and_what_is_said_can_be_asked_for_alone()
+    {
+        var (visit, _) = await SpokenAsync();
+        await visit.At("filters-open").ClickAsync();
+        var seen = visit.At("facet-kind").GetByText("Seen in videos");
+        await Expect(visit.At("facet-kind").GetByText("Said in videos")).ToBeVisibleAsync();
+        var filtered = await visit.SearchAsync(() => seen.ClickAsync());
+        Assert.NotEmpty(filtered.Results);
+        Assert.All(filtered.Results, static result => Assert.Equal("shot", result.GetProperty("kind").GetString()));
     }
 
     // A judged query whose answer is said and seen, in the collection of videos.

@@ -78,6 +78,19 @@ public sealed class VideoIndexingTests(IndexingFixture indexing) : IDisposable
     }
 
     [Fact]
+    public async Task A_gif_that_moves_is_a_video_and_one_that_does_not_a_picture()
+    {
+        Directory.CreateDirectory(Media);
+        TestVideos.Run("-f", "lavfi", "-i", "testsrc2=s=96x96:r=5:d=2", Path.Combine(Media, "moving.gif"));
+        TestVideos.Run("-f", "lavfi", "-i", "testsrc2=s=96x96:r=5:d=2", "-frames:v", "1", Path.Combine(Media, "still.gif"));
+        Assert.Equal(2, (await indexing.IndexAsync(Data, Media)).Added);
+        using var store = Open();
+        Assert.Equal((ItemKind.Shot, ItemKind.Picture), (KindOf("moving.gif"), KindOf("still.gif")));
+
+        ItemKind KindOf(string name) => store.ItemsOf(store.FindAssetByPath(Path.Combine(Media, name))!.Id)[0].Kind;
+    }
+
+    [Fact]
     public async Task Changed_subtitles_are_read_again_and_the_shots_stay_what_they_are()
     {
         DrawnFilm.Make(_folder, "media/film.mp4", 730);

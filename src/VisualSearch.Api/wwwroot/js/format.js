@@ -30,6 +30,11 @@ export function date(value) {
 /** The last part of a path, for either kind of slash */
 export const fileName = (path) => path.split(/[\\/]/).pop();
 
+const kinds = { picture: "Pictures", shot: "Seen in videos", passage: "Said in videos" };
+
+/** A field's value as people say it. */
+export const valueName = (field, value) => (field === "kind" && kinds[value]) || value;
+
 /** A field's name such as `takenAt` as "Taken at". */
 export function fieldName(name) {
   const words = name.replace(/([a-z])([A-Z])|[_.-]+/g, "$1 $2").toLowerCase();

@@ -18,6 +18,11 @@ public static class VideoProbe
     /// <param name="path">A file's name or path.</param>
     public static bool HasVideoExtension(string path) => VideoFormats.HasVideoExtension(path);
 
+    /// <summary>Whether a file is to be read as a video: its ending says so, and a GIF has several frames.</summary>
+    /// <param name="path">Path of the file.</param>
+    public static bool IsVideo(string path) =>
+        HasVideoExtension(path) && (!Path.GetExtension(path).Equals(".gif", StringComparison.OrdinalIgnoreCase) || AnimatedGif.Is(path));
+
     /// <summary>Reads a video's headers.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="limits">Bounds; null for the defaults.</param>

@@ -28,6 +28,26 @@ public sealed class VideoProbeTests
     }
 
     [Fact]
+    public void A_gif_is_a_video_if_it_moves()
+    {
+        using var folder = new TemporaryFolder();
+        string moving = TestVideos.Sample(folder, "moving.gif", seconds: 0.5, rate: 10);
+        string still = TestVideos.Sample(folder, "still.gif", seconds: 0.5, rate: 10, ["-frames:v", "1"]);
+        Assert.Equal((true, false), (VideoProbe.IsVideo(moving), VideoProbe.IsVideo(still)));
+        byte[] bytes = File.ReadAllBytes(moving);
+        for (int length = 0; length < bytes.Length; length += 97)
+        {
+            // Cut off anywhere it is read as far as it goes.
+            string cut = Path.Combine(folder.Path, "cut.gif");
+            File.WriteAllBytes(cut, bytes[..length]);
+            Assert.True(!VideoProbe.IsVideo(cut) || length > bytes.Length / 10, $"{length} of {bytes.Length} bytes");
+        }
+
+        Assert.False(VideoProbe.IsVideo(Path.Combine(folder.Path, "missing.gif")));
+        Assert.True(VideoProbe.IsVideo(Path.Combine(folder.Path, "missing.mp4")));
+    }
+
+    [Fact]
     public void Turned_videos_are_described_and_read_as_they_are_shown()
     {
         using var folder = new TemporaryFolder();

@@ -1,5 +1,5 @@
 import { el, svg } from "../dom.js";
-import { count, fieldName } from "../format.js";
+import { count, fieldName, valueName } from "../format.js";
 
 /** Values shown before "more" is asked for. */
 const firstValues = 6;
@@ -54,7 +54,7 @@ function checkboxes({ field, choice, expanded, onToggle, onExpand }, values) {
             checked: chosen.has(value),
             change: () => onToggle(value),
           }),
-          el("span.facet-name", value),
+          el("span.facet-name", valueName(field, value)),
           el("span.caption", count(n)),
         ),
       ),

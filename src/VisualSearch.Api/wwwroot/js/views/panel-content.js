@@ -26,7 +26,12 @@ export function filmOf(result, moments) {
   if (!video) return null;
   const { duration, transcriptUrl } = video;
   const url = new URL(mediaUrl, document.baseURI).href;
-  return { key: `film ${id} ${start}`, url, start: moment ?? start, found: { start, end }, duration, transcriptUrl, moments: moments() };
+  const frameUrl = (seconds) => {
+    const frame = new URL(thumbnail(result.thumbnailUrl, stageSide));
+    frame.searchParams.set("time", seconds.toFixed(3));
+    return frame.href;
+  };
+  return { key: `film ${id} ${start}`, url, frameUrl, start: moment ?? start, found: { start, end }, duration, transcriptUrl, moments: moments() };
 }
 
 /**

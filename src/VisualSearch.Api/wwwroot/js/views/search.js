@@ -20,7 +20,7 @@ import { createStart } from "./start.js";
 const cropSettles = 150;
 
 /** Fields that every picture has, beside those that a collection names itself. */
-const ownFacets = { before: ["tags"], after: ["format"] };
+const ownFacets = { before: ["kind", "tags"], after: ["format"] };
 
 /**
  * The Search view. The address is the truth: every action makes a new one, and `show` makes the page say what it says.

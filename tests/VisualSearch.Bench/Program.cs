@@ -1,5 +1,6 @@
 using VisualSearch.Bench;
 using VisualSearch.Bench.Ann;
+using VisualSearch.Bench.Video;
 
 // Benchmarks are named by the question they answer. Each prints a table, and with --json one JSON object.
 var json = args.Contains("--json");
@@ -10,6 +11,8 @@ switch (rest.FirstOrDefault())
         return await IndexingBench.RunAsync(rest.Skip(1).FirstOrDefault(), json).ConfigureAwait(false);
     case "serving":
         return await ServingBench.RunAsync(json).ConfigureAwait(false);
+    case "video":
+        return await VideoBench.RunAsync(rest[1..], json).ConfigureAwait(false);
     case "ann":
         return AnnBench.Run(rest[1..], json);
     case "flat":
@@ -41,6 +44,9 @@ switch (rest.FirstOrDefault())
               ann-stress [--seconds N]
                                   Does a reader ever see anything but the truth while others write, compact and save? One minute for
                                   each kind of codes, or N seconds.
+              video [FOLDER]      How near does indexing 720p videos come to ffmpeg's decoding and scaling alone? What do key frames
+                                  alone (--fast) gain, and lose in judged moments? Do screenshots find their moment? With FOLDER
+                                  the first alone, over its videos.
               serving             How long does a search take over HTTP, at 1 and at 8 clients, over 10,000 pictures?
             """);
         return 0;

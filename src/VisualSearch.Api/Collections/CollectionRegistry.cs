@@ -88,7 +88,7 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
 
     /// <summary>Changes a collection, in the generation that runs: after a switch this waits until that one is open here.</summary>
     /// <exception cref="WriterBusyException">Another process is changing the collection.</exception>
-    public async Task<T> WriteAsync<T>(string name, Func<OpenCollection, IStore, T> change, CancellationToken cancellation)
+    public async Task<T> WriteAsync<T>(string name, Func<OpenCollection, IStore, Task<T>> change, CancellationToken cancellation)
     {
         while (true)
         {

@@ -111,13 +111,13 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
     /// <summary>Changes the collection, after this server's other changes; what was written can be found when it returns.</summary>
     /// <exception cref="WriterBusyException">Another process is changing the collection.</exception>
     /// <exception cref="GenerationSwitchedException">The collection was switched to another generation.</exception>
-    public async Task<T> WriteAsync<T>(Func<IStore, T> change, CancellationToken cancellation)
+    public async Task<T> WriteAsync<T>(Func<IStore, Task<T>> change, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             using var writing = store.BeginWriting();
-            return change(store);
+            return await change(store).ConfigureAwait(false);
         }
         finally
         {

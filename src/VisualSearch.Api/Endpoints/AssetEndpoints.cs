@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using VisualSearch.Api.Collections;
@@ -22,12 +23,12 @@ internal static class AssetEndpoints
         group.MapGet("{id:long}/storyboard", Storyboard).WithSummary("A video's small pictures at even steps, as one WebP picture.").ProducesProblems();
         group.MapGet("{id:long}/transcript", Transcript).WithSummary("What is said in a video, line by line.").ProducesProblems();
         group.MapPost("", UploadAsync)
-            .WithSummary("Adds a picture, searchable at once: multipart with file, title?, tags? (comma-separated or repeated), text?.")
+            .WithSummary("Adds a picture or video, searchable at once: multipart with file, title?, tags? (comma-separated or repeated), text?.")
             .Accepts<IFormFile>("multipart/form-data")
             .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity)
             .DisableAntiforgery();
         group.MapDelete("{id:long}", DeleteAsync)
-            .WithSummary("Takes a picture out of the collection. An uploaded file is deleted; one in an indexed folder stays on disk, and comes back with the next index run.")
+            .WithSummary("Takes a picture or video out of the collection. An uploaded file is deleted; one in an indexed folder stays on disk, and comes back with the next index run.")
             .ProducesProblems(StatusCodes.Status409Conflict);
     }
 
@@ -74,17 +75,20 @@ internal static class AssetEndpoints
             throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "Unsupported content type", $"The body's content type is '{http.ContentType}'. Send multipart/form-data with a file.");
         }
 
-        var form = await RequestReader.ReadFormAsync(http, options).ConfigureAwait(false);
+        http.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxUploadBytes;
+        var form = await RequestReader.ReadFormAsync(http, options.MaxUploadBytes).ConfigureAwait(false);
         var file = form.Files.GetFile("file") ?? throw RequestException.Invalid("file", "The form has no file named 'file'.");
-        var picture = await RequestReader.BytesAsync(file, cancellation).ConfigureAwait(false);
         var tags = form["tags"].SelectMany(static tags => (tags ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
+
+        var details = new UploadDetails(Path.GetFileName(file.FileName) is { Length: > 0 } name ? name : "upload", Text(form, "title"), tags, Text(form, "text"));
 
         var (reply, created) = await collections.WriteAsync(
             collection,
-            (open, store) =>
+            async (open, store) =>
             {
-                var indexer = new UploadIndexer(Path.Combine(open.Folder, "uploads"), open.Encoder, reader, options.PictureLimits);
-                var (asset, created) = indexer.Index(store, picture, file.FileName, Text(form, "title"), tags, Text(form, "text"));
+                var indexer = new UploadIndexer(Path.Combine(open.Folder, "uploads"), open.Encoder, reader, options.PictureLimits, options.Videos);
+                await using var bytes = file.OpenReadStream();
+                var (asset, created) = await indexer.IndexAsync(store, bytes, details, cancellation).ConfigureAwait(false);
                 return (new UploadReply(open.Describe(asset), created), created);
             },
             cancellation).ConfigureAwait(false);
@@ -100,7 +104,7 @@ internal static class AssetEndpoints
             {
                 var asset = Find(open, id);
                 store.Remove([id]);
-                return (open.Folder, asset.Path);
+                return Task.FromResult((open.Folder, asset.Path));
             },
             cancellation).ConfigureAwait(false);
         if (Path.GetDirectoryName(path) == Path.GetFullPath(Path.Combine(folder, "uploads"))) File.Delete(path);

@@ -43,10 +43,10 @@ internal static class RequestReader
         }
     }
 
-    /// <summary>A multipart form whose whole body is bounded by the server's limit.</summary>
-    public static async Task<IFormCollection> ReadFormAsync(HttpRequest request, ApiOptions options)
+    /// <summary>A multipart form whose whole body is bounded.</summary>
+    public static async Task<IFormCollection> ReadFormAsync(HttpRequest request, long maxBytes)
     {
-        var form = new FormOptions { MultipartBodyLengthLimit = options.MaxBodyBytes, ValueLengthLimit = 64 * 1024, ValueCountLimit = 64, MultipartHeadersLengthLimit = 8 * 1024 };
+        var form = new FormOptions { MultipartBodyLengthLimit = maxBytes, ValueLengthLimit = 64 * 1024, ValueCountLimit = 64, MultipartHeadersLengthLimit = 8 * 1024 };
         request.HttpContext.Features.Set<IFormFeature>(new FormFeature(request, form));
         try
         {
@@ -102,7 +102,7 @@ internal static class RequestReader
 
     private static async Task<(SearchRequest Request, PictureSource? Picture)> ReadFormAsync(HttpRequest request, ApiOptions options, CancellationToken cancellation)
     {
-        var form = await ReadFormAsync(request, options).ConfigureAwait(false);
+        var form = await ReadFormAsync(request, options.MaxBodyBytes).ConfigureAwait(false);
         var search = new SearchRequest
         {
             Text = Value(form, "text"),

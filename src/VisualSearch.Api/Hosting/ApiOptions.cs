@@ -1,5 +1,6 @@
 using System.Net;
 using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Media.Video;
 
 namespace VisualSearch.Api.Hosting;
 
@@ -30,6 +31,12 @@ public sealed record ApiOptions
     /// <summary>The longest request body. 32 MiB holds any photograph; more is cut off while reading, before it costs memory.</summary>
     public long MaxBodyBytes { get; init; } = 32L << 20;
 
+    /// <summary>The longest upload. 512 MiB holds minutes of video; it is written to disk while it comes, not held in memory.</summary>
+    public long MaxUploadBytes { get; init; } = 512L << 20;
+
+    /// <summary>How uploaded videos are read: an hour at most, since the sender waits for it.</summary>
+    public VideoReadOptions Videos { get; init; } = new() { Limits = new VideoLimits { MaxDurationSeconds = 3600 } };
+
     /// <summary>What is refused of a picture in a query or upload: stricter than for the owner's own files.</summary>
     public PictureLimits PictureLimits { get; init; } = new() { MaxPixels = 100_000_000, DecodeTimeout = TimeSpan.FromSeconds(10) };
 
@@ -53,6 +60,7 @@ public sealed record ApiOptions
 
         if (Port is < 0 or > 65535) throw new ApiOptionsException($"Port {Port} is outside 0 to 65535.");
         if (MaxBodyBytes < 1024) throw new ApiOptionsException($"A body limit of {MaxBodyBytes} bytes is too small for any request; give at least 1024.");
+        if (MaxUploadBytes < 1024) throw new ApiOptionsException($"An upload limit of {MaxUploadBytes} bytes is too small for any file; give at least 1024.");
         if (ApiKey is { Length: < 16 }) throw new ApiOptionsException($"The API key in {ApiKeyVariable} has {ApiKey.Length} characters; use at least 16, for example: export {ApiKeyVariable}=$(openssl rand -hex 24)");
         if (!IsLoopback && ApiKey is null)
         {

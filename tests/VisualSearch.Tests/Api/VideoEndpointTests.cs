@@ -103,6 +103,55 @@ public sealed class VideoEndpointTests : IAsyncLifetime, IDisposable
         Assert.Equal(first.GetProperty("id").GetInt64(), like[0].GetProperty("id").GetInt64());
     }
 
+    [Fact]
+    public async Task An_uploaded_video_is_searchable_at_once_stored_once_and_gone_after_removal()
+    {
+        var film = await File.ReadAllBytesAsync(DrawnFilm.Make(_folder, "sent.mp4", 870));
+        var still = Convert.ToBase64String(await File.ReadAllBytesAsync(DrawnFilm.Still(_folder, 870, 1)));
+        using var created = await UploadAsync(film, "holiday.mp4");
+        var asset = await AssetAsync(created, HttpStatusCode.Created);
+        Assert.Equal(("Sent film", "mp4"), (asset.GetProperty("title").GetString(), asset.GetProperty("format").GetString()));
+        using var again = await UploadAsync(film, "other name.mp4");
+        Assert.Equal(asset.GetProperty("id").GetInt64(), (await AssetAsync(again, HttpStatusCode.OK)).GetProperty("id").GetInt64());
+
+        var best = (await SearchAsync(new { image = still }))[0];
+        Assert.Equal((asset.GetProperty("id").GetInt64(), 2.0), (best.GetProperty("assetId").GetInt64(), Math.Round(best.GetProperty("start").GetDouble())));
+        Assert.Equal(film, await _client.GetByteArrayAsync(best.GetProperty("mediaUrl").GetString()));
+        Assert.Single(Uploads());
+
+        using var deleted = await _client.DeleteAsync($"{Assets}/{asset.GetProperty("id")}");
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.NotEqual(asset.GetProperty("id").GetInt64(), (await SearchAsync(new { image = still }))[0].GetProperty("assetId").GetInt64());
+        Assert.Empty(Uploads());
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_half_a_video_is_refused_by_its_own_name_and_leaves_nothing()
+    {
+        var film = await File.ReadAllBytesAsync(DrawnFilm.Make(_folder, "whole.mp4", 880));
+        using var response = await UploadAsync(film[..(film.Length / 2)], "holiday.mp4");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        Assert.Contains("holiday.mp4", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(Uploads());
+    }
+
+    private const string Assets = "/v1/collections/test/assets";
+
+    private string[] Uploads() => [.. Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(static file => file.Contains("uploads", StringComparison.Ordinal))];
+
+    private async Task<HttpResponseMessage> UploadAsync(byte[] film, string name)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(film), "file", name }, { new StringContent("Sent film"), "title" } };
+        return await _client.PostAsync(Assets, form);
+    }
+
+    private static async Task<JsonElement> AssetAsync(HttpResponseMessage response, HttpStatusCode expected)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == expected, text);
+        return JsonDocument.Parse(text).RootElement.GetProperty("asset");
+    }
+
     private async Task<JsonElement[]> SearchAsync(object query)
     {
         using var response = await _client.PostAsJsonAsync("/v1/collections/test/search", query);

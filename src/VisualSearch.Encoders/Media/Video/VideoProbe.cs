@@ -23,6 +23,20 @@ public static class VideoProbe
     public static bool IsVideo(string path) =>
         HasVideoExtension(path) && (!Path.GetExtension(path).Equals(".gif", StringComparison.OrdinalIgnoreCase) || AnimatedGif.Is(path));
 
+    /// <summary>Whether the bytes of an upload are those of a video, or of a GIF with several frames.</summary>
+    /// <param name="file">The bytes, from the start; it stands there again afterwards.</param>
+    public static bool IsVideo(Stream file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        byte[] head = new byte[VideoFormats.HeadBytes];
+        int read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        VideoFormat? format = VideoFormats.Detect(head.AsSpan(0, read));
+        bool moves = format is not null && (format.Name != "gif" || AnimatedGif.Is(file));
+        file.Position = 0;
+        return moves;
+    }
+
     /// <summary>Reads a video's headers.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="limits">Bounds; null for the defaults.</param>

@@ -25,6 +25,8 @@ namespace VisualSearch.Indexer.Decode;
 /// <param name="options">How videos are read.</param>
 public sealed class VideoDecodeStage(IStore store, Lazy<DualEncoder> encoder, PictureFit fit, VideoTextReader texts, VideoReadOptions options)
 {
+    private readonly VideoReadOptions options = options with { Frames = options.Frames.ForInput(fit.Size) };
+
     /// <summary>Reads one video and writes all that has to be embedded of it, its end last.</summary>
     /// <param name="pending">The file.</param>
     /// <param name="decoded">Where to write.</param>

@@ -174,7 +174,7 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
     {
         var seconds = build.KeyframeSeconds(record.Item.Id);
         if (seconds.Count == 0) throw new VideoException(VideoFault.Truncated, $"no keyframe of the shot at second {record.Item.Start:0.0} is known; run vsearch index --force on its video");
-        RgbPicture[] inputs = [.. seconds.Select(second => PictureReader.Fit(MomentReader.ReadFrame(record.Asset.Path, second, _options.Videos.Frames, _options.Videos.Limits, _options.Videos.Tools), encoder.Manifest.Fit))];
+        RgbPicture[] inputs = [.. seconds.Select(second => PictureReader.Fit(MomentReader.ReadFrame(record.Asset.Path, second, _options.Videos.Frames.ForInput(encoder.Manifest.Fit.Size), _options.Videos.Limits, _options.Videos.Tools), encoder.Manifest.Fit))];
         return new DecodedItem(record.Item.Id, record.Asset.ContentHash, inputs, seconds);
     }
 

@@ -14,7 +14,7 @@ internal static class VideoBench
         var races = new List<RaceRow>();
         if (arguments is [var folder])
         {
-            races.Add(await DecodeRace.RunAsync(folder, [.. Directory.GetFiles(folder).Select(Path.GetFullPath).Order(StringComparer.Ordinal)]).ConfigureAwait(false));
+            races.Add(await DecodeRace.RunAsync(Path.GetFileName(Path.GetFullPath(folder)), [.. Directory.GetFiles(folder).Select(Path.GetFullPath).Order(StringComparer.Ordinal)]).ConfigureAwait(false));
             Print(races, [], json);
             return 0;
         }

@@ -19,7 +19,8 @@ internal static class FfmpegArguments
         arguments.AddRange(["-t", Number(limits.MaxDurationSeconds), "-i", file.Url]);
         string rate = Number(request.FramesPerSecond);
         string select = $"select='isnan(prev_selected_t)+not(eq(floor(t*{rate}),floor(prev_selected_t*{rate})))',";
-        AddOutput(arguments, info, request, select, $",{stampFilter}", frameTimesOption);
+        // Without its checksums: they cost as much as a quarter of the scaling.
+        AddOutput(arguments, info, request, select, $",{stampFilter}=checksum=0", frameTimesOption);
         return arguments;
     }
 

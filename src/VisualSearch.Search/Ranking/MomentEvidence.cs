@@ -63,6 +63,12 @@ public static class MomentEvidence
             candidate.ExactScore ??= Exact;
             candidate.TextScore ??= Text;
             candidate.PassageScore ??= Passage;
+            if (candidate.Explanation is { } explanation)
+            {
+                explanation.WordScore ??= candidate.TextScore;
+                explanation.PassageSimilarity ??= candidate.PassageScore;
+            }
+
             Item item = candidate.Record!.Item;
             candidate.Said = item.Text ?? Said?.Text;
             if (item.Text is null && Said is { } said && (candidate.VisualRank ?? int.MaxValue) / FarBehind >= said.Rank)

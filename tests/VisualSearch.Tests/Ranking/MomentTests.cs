@@ -19,8 +19,9 @@ public sealed class MomentTests : IDisposable
     public void A_shot_gets_the_scores_of_what_is_spoken_over_it_and_not_of_what_touches_it()
     {
         Candidate shot = Moment(1, 4, 8), spoken = Moment(2, 3, 9, text: 5), before = Moment(3, 0, 5, text: 9), elsewhere = Moment(4, 4, 8, text: 7, video: 2);
+        shot.Explanation = new Explanation();
         MomentEvidence.Share([shot, spoken, before, elsewhere]);
-        Assert.Equal(5f, shot.TextScore);
+        Assert.Equal((5f, 5f), (shot.TextScore, shot.Explanation.WordScore));
         Assert.Equal(9f, before.TextScore);
     }
 

@@ -32,7 +32,8 @@ public sealed class SearchPipeline
     private readonly IStore store;
     private readonly RankingOptions options;
     private readonly BusinessRules rules;
-    private readonly IFusion fusion;
+    private readonly IFusion ofEither;
+    private readonly IFusion ofBoth;
     private readonly QueryComposition composition;
     private readonly QueryChecks checks;
     private readonly MatchScore match;
@@ -70,7 +71,8 @@ public sealed class SearchPipeline
         this.options = (options ?? new RankingOptions()).Validate();
         this.rules = rules ?? BusinessRules.None;
         dimension = store.Info.Dimension;
-        fusion = Fusion(this.options);
+        ofEither = Fusion(this.options, eitherAnswers: true);
+        ofBoth = Fusion(this.options, eitherAnswers: false);
         composition = new QueryComposition(store, embedText, this.options, dimension);
         checks = new QueryChecks(this.options);
         match = new MatchScore(this.options.Match);
@@ -112,11 +114,13 @@ public sealed class SearchPipeline
         return Answer(request, query.Offset, query.K, times, cancellation);
     }
 
-    private static IFusion Fusion(RankingOptions options) => options.Fusion switch
+    // In words either list may know the answer. With a picture in the query, or something taken away, a result has to satisfy both: sure
+    // words alone put "a truck at night" before all that looked like the picture.
+    private static IFusion Fusion(RankingOptions options, bool eitherAnswers) => options.Fusion switch
     {
         FusionMethod.ReciprocalRank => new ReciprocalRankFusion(options.ReciprocalRankConstant, options.VisualWeight, options.TextWeight, options.PassageWeight),
-        FusionMethod.Weighted => new WeightedFusion(options.VisualWeight, options.TextWeight, options.Normalization, options.PassageWeight),
-        _ => new CalibratedFusion(options.VisualWeight, options.TextWeight, options.PassageWeight),
+        FusionMethod.Calibrated when eitherAnswers => new CalibratedFusion(options.VisualWeight, options.TextWeight, options.PassageWeight),
+        _ => new WeightedFusion(options.VisualWeight, options.TextWeight, options.Normalization, options.PassageWeight),
     };
 
     private static RegionQuery? Regions(SearchQuery query, ComposedQuery composed) => query.Regions == RegionMode.None
@@ -125,6 +129,7 @@ public sealed class SearchPipeline
 
     private SearchResponse Answer(ListRequest request, int offset, int k, StageTimes times, CancellationToken cancellation)
     {
+        IFusion fusion = request.Query.Kind is MatchKind.Composed or MatchKind.PictureToPicture ? ofBoth : ofEither;
         List<Candidate> list = new ArrangedList(store, options, fusion, dimension, times).Build(request, offset + k + 1, cancellation);
         List<Candidate> page = [.. list.Skip(offset).Take(k)];
         bool noGoodMatch = times.Arrange.Measure(() =>

@@ -9,7 +9,8 @@ public enum FusionMethod
     /// <summary>By a weighted sum of scores, each list mapped to 0..1 (<see cref="WeightedFusion"/>).</summary>
     Weighted,
 
-    /// <summary>By the chance that any of the lists is right (<see cref="CalibratedFusion"/>).</summary>
+    /// <summary>By the chance that any of the lists is right (<see cref="CalibratedFusion"/>); a query with a picture by a weighted sum, since
+    /// its words say more of what the picture shows, and are no second way to the answer.</summary>
     Calibrated,
 }
 

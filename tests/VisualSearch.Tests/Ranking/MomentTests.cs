@@ -100,6 +100,22 @@ public sealed class MomentTests : IDisposable
         Assert.Equal(FoundBy.Picture, first.FoundBy);
     }
 
+    [Fact]
+    public void Words_beside_a_picture_are_no_second_way_to_the_answer()
+    {
+        using EmbeddedStore store = EmbeddedStore.Create(folder["p"], new ModelIdentity("test@1", "test@1+abc", 3));
+        store.Write(
+        [
+            new AssetWrite(StoreSamples.Picture("alike.jpg"), North),
+            new AssetWrite(StoreSamples.Picture("dark.jpg") with { Title = "night" }, East),
+            new AssetWrite(StoreSamples.Picture("other.jpg"), Mix(East, Up)),
+        ]);
+        SearchPipeline pipeline = new(store, _ => Mix(North, Up), new RankingOptions());
+        SearchQuery words = new() { Text = "night", Mode = SearchMode.Hybrid };
+        Assert.Equal("dark.jpg", pipeline.Search(words).Results[0].Asset.RelativePath);
+        Assert.Equal("alike.jpg", pipeline.Search(words with { PictureVector = North }).Results[0].Asset.RelativePath);
+    }
+
     private EmbeddedStore Filled()
     {
         EmbeddedStore store = EmbeddedStore.Create(folder["c"], new ModelIdentity("test@1", "test@1+abc", 3));

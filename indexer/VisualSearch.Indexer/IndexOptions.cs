@@ -1,3 +1,4 @@
+using VisualSearch.Encoders.Media.Subtitles;
 using VisualSearch.Encoders.Media.Transcription;
 using VisualSearch.Encoders.Media.Video;
 
@@ -26,6 +27,9 @@ public sealed record IndexOptions
 
     /// <summary>Makes text for videos that have sound and no subtitles; null to do without.</summary>
     public ITranscriber? Transcriber { get; init; }
+
+    /// <summary>How what is said in videos is cut into passages.</summary>
+    public PassageOptions Passages { get; init; } = new();
 
     /// <summary>Checks the ranges above.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value lies outside its range; the message names it.</exception>

@@ -88,7 +88,7 @@ public sealed class IndexingPipeline(IStore store, Lazy<DualEncoder> encoder, Pi
     private async Task DecodeAsync(ChannelReader<PendingFile> pending, ChannelWriter<IDecoded> decoded, IndexRun run, CancellationToken cancellation)
     {
         var pictures = new DecodeStage(store, reader, fit, limits);
-        var videos = new VideoDecodeStage(store, encoder, fit, new VideoTextReader(_options.Transcriber), _options.Videos);
+        var videos = new VideoDecodeStage(store, encoder, fit, new VideoTextReader(_options.Transcriber, _options.Passages), _options.Videos);
         await foreach (var file in pending.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
             try

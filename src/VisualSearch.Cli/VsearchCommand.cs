@@ -18,12 +18,14 @@ internal static class VsearchCommand
               vsearch index ~/photos                index a folder; again later for what changed
               vsearch search "red boat"             search by words
               vsearch search --image boat.jpg       search by picture
+              vsearch ask "who built the bridge?"   an answer, with citations
               vsearch serve                         the page and the API on http://localhost:5080
             """)
         {
             DemoCommand.Create(),
             IndexCommand.Create(),
             SearchCommand.Create(),
+            AskCommand.Create(),
             ServeCommand.Create(),
             CollectionsCommand.Create(),
             ModelsCommand.Create(),

@@ -37,6 +37,7 @@ public sealed class SearchPipeline
     private readonly QueryComposition composition;
     private readonly QueryChecks checks;
     private readonly MatchScore match;
+    private readonly Func<string, float[]> embedText;
     private readonly int dimension;
 
     /// <summary>A pipeline that embeds words with the collection's encoder.</summary>
@@ -68,6 +69,7 @@ public sealed class SearchPipeline
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(embedText);
         this.store = store;
+        this.embedText = embedText;
         this.options = (options ?? new RankingOptions()).Validate();
         this.rules = rules ?? BusinessRules.None;
         dimension = store.Info.Dimension;
@@ -112,6 +114,20 @@ public sealed class SearchPipeline
         ListRequest request = new(
             composed, rules.For(null), query.Filter, allowed, excluded, query.Collapse, query.Diversity, 0, Regions: null, query.Explain);
         return Answer(request, query.Offset, query.K, times, cancellation);
+    }
+
+    /// <summary>How sure it is that pictures show what words say, by the model's curve.</summary>
+    /// <param name="words">What to look for.</param>
+    /// <param name="itemIds">Pictures and shots; of a shot the keyframe that fits best counts.</param>
+    /// <returns>The chances, 0..1, in the order of the items; 0 for one that is not there or has no picture.</returns>
+    public IReadOnlyList<double> Shown(string words, IReadOnlyList<long> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(itemIds);
+        float[] vector = embedText(words);
+        Dictionary<long, float> keyframes = store.BestKeyframes(vector, itemIds).ToDictionary(static found => found.ItemId, static found => found.Similarity);
+        MatchCurve curve = options.Match.TextToPicture;
+        return [.. itemIds.Select(id => keyframes.TryGetValue(id, out float cosine) ? curve.At(cosine) : store.Similarity(vector, id) is { } whole ? curve.At(whole) : 0)];
     }
 
     // In words either list may know the answer. With a picture in the query, or something taken away, a result has to satisfy both: sure

@@ -15,7 +15,8 @@ public sealed record VideoTexts(IReadOnlyList<TranscriptLine> Transcript, IReadO
 /// the given command hears. Chapters always count.
 /// </summary>
 /// <param name="transcriber">Makes text where there is none; null to do without.</param>
-public sealed class VideoTextReader(Encoders.Media.Transcription.ITranscriber? transcriber)
+/// <param name="options">How what is said is cut into passages; null for the defaults.</param>
+public sealed class VideoTextReader(Encoders.Media.Transcription.ITranscriber? transcriber, PassageOptions? options = null)
 {
     /// <summary>Reads the text of a video.</summary>
     /// <param name="path">The video.</param>
@@ -25,7 +26,7 @@ public sealed class VideoTextReader(Encoders.Media.Transcription.ITranscriber? t
     {
         var remarks = new List<string>();
         var cues = await CuesAsync(path, info, remarks, cancellation).ConfigureAwait(false);
-        var passages = Passages.From(cues);
+        var passages = Passages.From(cues, options);
         return new VideoTexts(
             [.. cues.Select(static cue => new TranscriptLine(cue.Start, cue.End, cue.Text))],
             [.. passages, .. info.Chapters.Where(static chapter => chapter.Title.Length > 0).Select(static chapter => new Passage(chapter.Start, chapter.End, chapter.Title))],

@@ -3,6 +3,7 @@ using VisualSearch.Api.Contract;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search;
 using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Rag;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Api.Collections;
@@ -51,8 +52,23 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
         Caption = result.Said,
         Moments = result.Moments.Count == 0 ? null : [.. result.Moments.Select(static other => new MomentReply(
             other.Item.Id, other.Item.Kind, other.Item.Start!.Value, other.Item.End!.Value, other.Moment, other.Match, Words(other.FoundBy)))],
-        ThumbnailUrl = ThumbnailOf(result),
+        ThumbnailUrl = ThumbnailOf(result.Record, result.Moment),
         Explanation = result.Explanation is { } explanation ? ExplanationReply.From(explanation) : null,
+    };
+
+    public SourceReply Describe(Source source) => new()
+    {
+        Number = source.Number,
+        Id = source.Record.Item.Id,
+        Asset = Describe(source.Record),
+        Text = source.Text,
+        Start = source.Start,
+        End = source.End,
+        Moment = source.Moment,
+        Match = source.Match,
+        FoundBy = Words(source.FoundBy),
+        Seen = source.Seen,
+        ThumbnailUrl = ThumbnailOf(source.Record, source.Moment),
     };
 
     public AssetReply Describe(ItemRecord record)
@@ -97,10 +113,10 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
             $"{home}/storyboard?v={Version(asset)}", tiles, $"{home}/transcript?v={Version(asset)}{asset.MetadataDigest}")
         : null;
 
-    private string ThumbnailOf(SearchResult result)
+    private string ThumbnailOf(ItemRecord record, double? moment)
     {
-        var thumbnail = $"/v1/collections/{name}/assets/{result.Asset.Id}/thumbnail?v={Version(result.Asset)}";
-        return (result.Moment ?? Middle(result.Item)) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{thumbnail}&time={seconds:0.###}") : thumbnail;
+        var thumbnail = $"/v1/collections/{name}/assets/{record.Asset.Id}/thumbnail?v={Version(record.Asset)}";
+        return (moment ?? Middle(record.Item)) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{thumbnail}&time={seconds:0.###}") : thumbnail;
     }
 
     private static double? Middle(Item item) => item is { Start: { } start, End: { } end } ? (start + end) / 2 : null;

@@ -18,8 +18,11 @@ internal static class RequestReader
     {
         if (request.HasFormContentType) return await ReadFormAsync(request, options, cancellation).ConfigureAwait(false);
         var search = await ReadJsonAsync<SearchRequest>(request, cancellation).ConfigureAwait(false);
-        return (search, search.Image is { } image ? PictureSource.FromMemory(FromBase64(image), "image") : null);
+        return (search, search.Image is { } image ? Picture(image) : null);
     }
+
+    /// <summary>A picture given in base64, with or without a leading data URL.</summary>
+    public static PictureSource Picture(string image) => PictureSource.FromMemory(FromBase64(image), "image");
 
     /// <summary>A JSON body.</summary>
     public static async Task<T> ReadJsonAsync<T>(HttpRequest request, CancellationToken cancellation)

@@ -5,6 +5,8 @@ using VisualSearch.Api.Contract;
 using VisualSearch.Api.Endpoints;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search.Evaluation.Lab;
+using VisualSearch.Search.Rag;
+using VisualSearch.Search.Rag.Answers;
 
 namespace VisualSearch.Api.Hosting;
 
@@ -45,6 +47,7 @@ public static class ApiHost
         app.MapHealth();
         app.MapCollections();
         app.MapSearch();
+        app.MapAsk();
         app.MapAssets();
         app.MapLab();
         return app;
@@ -67,6 +70,7 @@ public static class ApiHost
         services.AddSingleton<CollectionRegistry>();
         services.AddSingleton<ThumbnailCache>();
         services.AddSingleton<AnnLab>();
+        services.AddSingleton<IAnswerer, ExtractiveAnswerer>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(static provider => provider.GetRequiredService<Readiness>());
         services.AddProblemDetails(static problems => problems.CustomizeProblemDetails = static problem =>

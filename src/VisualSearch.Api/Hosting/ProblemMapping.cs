@@ -31,9 +31,20 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
             return true;
         }
 
+        var details = Describe(exception, log, context.Request);
+        context.Response.StatusCode = details.Status!.Value;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details }).ConfigureAwait(false);
+    }
+
+    /// <summary>An error as problem details.</summary>
+    /// <param name="exception">The error.</param>
+    /// <param name="log">Told of what is a defect of ours.</param>
+    /// <param name="request">The request it ended, where there is one to name.</param>
+    public static Microsoft.AspNetCore.Mvc.ProblemDetails Describe(Exception exception, ILogger log, HttpRequest? request = null)
+    {
         var (status, title, field) = exception switch
         {
-            RequestException request => (request.Status, request.Title, request.Field),
+            RequestException refused => (refused.Status, refused.Title, refused.Field),
             PictureException picture => (StatusOf(picture.Fault), "The picture can't be used", "image"),
             VideoException video => (StatusOf(video.Fault), "The video can't be used", "video"),
             FfmpegMissingException => (StatusCodes.Status503ServiceUnavailable, "ffmpeg is not on the server", null),
@@ -53,8 +64,7 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
         };
 
         var expected = status != StatusCodes.Status500InternalServerError;
-        if (!expected) log.LogError(exception, "Unhandled error on {Method} {Path}", context.Request.Method, context.Request.Path);
-        context.Response.StatusCode = status;
+        if (!expected) log.LogError(exception, "Unhandled error on {Method} {Path}", request?.Method, request?.Path);
         var details = new Microsoft.AspNetCore.Mvc.ProblemDetails
         {
             Status = status,
@@ -62,7 +72,7 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
             Detail = expected ? exception.Message : "The request was not carried out. The server's log has the details.",
         };
         if (field is not null) details.Extensions["field"] = field;
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details }).ConfigureAwait(false);
+        return details;
     }
 
     private static int StatusOf(VideoFault fault) => fault switch

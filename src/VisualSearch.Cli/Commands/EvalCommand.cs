@@ -35,13 +35,14 @@ internal static class EvalCommand
             Measure retrieval quality: nDCG, precision and zero-shot accuracy of judged queries.
 
             Without --queries it evaluates the default sets: 'samples' (2,000 generated pictures with judged text, picture and
-            crop queries), 'moments' (generated videos with judged moments, by pictures and words, words alone, and pictures alone), and 'tiny-imagenet' and 'caltech-101' where their archives are (--labelled).
+            crop queries), 'moments' (generated videos with judged moments, by pictures and words, words alone, and pictures alone),
+            'rag' (questions about the same videos; see vsearch eval rag), and 'tiny-imagenet' and 'caltech-101' where their archives are (--labelled).
 
             moments.jsonl, where there is one: {"id":"v1","text":"a red boat","video":"videos/a.mp4","start":3.2,"end":8}.
             queries.jsonl has a line a query: {"id":"t1","kind":"text","text":"a red boat"}, {"id":"p1","kind":"picture",
             "picture":"queries/a.jpg"}, or kind "crop" with "crop":[x,y,width,height] too; qrels.txt is TREC: query 0 document grade.
             """)
-        { Queries, Labelled, Calibrate, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        { Queries, Labelled, Calibrate, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json, EvalRagCommand.Create() };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var encoder = DualEncoder.Open(ModelFolder(parsed));
@@ -96,21 +97,22 @@ internal static class EvalCommand
         var data = Directory.CreateTempSubdirectory("vsearch-eval-").FullName;
         try
         {
-            report.Add("samples", await JudgeAsync("pictures", (runner, store) => runner.RunSamples(samples, store, progress, cancellation)).ConfigureAwait(false));
-            report.Add("moments", await JudgeAsync("videos", (runner, store) => runner.RunMoments(samples, store, progress, cancellation)).ConfigureAwait(false));
+            report.Add("samples", await JudgeAsync("pictures", (runner, store) => Task.FromResult(runner.RunSamples(samples, store, progress, cancellation))).ConfigureAwait(false));
+            report.Add("moments", await JudgeAsync("videos", (runner, store) => Task.FromResult(runner.RunMoments(samples, store, progress, cancellation))).ConfigureAwait(false));
+            report.Add("rag", await JudgeAsync("videos", (runner, store) => runner.RunRagAsync(samples, store, progress: progress, cancellation: cancellation)).ConfigureAwait(false));
         }
         finally
         {
             Directory.Delete(data, recursive: true);
         }
 
-        async Task<IReadOnlyDictionary<string, double>> JudgeAsync(string folder, Func<EvaluationRunner, EmbeddedStore, IReadOnlyDictionary<string, double>> judge)
+        async Task<IReadOnlyDictionary<string, double>> JudgeAsync(string folder, Func<EvaluationRunner, EmbeddedStore, Task<IReadOnlyDictionary<string, double>>> judge)
         {
             var target = new IndexCommand.IndexTarget(data, folder, encoder.Manifest.Folder);
             await IndexCommand.RunAsync(target, [Path.Combine(samples, folder)], new IndexOptions(), cancellation).ConfigureAwait(false);
             if (encoder.Manifest.HasParts) await EmbedPartsAsync(folder).ConfigureAwait(false);
             using var store = new CollectionDirectory(data).Open(folder, StoreAccess.Read, encoder.Manifest);
-            return judge(new EvaluationRunner(encoder), store);
+            return await judge(new EvaluationRunner(encoder), store).ConfigureAwait(false);
         }
 
         // A crop is looked for among parts of pictures, as people do who care for crops.
@@ -140,7 +142,7 @@ internal static class EvalCommand
         return File.Exists(Path.Combine(folder, "classes.json")) ? folder : null;
     }
 
-    private static void Print(EvaluationReport report)
+    internal static void Print(EvaluationReport report)
     {
         foreach (var (set, metrics) in report.Sets)
         {
@@ -149,7 +151,7 @@ internal static class EvalCommand
         }
     }
 
-    private sealed class Reporter(ProgressLine line) : IProgress<string>
+    internal sealed class Reporter(ProgressLine line) : IProgress<string>
     {
         public void Report(string value) => line.Show(() => value);
     }

@@ -110,7 +110,7 @@ internal static class SearchCommand
         }
     }
 
-    private static Filter? ParseFilter(string? json)
+    internal static Filter? ParseFilter(string? json)
     {
         if (json is null) return null;
         try
@@ -133,7 +133,7 @@ internal static class SearchCommand
         ? $"  at {Clock(result.Moment ?? start)} ({Clock(start)} to {Clock(end)}, {result.FoundBy.ToString().ToLowerInvariant()})"
         : "";
 
-    private static string Clock(double seconds) => TimeSpan.FromSeconds(seconds).ToString(seconds >= 3600 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+    internal static string Clock(double seconds) => TimeSpan.FromSeconds(seconds).ToString(seconds >= 3600 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
 
     private static void Print(SearchResponse response)
     {

@@ -87,7 +87,8 @@ internal static class TextQuery
         UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.DecimalDigitNumber or
         UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber or UnicodeCategory.PrivateUse;
 
-    private static bool IsUnspaced(int codePoint) => codePoint is
+    /// <summary>Whether a character belongs to a script without blanks between words.</summary>
+    internal static bool IsUnspaced(int codePoint) => codePoint is
         (>= 0x2E80 and <= 0x2FDF) or    // radicals
         (>= 0x3040 and <= 0x30FF) or    // hiragana, katakana
         (>= 0x3400 and <= 0x4DBF) or    // ideographs, extension A

@@ -1,5 +1,6 @@
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
+using VisualSearch.Search.Rag;
 using VisualSearch.Search.Ranking;
 using VisualSearch.Search.Stores;
 
@@ -9,6 +10,7 @@ namespace VisualSearch.Search.Evaluation;
 /// <remarks>
 /// <code>
 /// SamplesEvaluation       queries.jsonl + qrels.txt (JudgedQueries, Qrels) → SearchPipeline over an indexed collection
+/// RagEvaluation           questions.jsonl (JudgedQuestion) → AnswerPipeline over an indexed collection
 /// LabelledSetEvaluation   zip of pictures by class + classes.json (LabelledClasses) → embedded, stored, SearchPipeline
 /// MatchCalibration        the same archives → the curves that make a cosine a match of 0 to 100
 /// RankingMetrics          nDCG, precision, recall, reciprocal rank, average precision of one ranked list
@@ -38,6 +40,18 @@ public sealed class EvaluationRunner(DualEncoder encoder, PictureReader? reader 
     public IReadOnlyDictionary<string, double> RunMoments(
         string folder, IStore store, IProgress<string>? progress = null, CancellationToken cancellation = default) =>
         new MomentsEvaluation(store, encoder).Run(folder, progress, cancellation);
+
+    /// <summary>Set <c>rag</c>: judged questions to a collection of the folder's videos, answered without a language model unless one is given.</summary>
+    /// <param name="folder">Where <c>questions.jsonl</c> is.</param>
+    /// <param name="store">The collection that the folder's videos were indexed into.</param>
+    /// <param name="options">Settings of answering; null for the defaults.</param>
+    /// <param name="answerer">Who puts answers into words; null for the extractive answerer.</param>
+    /// <param name="progress">Told what is going on.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="EvaluationException">The judged questions can't be used.</exception>
+    public Task<IReadOnlyDictionary<string, double>> RunRagAsync(
+        string folder, IStore store, RagOptions? options = null, IAnswerer? answerer = null, IProgress<string>? progress = null, CancellationToken cancellation = default) =>
+        new RagEvaluation(new AnswerPipeline(store, new SearchPipeline(store, encoder), answerer, options)).RunAsync(folder, progress, cancellation);
 
     /// <summary>Sets <c>tiny-imagenet</c> and <c>caltech-101</c>: labelled pictures of an archive, in a store of their own in the temporary folder.</summary>
     /// <param name="archive">The zip archive, one folder a class.</param>

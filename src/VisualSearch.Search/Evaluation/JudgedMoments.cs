@@ -18,6 +18,12 @@ public sealed record VideoSpan(string Video, double Start, double End)
         double shared = Math.Min(End, other.End) - Math.Max(Start, other.Start);
         return shared <= 0 ? 0 : shared / (Math.Max(End, other.End) - Math.Min(Start, other.Start));
     }
+
+    internal static VideoSpan Read(JsonElement json)
+    {
+        var span = new VideoSpan(json.GetProperty("video").GetString()!, json.GetProperty("start").GetDouble(), json.GetProperty("end").GetDouble());
+        return span.End > span.Start ? span : throw new FormatException($"the moment from second {span.Start} to {span.End} has no length");
+    }
 }
 
 /// <summary>A query whose right moments are known.</summary>
@@ -54,20 +60,14 @@ public sealed record JudgedMoment(string Id, string Text, IReadOnlyList<VideoSpa
         {
             using JsonDocument document = JsonDocument.Parse(line);
             JsonElement query = document.RootElement;
-            List<VideoSpan> moments = [Span(query)];
+            List<VideoSpan> moments = [VideoSpan.Read(query)];
             if (query.TryGetProperty("moments", out JsonElement others))
-                moments.AddRange(others.EnumerateArray().Select(Span));
+                moments.AddRange(others.EnumerateArray().Select(VideoSpan.Read));
             return new JudgedMoment(query.GetProperty("id").GetString()!, query.GetProperty("text").GetString()!, moments);
         }
         catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new EvaluationException(path, number, $"is no judged moment: {wrong.Message}. Expected an object with id, text, video, start and end", wrong);
         }
-    }
-
-    private static VideoSpan Span(JsonElement json)
-    {
-        var span = new VideoSpan(json.GetProperty("video").GetString()!, json.GetProperty("start").GetDouble(), json.GetProperty("end").GetDouble());
-        return span.End > span.Start ? span : throw new FormatException($"the moment from second {span.Start} to {span.End} has no length");
     }
 }

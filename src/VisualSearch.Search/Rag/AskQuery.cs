@@ -21,8 +21,8 @@ public sealed record AskQuery
     /// <summary>Only items that match may be a source. Filters that are found in the words are added to it.</summary>
     public Filter? Filter { get; init; }
 
-    /// <summary>How many sources the answer may rest on, 1 to <see cref="RagOptions.MaxSources"/>.</summary>
-    public int K { get; init; } = 6;
+    /// <summary>How many sources the answer may rest on, 1 to <see cref="RagOptions.MaxSources"/>; null takes <see cref="RagOptions.Sources"/>.</summary>
+    public int? K { get; init; }
 }
 
 /// <summary>One question of a conversation, and its answer.</summary>

@@ -6,6 +6,9 @@ public sealed record RagOptions
     /// <summary>The longest question, in characters.</summary>
     public int MaxQuestionLength { get; init; } = 2000;
 
+    /// <summary>How many sources an answer rests on, where the question does not say.</summary>
+    public int Sources { get; init; } = 6;
+
     /// <summary>The most sources that one answer may rest on.</summary>
     public int MaxSources { get; init; } = 20;
 
@@ -29,7 +32,8 @@ public sealed record RagOptions
     public RagOptions Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQuestionLength, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSources, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Sources, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSources, Sources);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxTurns);
         ArgumentOutOfRangeException.ThrowIfLessThan(Candidates, MaxSources);
         ArgumentOutOfRangeException.ThrowIfLessThan(ContextTokens, 50);

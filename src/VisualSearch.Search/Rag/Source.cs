@@ -5,6 +5,8 @@ namespace VisualSearch.Search.Rag;
 /// <summary>Something of the collection that an answer can cite: a picture, a shot, or what is said in a part of a video.</summary>
 public sealed record Source
 {
+    private static readonly IReadOnlyDictionary<string, double> NothingSeen = new Dictionary<string, double>();
+
     /// <summary>The number that citations name it by, from 1.</summary>
     public required int Number { get; init; }
 
@@ -19,6 +21,12 @@ public sealed record Source
 
     /// <summary>Where it ends, in seconds; null for a picture.</summary>
     public double? End { get; init; }
+
+    /// <summary>Where to start to play, in seconds: within the span, when the picture is shown or the words are said that fit best; null for a picture.</summary>
+    public double? Moment { get; init; }
+
+    /// <summary>Stems of the question's words that nobody says there and its picture shows, each with the chance that it does, 0..1.</summary>
+    public IReadOnlyDictionary<string, double> Seen { get; init; } = NothingSeen;
 
     /// <summary>How good a match for the question it is, 0 to 100.</summary>
     public required int Match { get; init; }

@@ -23,11 +23,17 @@ public sealed record UnderstoodQuestion
 
 /// <summary>One question of what was asked.</summary>
 /// <param name="Text">The question.</param>
-/// <param name="Words">The words that say something, in order, each once.</param>
-/// <param name="Names">Those of <paramref name="Words"/> that are names: without them a text is about something else.</param>
+/// <param name="Words">The words that say what it is about, in order, each once.</param>
 /// <param name="Expects">What an answer to it looks like.</param>
-/// <param name="Counted">What is counted in "how many …", or the kind of thing asked for in "which …"; null otherwise.</param>
-public sealed record QuestionPart(string Text, IReadOnlyList<string> Words, IReadOnlyList<string> Names, AnswerKind Expects, string? Counted);
+/// <param name="Counted">The stem of what is counted in "how many …", the unit of time in "which year …"; null otherwise.</param>
+public sealed record QuestionPart(string Text, IReadOnlyList<QuestionWord> Words, AnswerKind Expects, string? Counted);
+
+/// <summary>A word that a question is about.</summary>
+/// <param name="Text">As it was written.</param>
+/// <param name="Stem">What words are compared by.</param>
+/// <param name="Rarity">How much it tells: its inverse document frequency in the collection, above 0.</param>
+/// <param name="IsName">Whether it is a name: a text without it is about something else.</param>
+public sealed record QuestionWord(string Text, string Stem, double Rarity, bool IsName);
 
 /// <summary>What an answer looks like.</summary>
 public enum AnswerKind

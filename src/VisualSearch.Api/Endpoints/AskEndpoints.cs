@@ -1,0 +1,116 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http.HttpResults;
+using VisualSearch.Api.Collections;
+using VisualSearch.Api.Contract;
+using VisualSearch.Api.Hosting;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Search.Rag;
+
+namespace VisualSearch.Api.Endpoints;
+
+/// <summary>Questions to a collection, answered with citations.</summary>
+internal static class AskEndpoints
+{
+    public static void MapAsk(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/collections/{collection}/ask", AskAsync)
+            .WithTags("Ask")
+            .WithSummary("Answer a question from the collection, with citations that say where.")
+            .WithDescription("With stream=true the answer comes as server-sent events: sources, text (many), answer; or error. Ending the request ends the answer, also that of a language model.")
+            .Accepts<AskRequest>("application/json")
+            .Produces<AskReply>(StatusCodes.Status200OK, "application/json")
+            .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<Results<Ok<AskReply>, ServerSentEventsResult<object>>> AskAsync(
+        HttpRequest http, string collection, CollectionRegistry collections, PictureReader reader, IAnswerer answerer, ILogger<ProblemMapping> log, CancellationToken cancellation)
+    {
+        var request = await RequestReader.ReadJsonAsync<AskRequest>(http, cancellation).ConfigureAwait(false);
+        var open = collections.Open(collection);
+        try
+        {
+            var picture = request.Image is { } image ? RequestReader.Picture(image) : null;
+            var query = new AskQuery
+            {
+                Question = request.Question,
+                History = [.. request.History.Select(static turn => new ChatTurn(turn.Question ?? "", turn.Answer ?? ""))],
+                Picture = picture,
+                PictureVector = picture is null ? null : open.Encoder.EncodePicture(reader.Read(picture, open.Encoder.Manifest.Fit)),
+                Filter = RequestReader.Filter(request.Filter),
+                K = request.K,
+            };
+            // Before the first byte: what is wrong with the question is an ordinary error, also of a stream.
+            var events = new AnswerPipeline(open.Store, open.Pipeline, answerer).AskAsync(query, cancellation);
+            if (request.Stream) return TypedResults.ServerSentEvents(EventsAsync(open, events, log, cancellation));
+            using (open) return TypedResults.Ok(await WholeAsync(open, events).ConfigureAwait(false));
+        }
+        catch
+        {
+            open.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<AskReply> WholeAsync(OpenCollection open, IAsyncEnumerable<AnswerEvent> events)
+    {
+        var understood = "";
+        Answer? answer = null;
+        await foreach (var happened in events.ConfigureAwait(false))
+        {
+            if (happened is SourcesFound sources) understood = sources.Understood;
+            if (happened is Answered end) answer = end.Answer;
+        }
+
+        return Reply(open, answer!, understood);
+    }
+
+    // The collection stays open until the last event is sent, or nobody listens any more.
+    private static async IAsyncEnumerable<SseItem<object>> EventsAsync(
+        OpenCollection open, IAsyncEnumerable<AnswerEvent> events, ILogger<ProblemMapping> log, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var use = open;
+        var understood = "";
+        await using var happening = events.GetAsyncEnumerator(cancellation);
+        while (true)
+        {
+            SseItem<object>? failed = null;
+            try
+            {
+                if (!await happening.MoveNextAsync().ConfigureAwait(false)) yield break;
+            }
+            catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
+            {
+                failed = new SseItem<object>(ProblemMapping.Describe(error, log), "error");
+            }
+
+            if (failed is { } problem)
+            {
+                yield return problem;
+                yield break;
+            }
+
+            if (happening.Current is SourcesFound found) understood = found.Understood;
+            yield return happening.Current switch
+            {
+                SourcesFound sources => new SseItem<object>(new SourcesReply(sources.Understood, [.. sources.Sources.Select(open.Describe)]), "sources"),
+                TextAdded text => new SseItem<object>(new TextReply(text.Text), "text"),
+                Answered end => new SseItem<object>(Reply(open, end.Answer, understood), "answer"),
+                _ => throw new InvalidOperationException($"{happening.Current.GetType().Name} has no event."),
+            };
+        }
+    }
+
+    private static AskReply Reply(OpenCollection open, Answer answer, string understood) => new()
+    {
+        Text = answer.Text,
+        Short = answer.Short,
+        Found = answer.Found,
+        Model = answer.Model,
+        Understood = understood,
+        Sources = [.. answer.Sources.Select(open.Describe)],
+        Cited = answer.Cited,
+        DroppedCitations = answer.DroppedCitations,
+        UnsupportedSentences = answer.UnsupportedSentences,
+        Usage = answer.Usage,
+        Timings = answer.Timings,
+    };
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using VisualSearch.Cli.Terminal;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Search;
+using VisualSearch.Search.Rag;
+using VisualSearch.Search.Stores;
+
+namespace VisualSearch.Cli.Commands;
+
+/// <summary><c>vsearch ask QUESTION</c>.</summary>
+internal static class AskCommand
+{
+    private static readonly Argument<string> Question = new("QUESTION") { Description = "What you want to know." };
+    private static readonly Option<FileInfo?> Image = new("--image", "-i") { Description = "A picture that the question is about.", HelpName = "FILE" };
+    private static readonly Option<int?> Count = new("-k", "--count") { Description = "How many sources the answer may rest on.", HelpName = "N" };
+    private static readonly Option<string?> Filter = new("--filter") { Description = """Only these may be a source, such as {"field":"tags","eq":"beach"}.""", HelpName = "JSON" };
+
+    public static Command Create()
+    {
+        var command = new TaughtCommand("ask", """
+            Ask a question, and get an answer with citations that say where it is said or seen.
+
+            The answer is extractive: sentences of the collection itself, or "not found" where none answers. Words of the question can narrow where it looks:
+              vsearch ask "Who restored the windmill?"
+              vsearch ask "In videos from 2024, when was the bridge built and who built it?"
+              vsearch ask "What is this called?" --image bridge.jpg
+            """)
+        { Question, Image, Count, Filter, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var collection = parsed.GetValue(SharedOptions.Collection)!;
+        var filter = SearchCommand.ParseFilter(parsed.GetValue(Filter));
+        using var encoder = DualEncoder.Open(ModelChoice.Folder(parsed, collection));
+        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(collection, StoreAccess.Read, encoder.Manifest);
+        var picture = parsed.GetValue(Image) is { } file ? PictureSource.FromFile(file.FullName) : null;
+        var query = new AskQuery
+        {
+            Question = parsed.GetValue(Question)!,
+            Picture = picture,
+            PictureVector = picture is null ? null : encoder.EncodePicture(new PictureReader().Read(picture, encoder.Manifest.Fit)),
+            Filter = filter,
+            K = parsed.GetValue(Count),
+        };
+        var json = parsed.GetValue(SharedOptions.Json);
+        await foreach (var happened in new AnswerPipeline(store, new SearchPipeline(store, encoder)).AskAsync(query, cancellation).ConfigureAwait(false))
+        {
+            if (json && happened is Answered whole) Output.Json(whole.Answer);
+            else if (!json) Print(happened);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static void Print(AnswerEvent happened)
+    {
+        switch (happened)
+        {
+            case SourcesFound sources:
+                Console.Error.WriteLine($"Looked for: {sources.Understood}");
+                break;
+            case TextAdded text:
+                Console.Out.Write(text.Text);
+                break;
+            case Answered { Answer: var answer }:
+                Console.Out.WriteLine();
+                foreach (var source in answer.Sources.Where(source => answer.Cited.Contains(source.Number)))
+                    Console.Out.WriteLine($"  [{source.Number}] {source.Record.Asset.RelativePath}{Time(source)}{Title(source)}");
+                if (!answer.Found) PrintNearest(answer);
+                if (answer.DroppedCitations > 0) Console.Out.WriteLine($"  {answer.DroppedCitations} citations were taken away: their sources do not say that.");
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"({answer.Model}, {answer.Timings.Total:0} ms)"));
+                break;
+        }
+    }
+
+    private static void PrintNearest(Answer answer)
+    {
+        if (answer.Sources.Count == 0) return;
+        Console.Out.WriteLine("Nearest to it:");
+        foreach (var source in answer.Sources.Take(3)) Console.Out.WriteLine($"  {source.Record.Asset.RelativePath}{Time(source)}{Title(source)}");
+    }
+
+    private static string Title(Source source) => source.Record.Asset.Title is { } title ? $"  {title}" : "";
+
+    private static string Time(Source source) => source.Start is { } start && source.End is { } end ? $" at {SearchCommand.Clock(start)} to {SearchCommand.Clock(end)}" : "";
+}

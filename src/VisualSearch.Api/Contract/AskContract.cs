@@ -70,6 +70,11 @@ public sealed record AskReply
     public required RagTimings Timings { get; init; }
 }
 
+/// <summary>Who puts answers into words.</summary>
+/// <param name="Model"><c>extractive</c>, or the name of a language model.</param>
+/// <param name="Remote">The server that questions and sources are sent to; null where nothing leaves this machine.</param>
+public sealed record AnswererReply(string Model, string? Remote);
+
 /// <summary>The sources of an answer, before it comes.</summary>
 /// <param name="Understood">What was looked for, in words.</param>
 /// <param name="Sources">In order of their numbers.</param>

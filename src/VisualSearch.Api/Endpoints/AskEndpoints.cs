@@ -12,7 +12,11 @@ namespace VisualSearch.Api.Endpoints;
 /// <summary>Questions to a collection, answered with citations.</summary>
 internal static class AskEndpoints
 {
-    public static void MapAsk(this IEndpointRouteBuilder routes) =>
+    public static void MapAsk(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/answerer", static (IAnswerer answerer) => TypedResults.Ok(new AnswererReply(answerer.Name, answerer.RemoteHost)))
+            .WithTags("Ask")
+            .WithSummary("Who puts answers into words, and whether anything leaves this machine for it.");
         routes.MapPost("/v1/collections/{collection}/ask", AskAsync)
             .WithTags("Ask")
             .WithSummary("Answer a question from the collection, with citations that say where.")
@@ -20,6 +24,7 @@ internal static class AskEndpoints
             .Accepts<AskRequest>("application/json")
             .Produces<AskReply>(StatusCodes.Status200OK, "application/json")
             .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
+    }
 
     private static async Task<Results<Ok<AskReply>, ServerSentEventsResult<object>>> AskAsync(
         HttpRequest http, string collection, CollectionRegistry collections, PictureReader reader, IAnswerer answerer, ILogger<ProblemMapping> log, CancellationToken cancellation)

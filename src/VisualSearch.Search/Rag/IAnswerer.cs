@@ -6,6 +6,9 @@ public interface IAnswerer
     /// <summary>What people are told who answered: "extractive", or the name of a language model.</summary>
     string Name { get; }
 
+    /// <summary>The server that questions and sources are sent to; null where nothing leaves this machine.</summary>
+    string? RemoteHost => null;
+
     /// <summary>Answers. Each sentence ends with the numbers of its sources, such as "[2]" or "[1][3]".</summary>
     /// <param name="question">The question and its sources.</param>
     /// <param name="cancellation">Ends the answer, and whatever makes it.</param>

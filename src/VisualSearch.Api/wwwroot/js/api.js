@@ -13,9 +13,10 @@ export class ApiError extends Error {
 /** Tells the frame whether the server answers. */
 export const reachability = new EventTarget();
 
-export async function request(path, { method = "GET", body, signal } = {}) {
+/** Sends a request; answers of the server that say no are thrown, with what they say. @returns {Promise<Response>} */
+export async function send(path, { method = "GET", body, signal, accept = "application/json" } = {}) {
   const url = new URL(path, document.baseURI);
-  const headers = { accept: "application/json" };
+  const headers = { accept };
   if (typeof body === "string") headers["content-type"] = "application/json";
   let response;
   try {
@@ -31,19 +32,27 @@ export async function request(path, { method = "GET", body, signal } = {}) {
     });
   }
   reachability.dispatchEvent(new Event("found"));
+  if (response.ok) return response;
+  throw refusal(`${method} ${url.pathname}`, response, await response.text());
+}
+
+/** The answer as JSON. */
+export async function request(path, options = {}) {
+  const response = await send(path, options);
   const text = await response.text();
   const json = parseJson(text);
-  if (response.ok && json !== undefined) return json;
-  throw new ApiError({
+  if (json !== undefined) return json;
+  throw refusal(`${options.method ?? "GET"} ${new URL(path, document.baseURI).pathname}`, response, text);
+}
+
+function refusal(what, response, text) {
+  const json = parseJson(text);
+  return new ApiError({
     status: response.status,
     title: sentence(json?.title ?? (response.ok ? "The server's answer can't be read" : "The server could not do that")),
     detail: json?.detail ?? "",
     field: json?.field ?? null,
-    details: [
-      `${method} ${url.pathname}`,
-      `${response.status} ${response.statusText}`,
-      json ? JSON.stringify(json, null, 2) : text.slice(0, 500),
-    ].join("\n"),
+    details: [what, `${response.status} ${response.statusText}`, json ? JSON.stringify(json, null, 2) : text.slice(0, 500)].join("\n"),
   });
 }
 
@@ -55,7 +64,7 @@ function parseJson(text) {
   }
 }
 
-const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
+export const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
 export const inCollection = (name) => `v1/collections/${encodeURIComponent(name)}`;
 
 /** Collections with videos: of each video the best moment is a result, and it knows the others. */

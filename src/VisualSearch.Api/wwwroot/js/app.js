@@ -6,6 +6,7 @@ import { createSearchView } from "./views/search.js";
 const main = document.getElementById("main");
 const search = createSearchView({ main, fieldSlot: document.getElementById("field-slot") });
 register(search);
+register(later({ name: "ask", label: "Ask" }, async () => (await import("./views/ask.js")).createAskView({ main }), "css/ask.css"));
 register(later({ name: "lab", label: "Lab" }, async () => (await import("./views/lab.js")).createLabView({ main }), "css/lab.css"));
 
 document.getElementById("topbar-end").append(themeSwitch());

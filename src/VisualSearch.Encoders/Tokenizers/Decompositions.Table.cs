@@ -1,7 +1,7 @@
 // Written by make_decompositions.py from Unicode 14.0.0: 2,043 letters. Do not edit.
 namespace VisualSearch.Encoders.Tokenizers;
 
-internal static partial class Decompositions
+public static partial class Decompositions
 {
     private static (int First, string Bases)[] Runs =>
     [

@@ -13,7 +13,7 @@ namespace VisualSearch.Encoders.Tokenizers;
 /// this file is written by <c>make_decompositions.py</c>; Hangul follows the formula of the Unicode standard, section 3.12.
 /// Marks that are kept (Mc) stay in the order of the text: canonical ordering would exchange some of them in scripts of Bali and Java.
 /// </remarks>
-internal static partial class Decompositions
+public static partial class Decompositions
 {
     private const int FirstHangul = 0xAC00;
     private const int LastHangul = 0xD7A3;

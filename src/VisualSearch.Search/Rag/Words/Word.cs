@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VisualSearch.Encoders.Tokenizers;
 using VisualSearch.Search.Catalog;
 
 namespace VisualSearch.Search.Rag.Words;
@@ -63,12 +64,7 @@ internal readonly record struct Word(string Text, string Stem, int Start)
         if (Ascii.IsValid(lower))
             return lower;
         var plain = new StringBuilder(lower.Length);
-        foreach (char letter in lower.Normalize(NormalizationForm.FormD))
-        {
-            if (CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
-                plain.Append(letter);
-        }
-
-        return plain.ToString().Normalize(NormalizationForm.FormC);
+        Decompositions.AppendWithoutMarks(lower, plain);
+        return plain.ToString();
     }
 }

@@ -41,6 +41,9 @@ public sealed class SiteFixture : IAsyncLifetime
     /// <summary>Words for a moment of the videos, that is both seen and spoken of.</summary>
     public string SpokenQuery { get; private set; } = "";
 
+    /// <summary>A judged question to the videos, and the words of it that a narrator answers with.</summary>
+    public (string Question, string Answer) Told { get; private set; }
+
     public async Task InitializeAsync()
     {
         // Waits are for slow machines; nothing here takes longer than a second or two.
@@ -51,6 +54,11 @@ public sealed class SiteFixture : IAsyncLifetime
         SpokenQuery = File.ReadLines(Path.Combine(_folder, "samples", "moments.jsonl"))
             .Select(static line => JsonDocument.Parse(line).RootElement)
             .First(static query => query.GetProperty("kind").GetString() == "both").GetProperty("text").GetString()!;
+        Told = File.ReadLines(Path.Combine(_folder, "samples", "questions.jsonl"))
+            .Select(static line => JsonDocument.Parse(line).RootElement)
+            .Where(static question => question.GetProperty("answers").GetArrayLength() > 0)
+            .Select(static question => (Question: question.GetProperty("question").GetString()!, Answer: question.GetProperty("answers")[0].GetString()!))
+            .First(static one => one.Question.StartsWith("How many", StringComparison.Ordinal) || one.Question.StartsWith("Who won", StringComparison.Ordinal));
         Pictures = SamplePicture.ReadAll(samples.PicturesFolder);
         var data = Path.Combine(_folder, "data");
         await IndexAsync(data, samples.PicturesFolder, samples.VideosFolder);

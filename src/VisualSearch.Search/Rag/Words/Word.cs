@@ -44,6 +44,9 @@ internal readonly record struct Word(string Text, string Stem, int Start)
     /// <summary>The stem of one word: without a possessive s, without accents, in lower case.</summary>
     public static string StemOf(string word)
     {
+        // Without its mark "が" would be "か", another word.
+        if (TextQuery.IsUnspaced(word[0]))
+            return word;
         string plain = Fold(word);
         if (plain.EndsWith("'s", StringComparison.Ordinal))
             plain = plain[..^2];

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using VisualSearch.Api.Hosting;
+using VisualSearch.Encoders.Models;
+using VisualSearch.Tests.Indexer;
+
+namespace VisualSearch.Tests.Api;
+
+/// <summary>Questions over HTTP: whole and as events, with citations that a player can open, and errors that name the field.</summary>
+public sealed class AskEndpointTests : IAsyncLifetime, IDisposable
+{
+    private const string Question = "What did a baker from Tolmin find in the harbour?";
+
+    private readonly TemporaryFolder _folder = new();
+    private Microsoft.AspNetCore.Builder.WebApplication _app = null!;
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        DrawnFilm.Make(_folder, "media/film.mp4", 800);
+        _folder.Write("media/film.srt", "1\n00:00:00,200 --> 00:00:02,800\nEvery winter the harbour froze over.\n\n2\n00:00:04,200 --> 00:00:06,800\nIn 1931 a baker from Tolmin found a bell in the harbour.\n");
+        _folder.Write("media/metadata.jsonl", """{"file":"film.mp4","title":"Harbour tales","year":2021}""");
+        DrawnPictures.DrawMany(_folder["media"], 3);
+        using (var indexing = new IndexingFixture()) await indexing.IndexAsync(_folder["data"], _folder["media"]);
+        (_app, _client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = _folder["data"], ModelFolder = DefaultModel.Locate(), Port = 0 });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_whole_answer_cites_a_moment_of_the_video()
+    {
+        var answer = await WholeAsync(new { question = Question });
+        Assert.True(answer.GetProperty("found").GetBoolean());
+        Assert.Equal("extractive", answer.GetProperty("model").GetString());
+        Assert.Contains("found a bell in the harbour. [", answer.GetProperty("text").GetString(), StringComparison.Ordinal);
+        var cited = answer.GetProperty("sources")[answer.GetProperty("cited")[0].GetInt32() - 1];
+        Assert.Equal("film.mp4", cited.GetProperty("asset").GetProperty("path").GetString());
+        Assert.InRange(cited.GetProperty("moment").GetDouble(), 3.5, 6.8);
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(cited.GetProperty("thumbnailUrl").GetString())).StatusCode);
+        Assert.Equal("1931", (await WholeAsync(new { question = "In which year was the bell found in the harbour?" })).GetProperty("short").GetString());
+    }
+
+    [Fact]
+    public async Task Events_come_as_sources_text_and_answer()
+    {
+        using var response = await _client.PostAsJsonAsync("/v1/collections/test/ask", new { question = Question, stream = true });
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(static block => block.Split('\n'))
+            .Select(static lines => (Name: lines[0]["event: ".Length..], Data: JsonDocument.Parse(lines[1]["data: ".Length..]).RootElement)).ToArray();
+        Assert.Equal(("sources", "answer"), (events[0].Name, events[^1].Name));
+        Assert.All(events[1..^1], static one => Assert.Equal("text", one.Name));
+        var text = string.Concat(events[1..^1].Select(static one => one.Data.GetProperty("text").GetString()));
+        Assert.Equal(events[^1].Data.GetProperty("text").GetString(), text.Trim());
+        Assert.Equal(events[0].Data.GetProperty("sources").GetArrayLength(), events[^1].Data.GetProperty("sources").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Words_of_the_question_narrow_where_it_looks()
+    {
+        Assert.True((await WholeAsync(new { question = "In videos from 2021, who found a bell in the harbour?" })).GetProperty("found").GetBoolean());
+        var none = await WholeAsync(new { question = "In videos from 1999, who found a bell in the harbour?" });
+        Assert.False(none.GetProperty("found").GetBoolean());
+        Assert.Equal(0, none.GetProperty("sources").GetArrayLength());
+        Assert.Contains("from 1999", none.GetProperty("understood").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, (await WholeAsync(new { question = Question, filter = new { field = "kind", eq = "picture" } })).GetProperty("cited").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("""{"question":""}""", "question")]
+    [InlineData("""{"question":"Who?","k":99}""", "k")]
+    [InlineData("""{"question":"Who?","stream":true,"k":0}""", "k")]
+    [InlineData("""{"question":"Who?","image":"?"}""", "image")]
+    [InlineData("""{"question":"Who?","filter":{"nonsense":1}}""", "filter")]
+    [InlineData("""{"question":7}""", "question")]
+    public async Task What_is_wrong_is_named(string body, string field)
+    {
+        using var response = await _client.PostAsync("/v1/collections/test/ask", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(field, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public async Task An_unknown_collection_is_404_and_the_answerer_is_told()
+    {
+        using var missing = await _client.PostAsJsonAsync("/v1/collections/nothing/ask", new { question = Question });
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        var answerer = await _client.GetFromJsonAsync<JsonElement>("/v1/answerer");
+        Assert.Equal("extractive", answerer.GetProperty("model").GetString());
+        Assert.False(answerer.TryGetProperty("remote", out _));
+    }
+
+    private async Task<JsonElement> WholeAsync(object request)
+    {
+        using var response = await _client.PostAsJsonAsync("/v1/collections/test/ask", request);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+}

@@ -30,6 +30,13 @@ def crop(pictures, flip, least_area):
     return F.grid_sample(pictures, grid, align_corners=False, padding_mode='reflection')
 
 
+def shrink(pictures, size):
+    """Pictures [n, 3, h, w] at `size` pixels a side; each new pixel is a mean over those that it covers."""
+    if pictures.shape[-1] == size:
+        return pictures
+    return F.interpolate(pictures, size=(size, size), mode='bilinear', align_corners=False, antialias=True)
+
+
 def two_views(pixels, least_area=0.35, recolouring=0.1):
     """uint8 [n, 3, 64, 64] to (whole, part, flipped): each view float [n, 3, 64, 64] in 0..1; both are mirrored, or neither is."""
     pictures = pixels.float() / 255

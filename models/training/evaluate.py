@@ -14,21 +14,22 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from augment import shrink
 from data import Classes, load_archives, squash
 from export import shipped_towers
 from scenes import Scenes, read_judgements
 from things import cut_out
 from tokenizer import Tokenizer
-from towers import PATCH_SIZE, REGION_SIZE, normalise_pixels
+from towers import PATCH_SIZE, PICTURE_SIZE, REGION_SIZE, normalise_pixels
 from wordnet import Nouns
 
 TEMPLATES = ['{}', 'a photo of a {}', 'a picture of a {}', 'a {}', 'the {}', 'a close-up of a {}', 'a photo of the {}', 'a small {}',
              'a large {}', 'one {} outdoors', 'a {} in the background', 'a blurry photo of a {}']
 
 
-def embed_pictures(tower, pixels, batch=500):
-    """uint8 [n, 3, 64, 64] to unit vectors [n, 256]."""
-    return torch.cat([tower(normalise_pixels(p.float() / 255))[0] for p in pixels.split(batch)])
+def embed_pictures(tower, pixels, size=PICTURE_SIZE, batch=250):
+    """uint8 [n, 3, 64, 64] to unit vectors [n, 256], seen at `size` pixels a side: the size last trained at."""
+    return torch.cat([tower(normalise_pixels(shrink(p.float() / 255, size)))[0] for p in pixels.split(batch)])
 
 
 def precision_at_10(scores, relevant):
@@ -37,9 +38,9 @@ def precision_at_10(scores, relevant):
 
 
 @torch.no_grad()
-def evaluate_names(picture_tower, text_tower, tokenizer, classes, tiny, caltech):
+def evaluate_names(picture_tower, text_tower, tokenizer, classes, tiny, caltech, size=PICTURE_SIZE):
     """Figures by class name on the held-out pictures of Tiny-ImageNet and Caltech-101."""
-    tiny_vectors, caltech_vectors = (embed_pictures(picture_tower, p.pixels) for p in (tiny, caltech))
+    tiny_vectors, caltech_vectors = (embed_pictures(picture_tower, p.pixels, size) for p in (tiny, caltech))
     first = [n[0] for n in classes.names]
     ensemble = F.normalize(sum(text_tower(tokenizer([t.format(n) for n in first])) for t in TEMPLATES[:4]), dim=-1)
     names = text_tower(tokenizer(['a photo of a ' + n for n in first]))
@@ -62,6 +63,17 @@ def evaluate_names(picture_tower, text_tower, tokenizer, classes, tiny, caltech)
     }
 
 
+@torch.no_grad()
+def evaluate_unseen(picture_tower, sets, classes, size=PICTURE_SIZE):
+    """Pictures of classes never trained on find others of their class among all pictures of these sets."""
+    pixels, labels = (torch.cat(parts) for parts in zip(*sets))
+    vectors, queries = embed_pictures(picture_tower, pixels, size), torch.nonzero(torch.isin(labels, classes.unseen)).flatten()
+    scores = vectors[queries] @ vectors.T
+    scores[torch.arange(len(queries)), queries] = -1
+    return {'classes': len(classes.unseen), 'queries': len(queries), 'among': len(labels),
+            'pictureToPictureP10': precision_at_10(scores, labels[queries][:, None] == labels[None, :])}
+
+
 def as_jpeg(picture, quality=60):
     """The picture as it comes out of a JPEG file of that quality."""
     file = io.BytesIO()
@@ -70,12 +82,12 @@ def as_jpeg(picture, quality=60):
 
 
 @torch.no_grad()
-def evaluate_copies(picture_tower, folder):
+def evaluate_copies(picture_tower, folder, size=PICTURE_SIZE):
     """How many photographs of a folder are found first by a crop of their middle, or by a smaller copy."""
     photos = [Image.open(os.path.join(folder, f)).convert('RGB') for f in sorted(os.listdir(folder))]
 
     def vectors(pictures):
-        return embed_pictures(picture_tower, torch.from_numpy(np.stack([squash(p) for p in pictures])).permute(0, 3, 1, 2))
+        return embed_pictures(picture_tower, torch.from_numpy(np.stack([squash(p) for p in pictures])).permute(0, 3, 1, 2), size)
 
     def middle(share):
         return lambda p: as_jpeg(p.crop(tuple(round(v) for v in (
@@ -139,15 +151,15 @@ def ndcg_at_10(ranked, grades):
 
 
 @torch.no_grad()
-def evaluate_scenes(picture_tower, text_tower, tokenizer, scenes, folder):
+def evaluate_scenes(picture_tower, text_tower, tokenizer, scenes, folder, size=PICTURE_SIZE):
     """nDCG@10 of the judged queries of a sample set by vectors alone: of each kind of query, and of all."""
-    index, values = embed_pictures(picture_tower, scenes.pixels), collections.defaultdict(list)
+    index, values = embed_pictures(picture_tower, scenes.pixels, size), collections.defaultdict(list)
     for query, grades in read_judgements(folder):
         if query['kind'] == 'text':
             vector = text_tower(tokenizer([query['text']]))
         else:
             picture = cut_out(f'{folder}/{query["picture"]}', query.get('crop', (0, 0, 1, 1)))
-            vector = embed_pictures(picture_tower, torch.from_numpy(squash(picture).copy()).permute(2, 0, 1)[None])
+            vector = embed_pictures(picture_tower, torch.from_numpy(squash(picture).copy()).permute(2, 0, 1)[None], size)
         ranked = [scenes.files[i] for i in (vector @ index.T)[0].topk(10).indices]
         values[query['kind']].append(ndcg_at_10(ranked, grades))
     figures = {kind + 'NDCG10': float(np.mean(of_kind)) for kind, of_kind in values.items()}
@@ -169,6 +181,7 @@ def main():
     picture_tower, text_tower = shipped_towers(options.checkpoint, tokenizer)
     tiny, caltech = (load_archives(options.data, name, classes, options.cache) for name in ('tiny-imagenet-val', 'caltech-101-val'))
     figures = evaluate_names(picture_tower, text_tower, tokenizer, classes, tiny, caltech)
+    figures['unseen'] = evaluate_unseen(picture_tower, [caltech, load_archives(options.data, 'caltech-101-train', classes, options.cache)], classes)
     if options.photos:
         figures['photos'] = {**evaluate_copies(picture_tower, options.photos), **evaluate_regions(picture_tower, options.photos)}
     if options.scenes_val:

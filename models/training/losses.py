@@ -70,6 +70,11 @@ def resemblance_loss(pictures, resemblance, inverse_temperature=12.0):
     return -(logits[shared].log_softmax(1) * weights).sum(1).mean()
 
 
+def teacher_loss(pictures, taught):
+    """Each picture's vector is the one that a teacher gives it (Hinton et al. 2015, with vectors instead of classes)."""
+    return (1 - (pictures * taught).sum(1)).mean()
+
+
 def matches_loss(pictures, queries, matches, parameter):
     """Pictures and queries of a batch (captions, or things cut out) find each other. matches: [pictures, queries], 0 to 1, how true.
 

@@ -52,7 +52,7 @@ class TowerTests(unittest.TestCase):
         self.assertTrue(torch.allclose(tower(unseen)[0], again.eval()(unseen)[0], atol=1e-4))
 
     def test_folding_batch_norm_changes_no_vector(self):
-        tower, pictures = PictureTower(width=8), torch.rand(4, 3, 64, 64)
+        tower, pictures = PictureTower(stem=16, widths=(16, 32, 48), depths=(1, 2, 1)), torch.rand(4, 3, 64, 64)
         tower(pictures)     # moves the running statistics away from their start
         tower.eval()
         for whole, folded in zip(tower(pictures), fold_batch_norm(tower)(pictures)):

@@ -7,89 +7,48 @@ and, with --scenes, drawn scenes with captions composed from their attributes. T
 over wall time, so that training ends when it should on any machine; started again, it goes on from the last checkpoint.
 """
 import argparse
-import copy
-import json
-import math
-import os
 import random
-import time
 
-import numpy as np
 import torch
-import torch.nn as nn
 
 import losses
-from augment import two_views
-from data import Classes, load_archives
+from augment import shrink, two_views
+from data import Classes, ClassSampler, load_archives, only
 from evaluate import TEMPLATES, evaluate_copies, evaluate_names, evaluate_scenes
+from loop import HAS_BFLOAT16, Loop, add_arguments
 from scenes import Scenes, as_targets, compose, judge, mirror, resemblance
 from things import Things
 from tokenizer import Tokenizer
-from towers import PictureTower, TextTower, normalise_pixels
+from towers import DIMENSION, PICTURE_SIZE, PictureTower, TextTower, normalise_pixels
 from wordnet import Nouns
-
-# Emulated where the processor lacks it, and then 20 times slower than float32 (1.7 pictures a second, not 38).
-with open('/proc/cpuinfo', encoding='ascii') as cpu:
-    HAS_BFLOAT16 = 'bf16' in cpu.read()
-
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--data', required=True, help='folder with the archives and classes.json')
-    parser.add_argument('--vocabulary', required=True, help='folder with vocab.json and merges.txt')
-    parser.add_argument('--wordnet', default='/usr/share/wordnet/data.noun')
-    parser.add_argument('--cache', default='cache', help='folder for decoded pictures')
+    add_arguments(parser, minutes=100, rate=1.5e-3)
     parser.add_argument('--photos', help='folder of photographs, to count how many crops find themselves (never trained on)')
     parser.add_argument('--scenes', nargs='+', help='folders of sample sets to learn from; may be given when training goes on')
     parser.add_argument('--scenes-val', help='folder of a sample set with judged queries')
-    parser.add_argument('--out', required=True)
+    parser.add_argument('--teacher', help='vectors of an earlier model for the scenes, plain and mirrored: float32 [2, scenes, 256]')
     parser.add_argument('--init', help='checkpoint whose weights to start from')
-    parser.add_argument('--minutes', type=float, default=100, help='length of the schedule, all runs together')
-    parser.add_argument('--pictures', type=int, default=120, help='pictures with class names a step; each gives two views')
+    parser.add_argument('--init-texts', help='checkpoint whose text tower to start from; the picture tower starts from nothing')
+    parser.add_argument('--from-size', type=int, default=40, help='pixels a side at the start; 64 trains at full size all the time')
+    parser.add_argument('--pictures', type=int, default=120, help='pictures with class names a step')
+    parser.add_argument('--named-parts', type=int, default=40, help='of these, pictures whose part is seen too')
     parser.add_argument('--drawn', type=int, default=96, help='scenes a step, where there are any')
     parser.add_argument('--parts', type=int, default=64, help='scenes of which a part is seen too')
     parser.add_argument('--things', type=int, default=32, help='scenes of which one thing is cut out')
     parser.add_argument('--least-part', type=float, default=0.12, help='smallest share of a scene that a part shows')
-    parser.add_argument('--rate', type=float, default=1.5e-3, help='highest learning rate')
-    parser.add_argument('--figures-minutes', type=float, default=15, help='time between two evaluations')
-    parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--threads', default='1', help='a number, or a file holding one, which is read again as training goes')
     return parser.parse_args()
 
 
-class Average:
-    """An exponential moving average of the towers' weights: what is evaluated and exported."""
-
-    def __init__(self, modules, most=0.998):
-        self.modules, self.copies, self.most, self.steps = modules, [copy.deepcopy(m).eval() for m in modules], most, 0
-
-    @torch.no_grad()
-    def update(self):
-        keep = min(self.most, (1 + self.steps) / (20 + self.steps))
-        self.steps += 1
-        for module, average in zip(self.modules, self.copies):
-            for new, old in zip(module.state_dict().values(), average.state_dict().values()):
-                if old.dtype.is_floating_point:
-                    old.lerp_(new, 1 - keep)
-                else:
-                    old.copy_(new)
+# Until which share of the schedule pictures have so many pixels a side: a picture of 40 costs 0.39 of one of 64, and what is learnt
+# carries over. Batch norm's statistics follow the size, so the last part is long enough to take them at full size.
+SIZES = ((0.45, 40), (0.75, 52), (1.0, PICTURE_SIZE))
 
 
-class ClassSampler:
-    """Batches that hold each class twice: same_class_loss needs a pair. Every picture comes up before one comes again."""
-
-    def __init__(self, labels):
-        self.of_class = [torch.nonzero(labels == c).flatten() for c in labels.unique()]
-        self.weights = torch.tensor([float(len(m)) for m in self.of_class])
-        self.queues = [[] for _ in self.of_class]
-
-    def batch(self, n):
-        chosen = []
-        for c in torch.multinomial(self.weights, n // 2).tolist():
-            if len(self.queues[c]) < 2:
-                self.queues[c] = self.of_class[c][torch.randperm(len(self.of_class[c]))].tolist()
-            chosen += [self.queues[c].pop(), self.queues[c].pop()]
-        return torch.tensor(chosen)
+def size_at(progress, least):
+    """Pixels a side at a share of the schedule."""
+    return max(least, next(size for until, size in SIZES if min(progress, 1) <= until))
 
 
 def embed_texts(tower, tokenizer, texts, chunk=96):
@@ -99,58 +58,44 @@ def embed_texts(tower, tokenizer, texts, chunk=96):
     return torch.cat(parts)[torch.tensor(order).argsort()]
 
 
-class Trainer:
+class Trainer(Loop):
     def __init__(self, options):
         torch.manual_seed(options.seed)
         self.options = options
         self.tokenizer = Tokenizer(options.vocabulary)
         nouns = Nouns(options.wordnet)
         self.classes, self.glosses = Classes(f'{options.data}/classes.json', nouns), nouns.glosses()
-        self.named = load_archives(options.data, 'train', self.classes, options.cache)
+        self.named = only(load_archives(options.data, 'train', self.classes, options.cache), self.classes.seen)
         self.tiny = load_archives(options.data, 'tiny-imagenet-val', self.classes, options.cache)
         self.caltech = load_archives(options.data, 'caltech-101-val', self.classes, options.cache)
+        self.place = self.classes.places_among_seen()
         self.sampler = ClassSampler(self.named.labels)
         self.drawn = Scenes(options.scenes, options.cache) if options.scenes else None
         self.things = Things(options.scenes, options.cache) if options.scenes else None
+        self.teacher = None if options.teacher is None else torch.from_file(options.teacher, size=2 * len(self.drawn) * DIMENSION).view(2, len(self.drawn), DIMENSION)
         self.drawn_val = Scenes([options.scenes_val], options.cache) if options.scenes_val else None
         self.picture_tower = PictureTower().to(memory_format=torch.channels_last)
         self.text_tower = TextTower(len(self.tokenizer), self.tokenizer.padding)
         self.temperatures = losses.Temperatures()
-        self.modules = [self.picture_tower, self.text_tower, self.temperatures]
-        parameters = [p for m in self.modules for p in m.parameters()]
-        self.optimizer = torch.optim.AdamW([
-            {'params': [p for p in parameters if p.ndim > 1], 'weight_decay': 0.05},
-            {'params': [p for p in parameters if p.ndim <= 1], 'weight_decay': 0.0}], lr=options.rate, betas=(0.9, 0.98))
-        self.parameters, self.steps, self.minutes = parameters, 0, 0.0
+        modules = [self.picture_tower, self.text_tower, self.temperatures]
+        if options.init_texts:
+            self.text_tower.load_state_dict(torch.load(options.init_texts)['average'][1])
         if options.init:
             weights = torch.load(options.init)['average']
             self.picture_tower.load_state_dict(weights[0])
             self.text_tower.load_state_dict(weights[1])
             if len(weights) > 2:
                 self.temperatures.load_state_dict(weights[2], strict=False)     # a checkpoint may know fewer losses
-        self.average = Average(self.modules)
+        self.begin(options, modules, [p for m in modules for p in m.parameters() if p.ndim > 1])
 
-    def save(self):
-        state = {'modules': [m.state_dict() for m in self.modules], 'average': [m.state_dict() for m in self.average.copies],
-                 'optimizer': self.optimizer.state_dict(), 'steps': self.steps, 'averaged': self.average.steps, 'minutes': self.minutes}
-        path = f'{self.options.out}/checkpoint.pt'
-        torch.save(state, path + '.part')
-        os.replace(path + '.part', path)
-
-    def resume(self):
-        path = f'{self.options.out}/checkpoint.pt'
-        if os.path.exists(path):
-            state = torch.load(path)
-            for module, weights in zip(self.modules + self.average.copies, state['modules'] + state['average']):
-                module.load_state_dict(weights)
-            self.optimizer.load_state_dict(state['optimizer'])
-            self.steps, self.average.steps, self.minutes = state['steps'], state['averaged'], state['minutes']
-            print(f'resumed at step {self.steps}, minute {self.minutes:.1f}', flush=True)
+    @property
+    def size(self):
+        return size_at(self.progress, self.options.from_size)
 
     def named_texts(self):
-        """Each class name once, in a random synonym and template, then 64 wider terms; the terms' numbers."""
+        """Each seen class's name once, in a random synonym and template, then 64 wider terms; the terms' numbers."""
         terms = torch.randperm(len(self.classes.wider_names))[:64]
-        spoken = [random.choice(n) for n in self.classes.names] + [random.choice(self.classes.wider_names[j]) for j in terms]
+        spoken = [random.choice(self.classes.names[i]) for i in self.classes.seen] + [random.choice(self.classes.wider_names[j]) for j in terms]
         return [random.choice(TEMPLATES).format(n) for n in spoken], terms
 
     def drawn_batch(self):
@@ -163,96 +108,60 @@ class Trainer:
         pixels, told = self.things.of(chosen, self.options.things)
         _, things, _ = two_views(pixels, least_area=0.8, recolouring=0.04)
         shown = as_targets(judge(scenes, told))
-        return whole, part[:self.options.parts], things, [text for text, _ in captions], matches, shown, resemblance(scenes)
+        taught = None if self.teacher is None else self.teacher[flipped.long(), torch.tensor(chosen)]
+        return whole, part[:self.options.parts], things, [text for text, _ in captions], matches, shown, resemblance(scenes), taught
 
     def loss(self):
-        """The loss of one step and its parts, by name."""
         chosen = self.sampler.batch(self.options.pictures)
         labels = self.named.labels[chosen]
         whole, part, _ = two_views(self.named.pixels[chosen])
+        part = part[:self.options.named_parts]
         named_texts, terms = self.named_texts()
         glosses = random.sample(self.glosses, 48 if self.steps % 2 == 0 else 0)
         pictures, texts = [whole, part], [named_texts, [random.choice(lemmas) for lemmas, _ in glosses], [g for _, g in glosses]]
         if self.drawn:
-            drawn_whole, drawn_part, things, captions, matches, shown, alike = self.drawn_batch()
+            drawn_whole, drawn_part, things, captions, matches, shown, alike, taught = self.drawn_batch()
             pictures, texts = pictures + [drawn_whole, drawn_part, things], texts + [captions]
         with torch.cpu.amp.autocast(enabled=HAS_BFLOAT16, dtype=torch.bfloat16):
-            vectors, _ = self.picture_tower(normalise_pixels(torch.cat(pictures)).contiguous(memory_format=torch.channels_last))
+            vectors, _ = self.picture_tower(normalise_pixels(shrink(torch.cat(pictures), self.size)).contiguous(memory_format=torch.channels_last))
             vectors = vectors.split([len(p) for p in pictures])
             words = embed_texts(self.text_tower, self.tokenizer, sum(texts, [])).split([len(t) for t in texts])
-        names, wider = words[0].split([len(self.classes), len(terms)])
-        named, twice = torch.cat(vectors[:2]), labels.repeat(2)
+        names, wider = words[0].split([len(self.classes.seen), len(terms)])
+        named, twice = torch.cat(vectors[:2]), torch.cat([labels, labels[:len(part)]])
         parts = {
-            'names': losses.names_loss(named, names, twice, self.temperatures),
+            'names': losses.names_loss(named, names, self.place[twice], self.temperatures),
             'wider': 0.3 * losses.wider_loss(named, wider, self.classes.is_a[twice][:, terms], self.temperatures),
             'class': 0.5 * losses.same_class_loss(named, twice),
         }
         if glosses:
             parts['glosses'] = 0.4 * losses.pairs_loss(words[1], words[2], self.temperatures.glosses)
-        wholes, cuts = vectors[0], vectors[1]
+        wholes, cuts, of = vectors[0][:len(part)], vectors[1], labels[:len(part)]
         if self.drawn:
             parts['captions'] = 1.5 * losses.matches_loss(vectors[2], words[3], matches, self.temperatures.captions)
             parts['things'] = losses.matches_loss(vectors[2], vectors[4], shown, self.temperatures.things)
+            if taught is not None:
+                parts['teacher'] = 6 * losses.teacher_loss(vectors[2], taught)
             parts['scenes'] = 0.5 * losses.resemblance_loss(vectors[2], alike)
             each = torch.arange(len(vectors[3])) + len(self.classes)        # every scene is a class of its own
-            wholes, cuts, labels = torch.cat([wholes, vectors[2][:len(each)]]), torch.cat([cuts, vectors[3]]), torch.cat([labels, each])
-        parts['views'] = 0.5 * losses.views_loss(wholes, cuts, labels, self.temperatures)
-        return sum(parts.values()), parts
+            wholes, cuts, of = torch.cat([wholes, vectors[2][:len(each)]]), torch.cat([cuts, vectors[3]]), torch.cat([of, each])
+        parts['views'] = 0.5 * losses.views_loss(wholes, cuts, of, self.temperatures)
+        return parts
 
-    def step(self, progress):
-        warm = min(1.0, (self.average.steps + 1) / 200)
-        for group in self.optimizer.param_groups:
-            group['lr'] = self.options.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
-        loss, parts = self.loss()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.parameters, 5.0)
-        self.optimizer.step()
-        self.average.update()
-        self.steps += 1
-        return {k: v.item() for k, v in parts.items()}
-
-    def evaluate(self):
+    @torch.no_grad()
+    def figures(self):
+        """Figures on held-out pictures at the size just trained at."""
         picture_tower, text_tower, _ = self.average.copies
         with torch.cpu.amp.autocast(enabled=HAS_BFLOAT16, dtype=torch.bfloat16):
-            figures = evaluate_names(picture_tower, text_tower, self.tokenizer, self.classes, self.tiny, self.caltech)
+            figures = evaluate_names(picture_tower, text_tower, self.tokenizer, self.classes, self.tiny, self.caltech, self.size)
             if self.options.photos:
-                figures['photos'] = evaluate_copies(picture_tower, self.options.photos)
+                figures['photos'] = evaluate_copies(picture_tower, self.options.photos, self.size)
             if self.drawn_val:
-                figures['scenes'] = evaluate_scenes(picture_tower, text_tower, self.tokenizer, self.drawn_val, self.options.scenes_val)
+                figures['scenes'] = evaluate_scenes(picture_tower, text_tower, self.tokenizer, self.drawn_val, self.options.scenes_val, self.size)
         return figures
-
-    def run(self):
-        options, last_save, last_figures, sums = self.options, time.time(), time.time(), {}
-        before, mark = self.minutes, time.time()
-        while self.minutes < options.minutes:
-            if self.steps % 20 == 0:
-                torch.set_num_threads(int(open(options.threads).read() if os.path.exists(options.threads) else options.threads))
-            for name, value in self.step(self.minutes / options.minutes).items():
-                sums.setdefault(name, []).append(value)
-            self.minutes = before + (time.time() - mark) / 60
-            if self.steps % 50 == 0:
-                print(f'{time.strftime("%H:%M:%S")} minute {self.minutes:.1f} step {self.steps}',
-                      ' '.join(f'{k} {np.mean(v):.3f}' for k, v in sums.items()), flush=True)
-                sums = {}
-            if time.time() - last_save > 180:
-                self.save()
-                last_save = time.time()
-            if time.time() - last_figures > 60 * options.figures_minutes:
-                print(json.dumps(self.evaluate()), flush=True)
-                last_figures = time.time()
-        self.save()
-        print(json.dumps(self.evaluate()), flush=True)
 
 
 def main():
-    options = parse_arguments()
-    os.makedirs(options.out, exist_ok=True)
-    trainer = Trainer(options)
-    trainer.resume()
-    random.seed(options.seed + trainer.steps)       # another order after a restart, or the first pictures would be seen again
-    torch.manual_seed(options.seed + trainer.steps)
-    trainer.run()
+    Trainer(parse_arguments()).run()
 
 
 if __name__ == '__main__':

@@ -47,7 +47,7 @@ public sealed class AskEndpointTests : IAsyncLifetime, IDisposable
         Assert.Contains("found a bell in the harbour. [", answer.GetProperty("text").GetString(), StringComparison.Ordinal);
         var cited = answer.GetProperty("sources")[answer.GetProperty("cited")[0].GetInt32() - 1];
         Assert.Equal("film.mp4", cited.GetProperty("asset").GetProperty("path").GetString());
-        Assert.InRange(cited.GetProperty("moment").GetDouble(), 3.5, 6.8);
+        Assert.InRange(cited.GetProperty("moment").GetDouble(), 2.9, 6.8);
         Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(cited.GetProperty("thumbnailUrl").GetString())).StatusCode);
         Assert.Equal("1931", (await WholeAsync(new { question = "In which year was the bell found in the harbour?" })).GetProperty("short").GetString());
     }

@@ -25,6 +25,7 @@ internal static class VsearchCommand
             IndexCommand.Create(),
             SearchCommand.Create(),
             ServeCommand.Create(),
+            McpCommand.Create(),
             CollectionsCommand.Create(),
             ModelsCommand.Create(),
             SamplesCommand.Create(),

@@ -12,7 +12,7 @@ internal sealed class EmbeddingModels(CollectionRegistry collections) : IDisposa
     private string? _keptFingerprint;
 
     /// <summary>The encoder of a model, for as long as the result is not disposed.</summary>
-    /// <param name="model">Its name, alone or with its version as in <c>clip@1</c>, or the name it is installed under; null for the model in use.</param>
+    /// <param name="model">Its name, alone or with its version as in <c>default@1</c>, or the name it is installed under; null for the model in use.</param>
     /// <exception cref="RequestException">There is no such model; the message has the names that there are.</exception>
     /// <exception cref="ModelException">It can't be used.</exception>
     public RentedEncoder Rent(string? model)
@@ -27,27 +27,33 @@ internal sealed class EmbeddingModels(CollectionRegistry collections) : IDisposa
 
     private ModelManifest Find(string? model)
     {
-        if (string.IsNullOrEmpty(model)) return collections.Pinned ?? ModelManifest.LoadForPictures(collections.Models.LocateInUse());
+        var library = collections.Models;
+        if (string.IsNullOrEmpty(model)) return collections.Pinned ?? ModelManifest.LoadForPictures(library.LocateInUse());
+        var installed = ModelLibrary.IsValidName(model) && (model == ModelLibrary.Default || library.IsInstalled(model));
+        if (collections.Pinned is null && installed) return ModelManifest.LoadForPictures(library.Locate(model));
         var known = Known().ToList();
-        foreach (var (name, manifest) in known)
-        {
-            if (model == name || model == manifest.Name || model == $"{manifest.Name}@{manifest.Version}") return manifest;
-        }
-
-        throw new RequestException(StatusCodes.Status404NotFound, "No such model",
-            $"There is no model '{model}' here. There are: {string.Join(", ", known.Select(static one => one.Manifest.Name).Distinct())}. Leave 'model' out for the one in use.", "model");
+        return known.Find(one => model == one.Name || model == $"{one.Name}@{one.Version}") ?? throw new RequestException(StatusCodes.Status404NotFound, "No such model",
+            $"There is no model '{model}' here. There are: {string.Join(", ", known.Select(static one => one.Name).Distinct())}. Leave 'model' out for the one in use.", "model");
     }
 
-    private IEnumerable<(string? Name, ModelManifest Manifest)> Known()
+    private IEnumerable<ModelManifest> Known()
     {
-        if (collections.Pinned is { } pinned) return [(null, pinned)];
+        if (collections.Pinned is { } pinned) return [pinned];
         var library = collections.Models;
-        return new[] { (Name: (string?)null, Folder: library.LocateInUse()) }
-            .Concat(library.Installed().Select(name => ((string?)name, library.FolderOf(name))))
-            .Append((ModelLibrary.Default, library.Locate(ModelLibrary.Default)))
-            .Select(static one => (one.Name, Manifest: ModelManifest.Load(one.Folder)))
-            // Sentence encoders know no pictures: their vectors come with collections, not from here.
-            .Where(static one => one.Manifest.Image is not null);
+        return new[] { library.LocateInUse(), library.Locate(ModelLibrary.Default) }.Concat(library.Installed().Select(library.FolderOf)).Select(Usable).OfType<ModelManifest>();
+    }
+
+    // A damaged model must not hide the others, and a sentence encoder knows no pictures; asked for by name, both say so.
+    private static ModelManifest? Usable(string folder)
+    {
+        try
+        {
+            return ModelManifest.LoadForPictures(folder);
+        }
+        catch (ModelException)
+        {
+            return null;
+        }
     }
 
     // A model that no collection has would be opened and closed with each request, seconds of a large one. One stays: they take gigabytes.

@@ -10,7 +10,7 @@ namespace VisualSearch.Tests.Rag.Tools;
 
 /// <summary>The tools as functions of Microsoft.Extensions.AI, in the program that uses them.</summary>
 [Collection("indexing")]
-public sealed class CollectionToolsTests(IndexingFixture indexing) : IAsyncLifetime
+public sealed class CollectionToolsTests(IndexingFixture indexing) : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private EmbeddedStore _store = null!;
@@ -24,11 +24,12 @@ public sealed class CollectionToolsTests(IndexingFixture indexing) : IAsyncLifet
         _tools = CollectionTools.Over(_store, indexing.Encoder, new ToolOptions { MaxResults = 3 });
     }
 
-    public Task DisposeAsync()
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
     {
         _store.Dispose();
         _folder.Dispose();
-        return Task.CompletedTask;
     }
 
     [Fact]

@@ -38,7 +38,9 @@ internal static class ToolArguments
         {
             if (!known.TryGetValue(name, out JsonElement property))
                 return $"There is no argument '{name}'. {Usage(tool)}";
-            if (value is JsonElement json && !Fits(property, json))
+            // A program's own values are looked at as the JSON they would be.
+            JsonElement json = value is JsonElement given ? given : JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions);
+            if (!Fits(property, json))
                 return $"'{name}' is {Shown(json)}; give {Wanted(property)}. {Usage(tool)}";
         }
 

@@ -45,7 +45,8 @@ public sealed class McpFixture : IAsyncLifetime
         await IndexAsync(Folder);
         var options = Server(Folder);
         options.StandardErrorLines = Errors.Enqueue;
-        Client = await McpClient.CreateAsync(new StdioClientTransport(options));
+        // On a busy machine the process starts in more than the five seconds after which a client takes a server for an old one.
+        Client = await McpClient.CreateAsync(new StdioClientTransport(options), new McpClientOptions { DiscoverProbeTimeout = Timeout.InfiniteTimeSpan });
     }
 
     public async Task DisposeAsync()

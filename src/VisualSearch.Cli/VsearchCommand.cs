@@ -27,6 +27,7 @@ internal static class VsearchCommand
             SearchCommand.Create(),
             AskCommand.Create(),
             ServeCommand.Create(),
+            McpCommand.Create(),
             CollectionsCommand.Create(),
             ModelsCommand.Create(),
             SamplesCommand.Create(),

@@ -31,6 +31,13 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
     /// <summary>Names of the models that queries are embedded with.</summary>
     public IReadOnlyList<string> ModelNames => _encoders.Names;
 
+    /// <summary>The only model that may be used; null where each collection has its own.</summary>
+    /// <exception cref="ModelException">It can't be used.</exception>
+    public ModelManifest? Pinned => _pinned.Value;
+
+    /// <summary>The models of the data folder.</summary>
+    public ModelLibrary Models => _models;
+
     /// <summary>Loads what the first request would otherwise wait for, and fails now on a bad model or rules file.</summary>
     public void WarmUp()
     {
@@ -85,6 +92,10 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
             // Another has taken its place since it was looked up.
         }
     }
+
+    /// <summary>The encoder of a model, shared with the collections that have it, for as long as the result is not disposed.</summary>
+    /// <exception cref="ModelException">The model can't be used.</exception>
+    public RentedEncoder RentEncoder(ModelManifest model) => _encoders.Rent(model);
 
     /// <summary>Changes a collection, in the generation that runs: after a switch this waits until that one is open here.</summary>
     /// <exception cref="WriterBusyException">Another process is changing the collection.</exception>

@@ -50,6 +50,7 @@ public static class ApiHost
         app.MapAsk();
         app.MapAssets();
         app.MapLab();
+        app.MapEmbeddings();
         return app;
     }
 
@@ -68,13 +69,17 @@ public static class ApiHost
         services.AddSingleton(options);
         services.AddSingleton(new PictureReader(options.PictureLimits));
         services.AddSingleton<CollectionRegistry>();
+        services.AddSingleton<EmbeddingModels>();
         services.AddSingleton<ThumbnailCache>();
         services.AddSingleton<AnnLab>();
         services.AddSingleton<IAnswerer, ExtractiveAnswerer>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(static provider => provider.GetRequiredService<Readiness>());
         services.AddProblemDetails(static problems => problems.CustomizeProblemDetails = static problem =>
-            problem.ProblemDetails.Detail ??= StatusAdvice.For(problem.HttpContext));
+        {
+            problem.ProblemDetails.Detail ??= StatusAdvice.For(problem.HttpContext);
+            OpenAiError.AddTo(problem);
+        });
         services.AddExceptionHandler<ProblemMapping>();
         services.AddOpenApi("v1", static openApi => openApi.AddDocumentTransformer(static (document, _, _) =>
         {

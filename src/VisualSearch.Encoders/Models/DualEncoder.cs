@@ -138,6 +138,14 @@ public sealed class DualEncoder : IDisposable
         return vector;
     }
 
+    /// <summary>How many tokens of a text the network reads, marks included: 1 to the most that the model takes.</summary>
+    /// <param name="text">Any text.</param>
+    public int CountTokens(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return _texts.CountTokens(text, TextRole.Query);
+    }
+
     /// <summary>Frees both networks. No call may be under way.</summary>
     public void Dispose()
     {

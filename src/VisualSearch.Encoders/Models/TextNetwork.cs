@@ -98,6 +98,20 @@ internal sealed class TextNetwork : IDisposable
         }
     }
 
+    /// <summary>How many tokens of a text are read, with the prefix of its role.</summary>
+    public int CountTokens(string text, TextRole? role)
+    {
+        int[] ids = ArrayPool<int>.Shared.Rent(_tower.MaxTokens);
+        try
+        {
+            return Tokenizer.Encode(_tower.PrefixOf(role) + text, ids.AsSpan(0, _tower.MaxTokens));
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(ids);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 

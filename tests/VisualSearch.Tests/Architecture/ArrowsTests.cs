@@ -5,7 +5,7 @@ namespace VisualSearch.Tests.Architecture;
 
 /// <summary>
 /// The borders of the design, checked on the project files themselves. Arrows point one way:
-/// <c>Ann, Encoders ← Search ← Indexer ← Api ← Cli ← tests</c>, <c>Encoders ← Samples ← Cli</c>, and <c>Encoders ← Example</c>.
+/// <c>Ann, Encoders ← Search ← Indexer ← Api ← Cli ← tests</c>, <c>Encoders ← Samples ← Cli</c>, <c>Encoders ← Example</c>, and <c>Search ← AgentTools</c>.
 /// </summary>
 public sealed class ArrowsTests
 {
@@ -18,11 +18,12 @@ public sealed class ArrowsTests
         ["VisualSearch.Encoders"] = [],
         ["VisualSearch.Samples"] = ["VisualSearch.Encoders"],
         ["VisualSearch.Example"] = ["VisualSearch.Encoders"],
+        ["VisualSearch.AgentTools"] = ["VisualSearch.Search"],
         ["VisualSearch.Search"] = ["VisualSearch.Ann", "VisualSearch.Encoders"],
         ["VisualSearch.Indexer"] = ["VisualSearch.Search"],
         ["VisualSearch.Api"] = ["VisualSearch.Indexer"],
         ["VisualSearch.Cli"] = ["VisualSearch.Api", "VisualSearch.Samples"],
-        ["VisualSearch.Tests"] = ["VisualSearch.Cli", "VisualSearch.Example"],
+        ["VisualSearch.Tests"] = ["VisualSearch.Cli", "VisualSearch.Example", "VisualSearch.AgentTools"],
         ["VisualSearch.Browser"] = ["VisualSearch.Cli"],
         ["VisualSearch.Bench"] = ["VisualSearch.Cli"],
     };

@@ -55,7 +55,7 @@ public sealed class CommandLineTests : IDisposable
     public void Every_command_explains_itself()
     {
         var help = Run("--help").Output;
-        foreach (var command in new[] { "demo", "index", "search", "serve", "collections", "models", "samples", "eval", "doctor" })
+        foreach (var command in new[] { "demo", "index", "search", "serve", "mcp", "collections", "models", "samples", "eval", "doctor" })
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
             var own = Run(command, "--help");

@@ -25,7 +25,10 @@ internal sealed class AnswerAllowance(int perMinute, TimeProvider time)
                 var wait = TimeSpan.FromMinutes((1 - _left) / perMinute);
                 throw new ChatModelException(
                     ChatModelFault.TooManyAnswers,
-                    $"{perMinute} answers in a minute are allowed, and all were given. Try again in {Math.Max(1, Math.Ceiling(wait.TotalSeconds))} s, or raise {nameof(ModelAnswererOptions.MaxAnswersPerMinute)}.") { RetryAfter = wait };
+                    $"{perMinute} answers in a minute are allowed, and all were given. Try again in {Math.Max(1, Math.Ceiling(wait.TotalSeconds))} s, or raise {nameof(ModelAnswererOptions.MaxAnswersPerMinute)}.")
+                {
+                    RetryAfter = wait,
+                };
             }
 
             _left--;

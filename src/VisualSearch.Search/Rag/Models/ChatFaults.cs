@@ -11,7 +11,10 @@ internal sealed partial class ChatFaults(ChatModelOptions options)
     public ChatModelException Unreachable(HttpRequestException cause) => new(
         ChatModelFault.Unreachable,
         $"No connection to {options.Server} ({Quoted(cause.Message)}). Start the server there, or set VSEARCH_CHAT_URL to where it is.",
-        Safe(cause)) { IsPassing = true };
+        Safe(cause))
+    {
+        IsPassing = true,
+    };
 
     public ChatModelException FromStatus(int status, string body, TimeSpan? retryAfter)
     {
@@ -35,15 +38,24 @@ internal sealed partial class ChatFaults(ChatModelOptions options)
 
     /// <summary>An error that came as an event of an answer that had begun with status 200.</summary>
     public ChatModelException InStream(string body) => new(
-        ChatModelFault.ServerFault, $"{options.Server} ended the answer with an error: \"{Said(body)}\". Try again, and look into the server's log.") { IsPassing = true };
+        ChatModelFault.ServerFault, $"{options.Server} ended the answer with an error: \"{Said(body)}\". Try again, and look into the server's log.")
+    {
+        IsPassing = true,
+    };
 
     public ChatModelException BadReply(string what, Exception? cause = null) => new(
         ChatModelFault.BadReply,
         $"{options.Server} sent {what}. Check that VSEARCH_CHAT_URL ({options.Server}{options.Address.AbsolutePath}) is where an OpenAI-compatible API begins.",
-        Safe(cause)) { Status = 200 };
+        Safe(cause))
+    {
+        Status = 200,
+    };
 
     public ChatModelException CutOff(Exception? cause = null) => new(
-        ChatModelFault.CutOff, $"{options.Server} closed the connection before the answer was complete. Try again, and look into the server's log.", Safe(cause)) { IsPassing = true };
+        ChatModelFault.CutOff, $"{options.Server} closed the connection before the answer was complete. Try again, and look into the server's log.", Safe(cause))
+    {
+        IsPassing = true,
+    };
 
     public ChatModelException Stalled(TimeSpan waited, bool started) => new(
         ChatModelFault.Stalled,

@@ -72,7 +72,8 @@ public sealed class OpenAiChatClient : IChatClient
         (ChatClient chat, List<OpenAI.Chat.ChatMessage> mapped, ChatCompletionOptions settings) = Map(messages, options);
         using var patience = new Patience(_options, _faults, cancellationToken);
         return await patience.WholeAsync(whole => _tries.ExecuteAsync(
-            async _ => await patience.WaitAsync(() => AskAsync(chat, mapped, settings, patience.Step), clocked: false).ConfigureAwait(false), whole).AsTask()).ConfigureAwait(false);
+            async _ => await patience.WaitAsync(() => AskAsync(chat, mapped, settings, patience.Step), clocked: false).ConfigureAwait(false),
+            whole).AsTask()).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -83,7 +84,8 @@ public sealed class OpenAiChatClient : IChatClient
         (ChatClient chat, List<OpenAI.Chat.ChatMessage> mapped, ChatCompletionOptions settings) = Map(messages, options);
         using var patience = new Patience(_options, _faults, cancellationToken);
         OpenAiStream stream = await patience.WholeAsync(whole => _tries.ExecuteAsync(
-            async _ => await OpenAiStream.OpenAsync(chat.CompleteChatStreamingAsync(mapped, settings, patience.Step), patience, _faults).ConfigureAwait(false), whole).AsTask()).ConfigureAwait(false);
+            async _ => await OpenAiStream.OpenAsync(chat.CompleteChatStreamingAsync(mapped, settings, patience.Step), patience, _faults).ConfigureAwait(false),
+            whole).AsTask()).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             try
@@ -120,7 +122,8 @@ public sealed class OpenAiChatClient : IChatClient
 
     /// <summary>Whether the OpenAI package throws this at a reply of another shape than it expects. Faults of ours and of the network are not among them.</summary>
     internal static bool IsUnreadable(Exception cause) => cause
-        is JsonException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException or NullReferenceException or OverflowException or IndexOutOfRangeException
+        is JsonException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException or NullReferenceException
+            or OverflowException or IndexOutOfRangeException
         && cause is not ObjectDisposedException;
 
     private async Task<ChatResponse> AskAsync(ChatClient chat, List<OpenAI.Chat.ChatMessage> messages, ChatCompletionOptions settings, CancellationToken cancellation)

@@ -9,6 +9,9 @@ namespace VisualSearch.Search.Rag.Models;
 /// <summary>Says in OpenAI's types what Microsoft.Extensions.AI's say.</summary>
 internal static class OpenAiRequest
 {
+    // The defaults write JSON for people to read; its line breaks and spaces would be paid for as tokens.
+    private static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     /// <summary>Turns messages into OpenAI's, one for each, but one for each result of a tool message.</summary>
     /// <exception cref="NotSupportedException">A message has content that the chat protocol has no form for.</exception>
     public static List<OpenAI.Chat.ChatMessage> Messages(IEnumerable<ChatMessage> messages, string? instructions)
@@ -107,7 +110,7 @@ internal static class OpenAiRequest
     private static AssistantChatMessage Assistant(ChatMessage message)
     {
         ChatToolCall[] calls = [.. message.Contents.OfType<FunctionCallContent>().Select(static call => ChatToolCall.CreateFunctionToolCall(
-            call.CallId, call.Name, BinaryData.FromString(JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), AIJsonUtilities.DefaultOptions))))];
+            call.CallId, call.Name, BinaryData.FromString(JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), Compact))))];
         if (message.Contents.FirstOrDefault(static c => c is not (TextContent or FunctionCallContent or TextReasoningContent or UsageContent)) is { } unknown)
             throw Unknown(unknown, "assistant");
         if (calls.Length == 0)
@@ -128,7 +131,7 @@ internal static class OpenAiRequest
             { Exception: not null } => "The tool failed.",
             { Result: null } => "",
             { Result: string said } => said,
-            { Result: var other } => JsonSerializer.Serialize(other, AIJsonUtilities.DefaultOptions),
+            { Result: var other } => JsonSerializer.Serialize(other, Compact),
         };
         return new ToolChatMessage(result.CallId, text);
     }

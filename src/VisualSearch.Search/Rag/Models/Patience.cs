@@ -39,7 +39,8 @@ internal sealed class Patience : IDisposable
         {
             return await wait().ConfigureAwait(false);
         }
-        catch (Exception cause) when (_step.IsCancellationRequested && cause is OperationCanceledException or ChatModelException { Fault: ChatModelFault.CutOff } or IOException or ObjectDisposedException)
+        catch (Exception cause) when (_step.IsCancellationRequested
+            && cause is OperationCanceledException or ChatModelException { Fault: ChatModelFault.CutOff } or IOException or ObjectDisposedException)
         {
             // Cancelling closes the connection, which a read may notice first.
             throw Explain(cause);

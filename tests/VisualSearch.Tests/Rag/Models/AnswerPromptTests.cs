@@ -81,10 +81,13 @@ public sealed class AnswerPromptTests
     [Fact]
     public void A_conversation_gives_way_to_the_one_source_that_is_left_and_what_is_still_too_long_is_refused()
     {
-        string text = string.Concat(Enumerable.Repeat("word ", 900));
-        ChatTurn[] history = [new("q", string.Concat(Enumerable.Repeat("said ", 150)))];
+        string text = string.Concat(Enumerable.Repeat("word ", 800));
+        ChatTurn[] history = [new("q", string.Concat(Enumerable.Repeat("said ", 160)))];
         GroundedQuestion question = Grounds.Question("now?", [Grounds.Source(1, text), Grounds.Source(2, text)], history);
-        Assert.Equal((2, 1), (Build(question, new ModelAnswererOptions { MaxInputTokens = 1700 }).Messages.Count, Build(question, new ModelAnswererOptions { MaxInputTokens = 1700 }).Sources.Count));
+        int rest = TokenEstimate.Of(AnswerPrompt.Rules) + 60 + 1100;
+        AnswerPrompt prompt = Build(question, new ModelAnswererOptions { MaxInputTokens = rest });
+        Assert.Equal((2, 1), (prompt.Messages.Count, prompt.Sources.Count));
+        Assert.Equal(4, Build(question, new ModelAnswererOptions { MaxInputTokens = rest + 200 }).Messages.Count);
         ChatModelException error = Assert.Throws<ChatModelException>(() => Build(question, new ModelAnswererOptions { MaxInputTokens = 1000 }));
         Assert.Equal(ChatModelFault.TooLong, error.Fault);
         Assert.Contains("MaxInputTokens", error.Message, StringComparison.Ordinal);

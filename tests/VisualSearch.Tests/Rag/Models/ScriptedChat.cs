@@ -94,7 +94,7 @@ internal sealed class ScriptedChat : IDisposable
     public static string Finish(string reason = "stop") => Piece("{}", $"\"{reason}\"");
 
     public static string Usage(int input, int output)
-        => Event($$"""{"id":"c1","object":"chat.completion.chunk","created":1,"model":"scripted","choices":[],"usage":{"prompt_tokens":{{input}},"completion_tokens":{{output}},"total_tokens":{{input + output}}}}""");
+        => Event($$$"""{"id":"c1","object":"chat.completion.chunk","created":1,"model":"scripted","choices":[],"usage":{"prompt_tokens":{{{input}}},"completion_tokens":{{{output}}},"total_tokens":{{{input + output}}}}}""");
 
     public const string Done = "data: [DONE]\n\n";
 

@@ -29,7 +29,7 @@ internal static class Talk
 
     /// <summary>Asks and listens to the end.</summary>
     public static Task<Heard> StreamAsync(
-        ChatModelOptions options, IEnumerable<ChatMessage>? messages = null, ChatOptions? chat = null, CancellationToken cancellation = default, Action<string>? onText = null)
+        ChatModelOptions options, IEnumerable<ChatMessage>? messages = null, ChatOptions? chat = null, Action<string>? onText = null, CancellationToken cancellation = default)
         => Within(Task.Run(async () =>
         {
             using var client = new OpenAiChatClient(options);

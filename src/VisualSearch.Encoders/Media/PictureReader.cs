@@ -70,17 +70,14 @@ public sealed class PictureReader
     /// <param name="quality">WebP quality, 1 to 100.</param>
     /// <exception cref="PictureException">The picture can't be read; see <see cref="PictureFault"/>.</exception>
     public byte[] Thumbnail(PictureSource source, int maxSide, CropBox? crop = null, int quality = 80)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxSide, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxSide, 4096);
-        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
-        return Guarded(source, picture =>
-        {
-            RgbPicture small = Resampling.ForThumbnail(picture, ResizePlan.ForThumbnail(picture, maxSide, crop));
-            return WebpEncoder.Encode(small, quality);
-        });
-    }
+        => Small(source, maxSide, crop, quality, WebpEncoder.Encode);
+
+    /// <summary>Makes a small JPEG picture: upright, sRGB, never enlarged, without metadata. For programs that read no WebP.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="maxSide">Longest side of the result in pixels, 1 to 4096.</param>
+    /// <param name="quality">JPEG quality, 1 to 100.</param>
+    /// <exception cref="PictureException">The picture can't be read; see <see cref="PictureFault"/>.</exception>
+    public byte[] Jpeg(PictureSource source, int maxSide, int quality = 85) => Small(source, maxSide, null, quality, JpegEncoder.Encode);
 
     /// <summary>Brings a picture that is decoded already, such as a frame of a video, to a square of pixels.</summary>
     /// <param name="picture">Upright sRGB pixels.</param>
@@ -91,6 +88,15 @@ public sealed class PictureReader
         CheckFit(fit);
         (int width, int height) = ResizePlan.SidesFor(picture.Width, picture.Height, fit);
         return CutMiddle(Resampling.ForInput(picture, width, height, fit.Quality, fit.Kernel), fit.Size);
+    }
+
+    private byte[] Small(PictureSource source, int maxSide, CropBox? crop, int quality, Func<RgbPicture, int, byte[]> encode)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxSide, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxSide, 4096);
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        return Guarded(source, picture => encode(Resampling.ForThumbnail(picture, ResizePlan.ForThumbnail(picture, maxSide, crop)), quality));
     }
 
     private static void CheckFit(PictureFit fit)

@@ -60,6 +60,9 @@ public sealed record AskReply
     /// <summary>Citations that were taken away because their source does not support them.</summary>
     public int DroppedCitations { get; init; }
 
+    /// <summary>Citations of what a language model saw in a source's picture, which its text does not say.</summary>
+    public int CitationsOnTrust { get; init; }
+
     /// <summary>Sentences that no source supports.</summary>
     public int UnsupportedSentences { get; init; }
 

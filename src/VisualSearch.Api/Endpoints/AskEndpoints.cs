@@ -114,6 +114,7 @@ internal static class AskEndpoints
         Sources = [.. answer.Sources.Select(open.Describe)],
         Cited = answer.Cited,
         DroppedCitations = answer.DroppedCitations,
+        CitationsOnTrust = answer.CitationsOnTrust,
         UnsupportedSentences = answer.UnsupportedSentences,
         Usage = answer.Usage,
         Timings = answer.Timings,

@@ -4,7 +4,6 @@ using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Media;
-using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Search;
 using VisualSearch.Search.Retrieval.Regions;
 
@@ -14,9 +13,6 @@ namespace VisualSearch.Api.Endpoints;
 internal static class SearchEndpoints
 {
     private const int MaxK = 200;
-
-    // A frame to search with: four times the largest input of the encoders, without visible loss.
-    private const int FrameSide = 1024, FrameQuality = 95;
 
     public static void MapSearch(this IEndpointRouteBuilder routes)
     {
@@ -116,15 +112,11 @@ internal static class SearchEndpoints
         response.HasMore,
         [.. response.Results.Select(open.Describe)]);
 
-    // Of a shot, the frame in its middle.
     private static PictureSource StoredPicture(OpenCollection open, long itemId, CancellationToken cancellation)
     {
         var records = open.Store.Load([itemId]);
         if (records.Count == 0) throw new RequestException(StatusCodes.Status404NotFound, "No such item", $"The collection has no item {itemId}.", "imageId");
-        var (item, asset) = records[0];
-        return item is { Start: { } start, End: { } end }
-            ? PictureSource.FromMemory(MomentReader.ReadWebp(asset.Path, (start + end) / 2, FrameSide, FrameQuality, cancellation), asset.RelativePath)
-            : PictureSource.FromFile(asset.Path);
+        return ItemPicture.Of(records[0], null, cancellation);
     }
 
     private static void CheckPage(int k, int offset)

@@ -5,8 +5,6 @@ using VisualSearch.Api.Contract;
 using VisualSearch.Api.Endpoints;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search.Evaluation.Lab;
-using VisualSearch.Search.Rag;
-using VisualSearch.Search.Rag.Answers;
 
 namespace VisualSearch.Api.Hosting;
 
@@ -72,7 +70,8 @@ public static class ApiHost
         services.AddSingleton<EmbeddingModels>();
         services.AddSingleton<ThumbnailCache>();
         services.AddSingleton<AnnLab>();
-        services.AddSingleton<IAnswerer, ExtractiveAnswerer>();
+        // One for all: it counts the answers of a minute.
+        services.AddSingleton(provider => Answerers.Create(options.ChatModel, provider.GetRequiredService<PictureReader>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<Readiness>();
         services.AddHostedService(static provider => provider.GetRequiredService<Readiness>());
         services.AddProblemDetails(static problems => problems.CustomizeProblemDetails = static problem =>

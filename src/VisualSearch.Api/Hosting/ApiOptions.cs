@@ -1,6 +1,7 @@
 using System.Net;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Media.Video;
+using VisualSearch.Search.Rag.Models;
 
 namespace VisualSearch.Api.Hosting;
 
@@ -42,6 +43,9 @@ public sealed record ApiOptions
 
     /// <summary>Business rules applied last to every search; null for none.</summary>
     public string? RulesFile { get; init; }
+
+    /// <summary>The language model that puts answers into words; null for extractive answers.</summary>
+    public ChatModelOptions? ChatModel { get; init; }
 
     /// <summary>Whether to print each request's log lines.</summary>
     public bool Verbose { get; init; }

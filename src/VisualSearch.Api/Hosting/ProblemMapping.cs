@@ -3,6 +3,7 @@ using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search;
+using VisualSearch.Search.Rag.Models;
 using VisualSearch.Search.Retrieval;
 using VisualSearch.Search.Stores;
 
@@ -57,6 +58,7 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
             ModelMismatchException or FormatMismatchException => (StatusCodes.Status409Conflict, "The collection needs another model or version", "collection"),
             ModelNotFoundException => (StatusCodes.Status503ServiceUnavailable, "The collection's model is not on the server", "collection"),
             RegionsMissingException => (StatusCodes.Status409Conflict, "Parts of the pictures were not embedded", "regions"),
+            ChatModelException chat => (StatusOf(chat.Fault), "The language model can't answer", null),
             SearchException => (StatusCodes.Status422UnprocessableEntity, "The request can't be carried out", null),
             ModelException => (StatusCodes.Status503ServiceUnavailable, "The model can't be used", null),
             BadHttpRequestException bad => (bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The body is too long" : "Malformed request", (string?)null),
@@ -72,6 +74,8 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
             Detail = expected ? exception.Message : "The request was not carried out. The server's log has the details.",
         };
         if (field is not null) details.Extensions["field"] = field;
+        if (exception is ChatModelException { RetryAfter: { } pause } && request is not null)
+            request.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
         return details;
     }
 
@@ -81,6 +85,16 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
         VideoFault.NotVideo or VideoFault.NoVideoStream => StatusCodes.Status415UnsupportedMediaType,
         VideoFault.NotFound => StatusCodes.Status404NotFound,
         _ => StatusCodes.Status422UnprocessableEntity,
+    };
+
+    // Whose fault it is: the asker's (4xx), our settings' (503), or the model's server (502, 504).
+    private static int StatusOf(ChatModelFault fault) => fault switch
+    {
+        ChatModelFault.TooManyAnswers or ChatModelFault.TooManyRequests => StatusCodes.Status429TooManyRequests,
+        ChatModelFault.TooLong => StatusCodes.Status413PayloadTooLarge,
+        ChatModelFault.Stalled or ChatModelFault.TooSlow => StatusCodes.Status504GatewayTimeout,
+        ChatModelFault.Settings or ChatModelFault.Unreachable or ChatModelFault.KeyRefused or ChatModelFault.ModelNotFound => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status502BadGateway,
     };
 
     private static int StatusOf(PictureFault fault) => fault switch

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using VisualSearch.Api.Collections;
 using VisualSearch.Cli.Terminal;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search;
 using VisualSearch.Search.Rag;
+using VisualSearch.Search.Rag.Models;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Cli.Commands;
@@ -17,6 +20,8 @@ internal static class AskCommand
     private static readonly Option<int?> Count = new("-k", "--count") { Description = "How many sources the answer may rest on.", HelpName = "N" };
     private static readonly Option<string?> Filter = new("--filter") { Description = """Only these may be a source, such as {"field":"tags","eq":"beach"}.""", HelpName = "JSON" };
 
+    private static readonly Option<bool> Extractive = new("--extractive") { Description = "Answer with the collection's own sentences, also where a language model is set." };
+
     public static Command Create()
     {
         var command = new TaughtCommand("ask", """
@@ -26,8 +31,10 @@ internal static class AskCommand
               vsearch ask "Who restored the windmill?"
               vsearch ask "In videos from 2024, when was the bridge built and who built it?"
               vsearch ask "What is this called?" --image bridge.jpg
+
+            With VSEARCH_CHAT_URL and VSEARCH_CHAT_MODEL (and VSEARCH_CHAT_KEY) a language model of any OpenAI-compatible server puts the answer into words; see vsearch serve --help.
             """)
-        { Question, Image, Count, Filter, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        { Question, Image, Count, Filter, Extractive, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -48,7 +55,9 @@ internal static class AskCommand
             K = parsed.GetValue(Count),
         };
         var json = parsed.GetValue(SharedOptions.Json);
-        await foreach (var happened in new AnswerPipeline(store, new SearchPipeline(store, encoder)).AskAsync(query, cancellation).ConfigureAwait(false))
+        var answerer = Answerers.Create(parsed.GetValue(Extractive) ? null : ChatModelOptions.FromEnvironment(), new PictureReader(), NullLoggerFactory.Instance);
+        if (answerer.RemoteHost is { } host) Console.Error.WriteLine($"The question and the sources found are sent to {host} ({answerer.Name}).");
+        await foreach (var happened in new AnswerPipeline(store, new SearchPipeline(store, encoder), answerer).AskAsync(query, cancellation).ConfigureAwait(false))
         {
             if (json && happened is Answered whole) Output.Json(whole.Answer);
             else if (!json) Print(happened);

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Microsoft.Extensions.Logging.Abstractions;
+using VisualSearch.Api.Collections;
 using VisualSearch.Cli.Terminal;
+using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Media.Subtitles;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer;
@@ -9,6 +12,7 @@ using VisualSearch.Samples;
 using VisualSearch.Search;
 using VisualSearch.Search.Evaluation;
 using VisualSearch.Search.Rag;
+using VisualSearch.Search.Rag.Models;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Cli.Commands;
@@ -17,7 +21,7 @@ namespace VisualSearch.Cli.Commands;
 internal static class EvalRagCommand
 {
     private static readonly Option<string?> Questions = new("--questions") { Description = "Ask your own collection: a folder with questions.jsonl.", HelpName = "DIR" };
-    private static readonly Option<bool> Compare = new("--compare") { Description = "Ask everything again with other settings, and print one table of all." };
+    private static readonly Option<bool> Compare = new("--compare") { Description = "Ask everything again with other settings, and with the language model of VSEARCH_CHAT_URL where one is set; print one table of all." };
 
     // What a setting changes against the defaults, one at a time.
     private static readonly (string Name, RagOptions Options)[] Settings =
@@ -112,6 +116,15 @@ internal static class EvalRagCommand
             progress.Report(name);
             var set = report.Sets.Count == 0 ? "rag" : $"rag, {name}";
             report.Add(set, await new EvaluationRunner(encoder).RunRagAsync(folder, store, options, progress: progress, cancellation: cancellation).ConfigureAwait(false));
+        }
+
+        if (parsed.GetValue(Compare) && ChatModelOptions.FromEnvironment() is { } model)
+        {
+            progress.Report(model.ToString());
+            // All questions at once are more than a minute's; who evaluates wants them all the same.
+            var unlimited = model with { Answering = model.Answering with { MaxAnswersPerMinute = 10_000 } };
+            var answerer = Answerers.Create(unlimited, new PictureReader(), NullLoggerFactory.Instance);
+            report.Add($"rag, {model.Model}", await new EvaluationRunner(encoder).RunRagAsync(folder, store, null, answerer, progress, cancellation).ConfigureAwait(false));
         }
     }
 

@@ -6,6 +6,8 @@ using ModelContextProtocol.Server;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Hosting;
 using VisualSearch.Cli.Terminal;
+using VisualSearch.Encoders.Media;
+using VisualSearch.Search.Rag.Models;
 using VisualSearch.Search.Rag.Tools;
 
 namespace VisualSearch.Cli.Commands;
@@ -55,7 +57,8 @@ internal static class McpCommand
             .SetMinimumLevel(LogLevel.Warning)
             .AddFilter(typeof(ServedCollections).Namespace, LogLevel.Information)
             .AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        using var collections = new ServedCollections(served, loggers);
+        var answerer = Answerers.Create(ChatModelOptions.FromEnvironment(), new PictureReader(served.PictureLimits), loggers);
+        using var collections = new ServedCollections(served, loggers, answerer);
         var tools = new McpServerPrimitiveCollection<McpServerTool>();
         foreach (var function in new CollectionTools(collections, options).Functions)
         {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using VisualSearch.Api.Hosting;
 using VisualSearch.Cli.Terminal;
+using VisualSearch.Search.Rag.Models;
 
 namespace VisualSearch.Cli.Commands;
 
@@ -25,6 +26,9 @@ internal static class ServeCommand
 
             Each collection is searched with its own model. With --model only collections of that one are served, and others refused.
 
+            Questions are answered with the collection's own sentences. To let a language model put them into words, name an OpenAI-compatible server and its
+            model in VSEARCH_CHAT_URL and VSEARCH_CHAT_MODEL (and VSEARCH_CHAT_KEY); VSEARCH_CHAT_VISION=1 also sends it small pictures of the best sources.
+
             Example: vsearch serve --port 8080
             """)
         { Port, Host, rules, verbose, SharedOptions.Model };
@@ -36,6 +40,7 @@ internal static class ServeCommand
                 Host = parsed.GetValue(Host)!,
                 Port = parsed.GetValue(Port),
                 ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null,
+                ChatModel = ChatModelOptions.FromEnvironment(),
                 RulesFile = parsed.GetValue(rules),
                 Verbose = parsed.GetValue(verbose),
             },

@@ -24,6 +24,9 @@ public sealed record Answer
     /// <summary>Citations that were taken away because their source does not support the sentence, or does not exist.</summary>
     public int DroppedCitations { get; init; }
 
+    /// <summary>Citations of sources whose text does not say that, and whose picture the model looked at: what it saw there is taken on trust.</summary>
+    public int CitationsOnTrust { get; init; }
+
     /// <summary>Sentences that no source supports, and that therefore carry no citation.</summary>
     public int UnsupportedSentences { get; init; }
 

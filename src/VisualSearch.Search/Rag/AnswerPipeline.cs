@@ -84,7 +84,9 @@ public sealed class AnswerPipeline
         IAsyncEnumerable<AnswerPiece> pieces = found ? stages.Answerer.AnswerAsync(question, cancellation) : Nothing();
         await foreach (AnswerPiece piece in pieces.WithCancellation(cancellation).ConfigureAwait(false))
         {
-            clock.FirstText();
+            check.LooksAt(piece.LooksAt);
+            if (piece.Text.Length > 0)
+                clock.FirstText();
             found &= !piece.NotFound;
             last = piece with { Short = piece.Short ?? last.Short, Usage = piece.Usage ?? last.Usage };
             if (check.Add(piece.Text) is { Length: > 0 } shown)
@@ -103,6 +105,7 @@ public sealed class AnswerPipeline
             Found = found,
             Model = stages.Answerer.Name,
             DroppedCitations = check.Dropped,
+            CitationsOnTrust = check.OnTrust,
             UnsupportedSentences = check.Unsupported,
             Usage = last.Usage,
             Timings = clock.Times(),

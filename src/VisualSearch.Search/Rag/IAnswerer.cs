@@ -23,6 +23,9 @@ public sealed record AnswerPiece(string Text)
     /// <summary>The words that are the answer itself, where they are known.</summary>
     public string? Short { get; init; }
 
+    /// <summary>Numbers of the sources whose pictures the answerer looks at, on a piece before the first words: what it sees there no text can confirm.</summary>
+    public IReadOnlyList<int> LooksAt { get; init; } = [];
+
     /// <summary>True on a piece that says that the sources don't answer the question.</summary>
     public bool NotFound { get; init; }
 

@@ -10,7 +10,8 @@ namespace VisualSearch.Search.Rag.Answers;
 /// </summary>
 /// <remarks>
 /// A source supports a sentence that shares its telling words, and has all of its numbers. That is checked by words, so a true
-/// sentence in quite other words is thought unsupported: it stays, without a citation, and is counted.
+/// sentence in quite other words is thought unsupported: it stays, without a citation, and is counted. What a model sees in a source's picture
+/// no text can confirm: such a citation stays, and is counted as taken on trust.
 /// </remarks>
 /// <param name="sources">What may be cited.</param>
 /// <param name="question">The question; its words need no support.</param>
@@ -28,6 +29,7 @@ public sealed partial class CitationCheck(IReadOnlyList<Source> sources, string 
     private readonly List<int> cited = [];
     private readonly HashSet<string> asked = Coverage.Stems(question);
     private readonly HashSet<string>[] stems = [.. sources.Select(static source => Stems(source))];
+    private readonly HashSet<int> looksAt = [];
     private bool citedHere, ended;
 
     /// <summary>The answer so far, as it was let through.</summary>
@@ -39,8 +41,15 @@ public sealed partial class CitationCheck(IReadOnlyList<Source> sources, string 
     /// <summary>How many citations were taken away.</summary>
     public int Dropped { get; private set; }
 
+    /// <summary>How many citations were kept because the source's picture was looked at, though its text does not say that.</summary>
+    public int OnTrust { get; private set; }
+
     /// <summary>How many sentences no source supports.</summary>
     public int Unsupported { get; private set; }
+
+    /// <summary>Says whose pictures the answerer looks at.</summary>
+    /// <param name="numbers">Numbers of sources.</param>
+    public void LooksAt(IEnumerable<int> numbers) => looksAt.UnionWith(numbers);
 
     /// <summary>Takes the next piece of the answer.</summary>
     /// <returns>What may be shown now; may be empty, while a bracket is open.</returns>
@@ -107,10 +116,16 @@ public sealed partial class CitationCheck(IReadOnlyList<Source> sources, string 
 
         foreach (Capture number in match.Groups["n"].Captures)
         {
-            if (int.TryParse(number.ValueSpan, out int n) && n >= 1 && n <= sources.Count && Support(n - 1) >= LeastSupport)
-                Cite(n, shown);
-            else
+            bool known = int.TryParse(number.ValueSpan, out int n) && n >= 1 && n <= sources.Count;
+            bool supported = known && Support(n - 1) >= LeastSupport;
+            if (!supported && !looksAt.Contains(n))
+            {
                 Dropped++;
+                continue;
+            }
+
+            OnTrust += supported ? 0 : 1;
+            Cite(n, shown);
         }
     }
 

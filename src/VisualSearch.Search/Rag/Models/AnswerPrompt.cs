@@ -46,6 +46,9 @@ internal sealed partial record AnswerPrompt
     /// <summary>Numbers of the sources that did not fit.</summary>
     public required IReadOnlyList<int> LeftOut { get; init; }
 
+    /// <summary>Numbers of the sources whose pictures are in it.</summary>
+    public List<int> Pictured { get; } = [];
+
     /// <summary>How many more pictures fit.</summary>
     public required int PicturesLeft { get; init; }
 
@@ -102,6 +105,7 @@ internal sealed partial record AnswerPrompt
         IList<AIContent> contents = Messages[^1].Contents;
         contents.Add(new TextContent($"The picture of source {source.Number}:"));
         contents.Add(picture);
+        Pictured.Add(source.Number);
     }
 
     private static string Asked(UnderstoodQuestion question)

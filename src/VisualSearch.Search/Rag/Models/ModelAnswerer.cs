@@ -61,6 +61,9 @@ public sealed partial class ModelAnswerer : IAnswerer, IDisposable
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <inheritdoc/>
+    public string? RemoteHost { get; init; }
+
     /// <summary>Answers with the model of an OpenAI-compatible server.</summary>
     /// <param name="options">Which model, where.</param>
     /// <param name="pictureOf">Gives the picture of a source; see the constructor.</param>
@@ -73,7 +76,7 @@ public sealed partial class ModelAnswerer : IAnswerer, IDisposable
         ILogger<ModelAnswerer>? log = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new ModelAnswerer(new OpenAiChatClient(options), options.Model, options.Answering, pictureOf, reader, log);
+        return new ModelAnswerer(new OpenAiChatClient(options), options.Model, options.Answering, pictureOf, reader, log) { RemoteHost = options.IsRemote ? options.Server : null };
     }
 
     /// <inheritdoc/>
@@ -89,6 +92,8 @@ public sealed partial class ModelAnswerer : IAnswerer, IDisposable
 
         _allowance.Take();
         AnswerPrompt prompt = await PromptAsync(question, cancellation).ConfigureAwait(false);
+        if (prompt.Pictured.Count > 0)
+            yield return new AnswerPiece("") { LooksAt = prompt.Pictured };
         var settings = new ChatOptions { MaxOutputTokens = _options.MaxOutputTokens, Temperature = _options.Temperature };
         var text = new AnswerText();
         var end = new AnswerEnd(Name);

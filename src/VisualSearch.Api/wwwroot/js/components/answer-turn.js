@@ -103,6 +103,7 @@ export function createTurn(question, { onOpen, onStop, onAgain }) {
         reply.found ? "" : "the nearest sources are shown",
         reply.model === "extractive" ? "extractive: the collection's own sentences" : reply.model,
         reply.droppedCitations > 0 ? `${reply.droppedCitations} citations taken away: their sources don't say that` : "",
+        reply.citationsOnTrust > 0 ? `${reply.citationsOnTrust} citations of what the model saw` : "",
         reply.unsupportedSentences > 0 ? `${reply.unsupportedSentences} sentences without a source` : "",
         reply.usage ? `${reply.usage.input} + ${reply.usage.output} tokens` : "",
         duration(reply.timings.total),

@@ -30,6 +30,11 @@ def crop(pictures, flip, least_area):
     return F.grid_sample(pictures, grid, align_corners=False, padding_mode='reflection')
 
 
+def mosaic(pictures):
+    """Pictures four at a time, two by two: [4 n, 3, h, w] to [n, 3, 2 h, 2 w]."""
+    return torch.cat([torch.cat([pictures[0::4], pictures[1::4]], 3), torch.cat([pictures[2::4], pictures[3::4]], 3)], 2)
+
+
 def shrink(pictures, size):
     """Pictures [n, 3, h, w] at `size` pixels a side; each new pixel is a mean over those that it covers."""
     if pictures.shape[-1] == size:

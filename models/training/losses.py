@@ -18,6 +18,7 @@ class Temperatures(nn.Module):
         self.captions = nn.Parameter(torch.tensor(math.log(20.0)))
         self.views = nn.Parameter(torch.tensor(math.log(14.0)))
         self.things = nn.Parameter(torch.tensor(math.log(14.0)))
+        self.mosaics = nn.Parameter(torch.tensor(math.log(14.0)))
 
 
 def scale(parameter, most=60.0):
@@ -68,6 +69,15 @@ def resemblance_loss(pictures, resemblance, inverse_temperature=12.0):
     shared = weights.sum(1) > 0
     weights = weights[shared] / weights[shared].sum(1, keepdim=True)
     return -(logits[shared].log_softmax(1) * weights).sum(1).mean()
+
+
+def mosaic_loss(patches, wholes, temperature):
+    """A quarter of a mosaic has the vector of the picture that is there, whatever is around it: patches [n, patches, d], wholes [4 n, d] in the mosaics' order."""
+    side = int(patches.shape[1] ** 0.5)
+    grid = patches.unflatten(1, (side, side))
+    halves = [part for rows in grid.split(side // 2, 1) for part in rows.split(side // 2, 2)]                  # as augment.mosaic lays them
+    quarters = F.normalize(torch.stack([half.mean((1, 2)) for half in halves], 1).flatten(0, 1), dim=-1)        # [4 n, d]
+    return 0.5 * pairs_loss(quarters, wholes.detach(), temperature) + 2 * teacher_loss(quarters, wholes.detach())
 
 
 def teacher_loss(pictures, taught):

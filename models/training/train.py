@@ -12,7 +12,7 @@ import random
 import torch
 
 import losses
-from augment import shrink, two_views
+from augment import mosaic, shrink, two_views
 from data import Classes, ClassSampler, load_archives, only
 from evaluate import TEMPLATES, evaluate_copies, evaluate_names, evaluate_scenes
 from loop import HAS_BFLOAT16, Loop, add_arguments
@@ -37,6 +37,7 @@ def parse_arguments():
     parser.add_argument('--drawn', type=int, default=96, help='scenes a step, where there are any')
     parser.add_argument('--parts', type=int, default=64, help='scenes of which a part is seen too')
     parser.add_argument('--things', type=int, default=32, help='scenes of which one thing is cut out')
+    parser.add_argument('--mosaics', type=int, default=0, help='mosaics of four pictures a step: a part of a picture learns to have the vector of what is there')
     parser.add_argument('--least-part', type=float, default=0.12, help='smallest share of a scene that a part shows')
     return parser.parse_args()
 
@@ -135,6 +136,8 @@ class Trainer(Loop):
         }
         if glosses:
             parts['glosses'] = 0.4 * losses.pairs_loss(words[1], words[2], self.temperatures.glosses)
+        if self.options.mosaics:
+            parts['mosaics'] = self.mosaics_loss(torch.cat([whole, drawn_whole]) if self.drawn else whole, torch.cat([vectors[0], vectors[2]]) if self.drawn else vectors[0])
         wholes, cuts, of = vectors[0][:len(part)], vectors[1], labels[:len(part)]
         if self.drawn:
             parts['captions'] = 1.5 * losses.matches_loss(vectors[2], words[3], matches, self.temperatures.captions)
@@ -146,6 +149,12 @@ class Trainer(Loop):
             wholes, cuts, of = torch.cat([wholes, vectors[2][:len(each)]]), torch.cat([cuts, vectors[3]]), torch.cat([of, each])
         parts['views'] = 0.5 * losses.views_loss(wholes, cuts, of, self.temperatures)
         return parts
+
+    def mosaics_loss(self, pictures, vectors):
+        """Mosaics of pictures that the tower has just seen alone."""
+        chosen = torch.randperm(len(pictures))[:4 * self.options.mosaics]
+        _, patches = self.picture_tower(normalise_pixels(mosaic(shrink(pictures[chosen], self.size))).contiguous(memory_format=torch.channels_last))
+        return losses.mosaic_loss(patches, vectors[chosen], self.temperatures.mosaics)
 
     @torch.no_grad()
     def figures(self):

@@ -8,7 +8,7 @@ internal sealed partial class ChatFaults(ChatModelOptions options)
 {
     private const int MostQuoted = 300;
 
-    public ChatModelException Unreachable(HttpRequestException cause) => new(
+    public ChatModelException Unreachable(Exception cause) => new(
         ChatModelFault.Unreachable,
         $"No connection to {options.Server} ({Quoted(cause.Message)}). Start the server there, or set VSEARCH_CHAT_URL to where it is.",
         Safe(cause))

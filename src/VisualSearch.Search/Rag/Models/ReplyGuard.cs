@@ -31,6 +31,11 @@ internal sealed class ReplyGuard(HttpMessageHandler inner, ChatFaults faults) : 
         {
             throw faults.Unreachable(cause);
         }
+        catch (TaskCanceledException slow) when (slow.GetBaseException() is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            // No connection within ConnectTimeout; .NET calls that a cancellation, though nobody cancelled.
+            throw faults.Unreachable(slow.GetBaseException());
+        }
 
         try
         {

@@ -105,7 +105,7 @@ def evaluate_copies(picture_tower, folder, size=PICTURE_SIZE):
             'cropMiddle50Percent': found(middle(0.5)), 'reencoded': found(smaller)}
 
 
-LEAST_SHARE, MOST_STRETCH, FALLOFF = 0.375, 1.34, 0.01      # as in the program's RegionFinder
+LEAST_SHARE, MOST_STRETCH, FALLOFF = 0.375, 1.34, 0.0175      # as in the program's RegionFinder
 
 
 def windows_of(side):

@@ -31,6 +31,8 @@ internal static class AskEndpoints
     {
         var request = await RequestReader.ReadJsonAsync<AskRequest>(http, cancellation).ConfigureAwait(false);
         var open = collections.Open(collection);
+        // A stream closes it itself, after its last event.
+        var streams = false;
         try
         {
             var picture = request.Image is { } image ? RequestReader.Picture(image) : null;
@@ -45,13 +47,12 @@ internal static class AskEndpoints
             };
             // Before the first byte: what is wrong with the question is an ordinary error, also of a stream.
             var events = new AnswerPipeline(open.Store, open.Pipeline, answerer).AskAsync(query, cancellation);
-            if (request.Stream) return TypedResults.ServerSentEvents(EventsAsync(open, events, log, cancellation));
-            using (open) return TypedResults.Ok(await WholeAsync(open, events).ConfigureAwait(false));
+            streams = request.Stream;
+            return streams ? TypedResults.ServerSentEvents(EventsAsync(open, events, log, cancellation)) : TypedResults.Ok(await WholeAsync(open, events).ConfigureAwait(false));
         }
-        catch
+        finally
         {
-            open.Dispose();
-            throw;
+            if (!streams) open.Dispose();
         }
     }
 

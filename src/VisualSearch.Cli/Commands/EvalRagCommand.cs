@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using Microsoft.Extensions.Logging.Abstractions;
+using Spectre.Console;
 using VisualSearch.Api.Collections;
 using VisualSearch.Cli.Terminal;
 using VisualSearch.Encoders.Media;

@@ -22,9 +22,10 @@ internal sealed class RegionFinder
     // How much a part's shape may differ from the picture's.
     private const double MostStretch = 1.34;
 
-    // A window whose cosine is so much below the best counts 1/e as much. 0.005 gained half as much on the photographs above; above
-    // 0.02 the boxes of small parts (0.4 of each side) grew too large.
-    private const float Falloff = 0.01f;
+    // A window whose cosine is so much below the best counts 1/e as much. Less draws boxes that are too small for parts in the middle, more
+    // ones that are too large for parts in the corners: at seven places of 120 photographs 0.01 put 659 of 840 boxes right, 0.0175 645, 0.02 619;
+    // in the middle alone 85, 102 and 108 of 120.
+    private const float Falloff = 0.0175f;
 
     private static readonly ConcurrentDictionary<(int Rows, int Columns), RegionWindow[]> Windows = [];
 

@@ -11,6 +11,8 @@ switch (rest.FirstOrDefault())
         return await IndexingBench.RunAsync(rest.Skip(1).FirstOrDefault(), json).ConfigureAwait(false);
     case "serving":
         return await ServingBench.RunAsync(json).ConfigureAwait(false);
+    case "encoders":
+        return EncodersBench.Run(rest[1..], json);
     case "answers":
         return await AnswersBench.RunAsync(json).ConfigureAwait(false);
     case "video":
@@ -49,6 +51,8 @@ switch (rest.FirstOrDefault())
               video [FOLDER]      How near does indexing 720p videos come to ffmpeg's decoding and scaling alone? What do key frames
                                   alone (--fast) gain, and lose in judged moments? Do screenshots find their moment? With FOLDER
                                   the first alone, over its videos.
+              encoders [MODEL…]   How many pictures a second does each model folder embed on one core, and how far are its vectors from
+                                  the first one's?
               answers             How long until the first words of an answer over HTTP, over 10,000 passages?
               serving             How long does a search take over HTTP, at 1 and at 8 clients, over 10,000 pictures?
             """);

@@ -32,6 +32,7 @@ internal static class VsearchCommand
             ModelsCommand.Create(),
             SamplesCommand.Create(),
             EvalCommand.Create(),
+            PlanCommand.Create(),
             DoctorCommand.Create(),
             SharedOptions.Data,
         };

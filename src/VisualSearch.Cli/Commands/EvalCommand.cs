@@ -70,7 +70,8 @@ internal static class EvalCommand
         var report = new EvaluationReport();
         var runner = new EvaluationRunner(encoder);
         var hasMoments = File.Exists(Path.Combine(folder, "moments.jsonl"));
-        if (!hasMoments || File.Exists(Path.Combine(folder, "queries.jsonl"))) report.Add(name, runner.RunSamples(folder, store, progress, cancellation));
+        // A set of videos alone has a file without queries about pictures.
+        if (!hasMoments || new FileInfo(Path.Combine(folder, "queries.jsonl")) is { Exists: true, Length: > 0 }) report.Add(name, runner.RunSamples(folder, store, progress, cancellation));
         if (hasMoments) report.Add($"{name} moments", runner.RunMoments(folder, store, progress, cancellation));
         return report;
     }

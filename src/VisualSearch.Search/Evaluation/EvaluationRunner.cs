@@ -39,7 +39,7 @@ public sealed class EvaluationRunner(DualEncoder encoder, PictureReader? reader 
     /// <exception cref="EvaluationException">The judged queries can't be used.</exception>
     public IReadOnlyDictionary<string, double> RunMoments(
         string folder, IStore store, IProgress<string>? progress = null, CancellationToken cancellation = default) =>
-        new MomentsEvaluation(store, encoder).Run(folder, progress, cancellation);
+        new MomentsEvaluation(store, new SearchPipeline(store, encoder)).Run(folder, progress, cancellation);
 
     /// <summary>Set <c>rag</c>: judged questions to a collection of the folder's videos, answered without a language model unless one is given.</summary>
     /// <param name="folder">Where <c>questions.jsonl</c> is.</param>
@@ -50,8 +50,11 @@ public sealed class EvaluationRunner(DualEncoder encoder, PictureReader? reader 
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="EvaluationException">The judged questions can't be used.</exception>
     public Task<IReadOnlyDictionary<string, double>> RunRagAsync(
-        string folder, IStore store, RagOptions? options = null, IAnswerer? answerer = null, IProgress<string>? progress = null, CancellationToken cancellation = default) =>
-        new RagEvaluation(new AnswerPipeline(store, new SearchPipeline(store, encoder), answerer, options)).RunAsync(folder, progress, cancellation);
+        string folder, IStore store, RagOptions? options = null, IAnswerer? answerer = null, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+        VideoSpan.RequireIndexed(JudgedQuestion.Load(folder).SelectMany(static question => question.Moments), folder, "questions.jsonl", store);
+        return new RagEvaluation(new AnswerPipeline(store, new SearchPipeline(store, encoder), answerer, options)).RunAsync(folder, progress, cancellation);
+    }
 
     /// <summary>Sets <c>tiny-imagenet</c> and <c>caltech-101</c>: labelled pictures of an archive, in a store of their own in the temporary folder.</summary>
     /// <param name="archive">The zip archive, one folder a class.</param>

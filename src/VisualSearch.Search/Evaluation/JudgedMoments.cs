@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Evaluation;
 
@@ -17,6 +18,20 @@ public sealed record VideoSpan(string Video, double Start, double End)
             return 0;
         double shared = Math.Min(End, other.End) - Math.Max(Start, other.Start);
         return shared <= 0 ? 0 : shared / (Math.Max(End, other.End) - Math.Min(Start, other.Start));
+    }
+
+    /// <summary>Makes sure that what is judged can be found at all: where no video is there, every figure would be 0.</summary>
+    /// <param name="spans">Judged moments.</param>
+    /// <param name="folder">The folder that their videos' paths are below.</param>
+    /// <param name="file">The file of that folder that judges them.</param>
+    /// <param name="store">The collection.</param>
+    /// <exception cref="EvaluationException">The collection lacks one of the videos.</exception>
+    internal static void RequireIndexed(IEnumerable<VideoSpan> spans, string folder, string file, IStore store)
+    {
+        string? missing = spans.Select(static span => span.Video).Distinct()
+            .FirstOrDefault(video => store.FindAssetByPath(Path.GetFullPath(Path.Combine(folder, video))) is null);
+        if (missing is not null)
+            throw new EvaluationException(Path.Combine(folder, file), 0, $"judges '{missing}', a path below that folder, which the collection has not. Index that folder's videos, or put {file} where the indexed ones are");
     }
 
     internal static VideoSpan Read(JsonElement json)

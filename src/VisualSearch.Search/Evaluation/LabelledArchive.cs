@@ -5,10 +5,6 @@ using VisualSearch.Encoders.Models;
 namespace VisualSearch.Search.Evaluation;
 
 /// <summary>A zip archive of pictures in folders named by class.</summary>
-/// <remarks>
-/// Pictures are centre-cropped to a square before they are resized, whatever the model's own rule: the training script does, and
-/// Tiny-ImageNet's are square anyway.
-/// </remarks>
 internal sealed class LabelledArchive : IDisposable
 {
     private const int Batch = 256;
@@ -74,10 +70,9 @@ internal sealed class LabelledArchive : IDisposable
         // One archive can't be read by two threads; decoding can.
         byte[][] files = [.. batch.Select(i => EvaluationFile.Read(path, _ => Bytes(pictures[i].Entry)))];
         RgbPicture[] decoded = new RgbPicture[batch.Length];
-        PictureFit fit = encoder.Manifest.Fit with { Rule = ResizeRule.CenterCrop };
         try
         {
-            Parallel.For(0, batch.Length, i => decoded[i] = reader.Read(PictureSource.FromMemory(files[i], NameOf(batch[i])), fit, crop));
+            Parallel.For(0, batch.Length, i => decoded[i] = reader.Read(PictureSource.FromMemory(files[i], NameOf(batch[i])), encoder.Manifest.Fit, crop));
         }
         catch (AggregateException failures) when (failures.InnerException is PictureException failure)
         {

@@ -11,10 +11,7 @@ namespace VisualSearch.Search.Evaluation;
 /// to a store, and every query goes through <see cref="SearchPipeline"/>, in visual mode. The definitions are those of the
 /// training script's <c>evaluate</c>, so that figures can be compared.
 /// </summary>
-/// <remarks>
-/// Pictures are centre-cropped to a square before they are resized, whatever the model's own rule: the training script does, and
-/// Tiny-ImageNet's are square anyway.
-/// </remarks>
+/// <remarks>Pictures are brought to the encoder's size by the model's own rule, as an index run does: what is measured is what is searched.</remarks>
 public sealed class LabelledSetEvaluation
 {
     private const int Depth = 10;

@@ -1,13 +1,11 @@
-using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Evaluation;
 
 /// <summary>Asks a collection of videos the judged moment queries of a folder, through the same pipeline that answers people.</summary>
 /// <param name="store">The collection that the folder's videos were indexed into.</param>
-/// <param name="encoder">The encoder of its model.</param>
-/// <param name="pipeline">The pipeline to judge; null for one with default options and no rules.</param>
-public sealed class MomentsEvaluation(IStore store, DualEncoder encoder, SearchPipeline? pipeline = null)
+/// <param name="pipeline">The pipeline to judge, over that collection.</param>
+public sealed class MomentsEvaluation(IStore store, SearchPipeline pipeline)
 {
     private const int Depth = 10, First = 5;
 
@@ -15,8 +13,6 @@ public sealed class MomentsEvaluation(IStore store, DualEncoder encoder, SearchP
     private const double LeastOverlap = 0.5;
 
     private static readonly (SearchMode Mode, string Prefix)[] Modes = [(SearchMode.Hybrid, ""), (SearchMode.Text, "text"), (SearchMode.Visual, "visual")];
-
-    private readonly SearchPipeline pipeline = pipeline ?? new SearchPipeline(store, encoder);
 
     /// <summary>Runs all queries, each by pictures and words, by words alone, and by pictures alone.</summary>
     /// <param name="folder">Where <c>moments.jsonl</c> and the videos are.</param>
@@ -30,6 +26,7 @@ public sealed class MomentsEvaluation(IStore store, DualEncoder encoder, SearchP
     public IReadOnlyDictionary<string, double> Run(string folder, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         IReadOnlyList<JudgedMoment> queries = JudgedMoment.Load(folder);
+        VideoSpan.RequireIndexed(queries.SelectMany(static query => query.Moments), folder, "moments.jsonl", store);
         progress?.Report($"{queries.Count} judged moment queries");
         MeanValues means = new();
         foreach (JudgedMoment query in queries)

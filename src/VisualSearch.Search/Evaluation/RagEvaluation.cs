@@ -49,7 +49,7 @@ public sealed class RagEvaluation(AnswerPipeline pipeline)
         means.Add("contextRecall5", right.Sum() > 0 ? 1 : 0);
         means.Add("contextPrecision5", RankingMetrics.AveragePrecision(right, Math.Max(1, right.Sum())));
         means.Add("citationRecall", answer.Found && answer.Cited.Any(cited => IsRight(question, answer.Sources[cited - 1], folder)) ? 1 : 0);
-        means.Add("answerF1", answer.Found ? question.Answers.Max(known => TokenF1.Of(answer.Short ?? answer.Text, known)) : 0);
+        means.Add("answerF1", answer.Found ? question.Answers.Max(known => TokenF1.Of(answer.Shorts is [] ? answer.Text : string.Join(" ", answer.Shorts), known)) : 0);
         means.Add("answered", answer.Found ? 1 : 0);
     }
 

@@ -86,7 +86,7 @@ public sealed class EvaluationRunnerTests : IDisposable
     {
         using DualEncoder encoder = DualEncoder.Open(DefaultModelFactAttribute.Folder);
         List<(string Class, float[] Whole, float[] Middle)> pictures = [];
-        PictureFit fit = encoder.Manifest.Fit with { Rule = ResizeRule.CenterCrop };
+        PictureFit fit = encoder.Manifest.Fit;
         using (ZipArchive source = ZipFile.OpenRead(SharedData.Path("data", "train", "caltech-101-val.zip")!))
         using (ZipArchive part = ZipFile.Open(InFolder("set.zip"), ZipArchiveMode.Create))
         {

@@ -20,7 +20,7 @@ from export import shipped_towers
 from scenes import Scenes, read_judgements
 from things import cut_out
 from tokenizer import Tokenizer
-from towers import PATCH_SIZE, PICTURE_SIZE, REGION_SIZE, normalise_pixels
+from towers import DIMENSION, PATCH_SIZE, PICTURE_SIZE, REGION_SIZE, normalise_pixels
 from wordnet import Nouns
 
 TEMPLATES = ['{}', 'a photo of a {}', 'a picture of a {}', 'a {}', 'the {}', 'a close-up of a {}', 'a photo of the {}', 'a small {}',
@@ -115,13 +115,26 @@ def windows_of(side):
             for y in range(side - h + 1) for x in range(side - w + 1)]
 
 
+def tiled_patches(picture_tower, pictures):
+    """Patches [n, 256, rows, columns] of pictures larger than what the tower was trained at: the mean over overlapping squares of that size, as the program's PatchTiles."""
+    side, square, step = pictures.shape[-1] // PATCH_SIZE, PICTURE_SIZE // PATCH_SIZE, PICTURE_SIZE // 2
+    patches, seen = torch.zeros(len(pictures), DIMENSION, side, side), torch.zeros(side, side)
+    for top in range(0, pictures.shape[-2] - step, step):
+        for left in range(0, pictures.shape[-1] - step, step):
+            vectors = picture_tower(pictures[:, :, top:top + PICTURE_SIZE, left:left + PICTURE_SIZE])[1]
+            rows, columns = (slice(at // PATCH_SIZE, at // PATCH_SIZE + square) for at in (top, left))
+            patches[:, :, rows, columns] += vectors.transpose(1, 2).unflatten(2, (square, square))
+            seen[rows, columns] += 1
+    return patches / seen
+
+
 @torch.no_grad()
 def evaluate_regions(picture_tower, folder, share=0.5):
     """How many photographs are found first by the middle of theirs when parts are searched, and in how many the box lies right."""
     photos = [Image.open(os.path.join(folder, f)).convert('RGB') for f in sorted(os.listdir(folder))]
     large = torch.from_numpy(np.stack([np.asarray(p.resize((REGION_SIZE, REGION_SIZE), Image.BICUBIC)) for p in photos])).permute(0, 3, 1, 2)
     side = REGION_SIZE // PATCH_SIZE
-    patches = picture_tower(normalise_pixels(large.float() / 255))[1].transpose(1, 2).unflatten(2, (side, side))
+    patches = tiled_patches(picture_tower, normalise_pixels(large.float() / 255))
     sums, places = F.pad(patches.cumsum(2).cumsum(3), (1, 0, 1, 0)), windows_of(side)
     regions = torch.stack([F.normalize(sums[:, :, y + h, x + w] - sums[:, :, y, x + w] - sums[:, :, y + h, x] + sums[:, :, y, x], dim=1)
                            for y, x, h, w in places], 1)                                            # [photos, windows, 256]

@@ -19,7 +19,7 @@ from loop import HAS_BFLOAT16, Loop, add_arguments
 from scenes import Scenes, as_targets, compose, judge, mirror, resemblance
 from things import Things
 from tokenizer import Tokenizer
-from towers import DIMENSION, PICTURE_SIZE, PictureTower, TextTower, normalise_pixels
+from towers import DIMENSION, PATCH_SIZE, PICTURE_SIZE, PictureTower, TextTower, normalise_pixels
 from wordnet import Nouns
 
 def parse_arguments():
@@ -130,9 +130,9 @@ class Trainer(Loop):
         names, wider = words[0].split([len(self.classes.seen), len(terms)])
         named, twice = torch.cat(vectors[:2]), torch.cat([labels, labels[:len(part)]])
         parts = {
-            'names': losses.names_loss(named, names, self.place[twice], self.temperatures),
+            'names': 1.5 * losses.names_loss(named, names, self.place[twice], self.temperatures),
             'wider': 0.3 * losses.wider_loss(named, wider, self.classes.is_a[twice][:, terms], self.temperatures),
-            'class': 0.5 * losses.same_class_loss(named, twice),
+            'class': 0.8 * losses.same_class_loss(named, twice),
         }
         if glosses:
             parts['glosses'] = 0.4 * losses.pairs_loss(words[1], words[2], self.temperatures.glosses)
@@ -143,7 +143,7 @@ class Trainer(Loop):
             parts['captions'] = 1.5 * losses.matches_loss(vectors[2], words[3], matches, self.temperatures.captions)
             parts['things'] = losses.matches_loss(vectors[2], vectors[4], shown, self.temperatures.things)
             if taught is not None:
-                parts['teacher'] = 6 * losses.teacher_loss(vectors[2], taught)
+                parts['teacher'] = 3 * losses.teacher_loss(vectors[2], taught)
             parts['scenes'] = 0.5 * losses.resemblance_loss(vectors[2], alike)
             each = torch.arange(len(vectors[3])) + len(self.classes)        # every scene is a class of its own
             wholes, cuts, of = torch.cat([wholes, vectors[2][:len(each)]]), torch.cat([cuts, vectors[3]]), torch.cat([of, each])
@@ -153,7 +153,8 @@ class Trainer(Loop):
     def mosaics_loss(self, pictures, vectors):
         """Mosaics of pictures that the tower has just seen alone."""
         chosen = torch.randperm(len(pictures))[:4 * self.options.mosaics]
-        _, patches = self.picture_tower(normalise_pixels(mosaic(shrink(pictures[chosen], self.size))).contiguous(memory_format=torch.channels_last))
+        side = self.size // PATCH_SIZE * PATCH_SIZE     # whole patches, or a quarter's would see its neighbours
+        _, patches = self.picture_tower(normalise_pixels(mosaic(shrink(pictures[chosen], side))).contiguous(memory_format=torch.channels_last))
         return losses.mosaic_loss(patches, vectors[chosen], self.temperatures.mosaics)
 
     @torch.no_grad()

@@ -104,16 +104,34 @@ public sealed class DualEncoder : IDisposable
             throw new ArgumentException($"A picture has {pictures[0].Width} x {pictures[0].Height} pixels, which patches of {patch} do not divide.", nameof(pictures));
         }
 
+        var tiles = new PatchTiles(pictures[0].Width, Manifest.Pictures.Size, patch);
+        return tiles.Fit ? EncodeTiled(pictures, tiles, patch) : EncodeWhole(pictures, patch);
+    }
+
+    private PatchGrid[] EncodeWhole(IReadOnlyList<RgbPicture> pictures, int patch)
+    {
         int side = pictures[0].Width / patch, each = side * side * Dimension;
         float[] vectors = new float[pictures.Count * each];
         _patches.Value.Run(pictures, vectors);
-        var grids = new PatchGrid[pictures.Count];
-        for (int i = 0; i < grids.Length; i++)
+        return [.. Enumerable.Range(0, pictures.Count).Select(i => new PatchGrid(side, side, Dimension, vectors[(i * each)..((i + 1) * each)]))];
+    }
+
+    private PatchGrid[] EncodeTiled(IReadOnlyList<RgbPicture> pictures, PatchTiles tiles, int patch)
+    {
+        int side = pictures[0].Width / patch, inTile = Manifest.Pictures.Size / patch, each = tiles.Count * inTile * inTile * Dimension;
+        if (pictures.FirstOrDefault(picture => picture.Width != pictures[0].Width || picture.Height != pictures[0].Width) is { } other)
         {
-            grids[i] = new PatchGrid(side, side, Dimension, vectors[(i * each)..((i + 1) * each)]);
+            throw new ArgumentException($"A picture has {other.Width} x {other.Height} pixels, and the first {pictures[0].Width} x {pictures[0].Width}; patches are made of squares of one size.", nameof(pictures));
         }
 
-        return grids;
+        float[] squares = new float[pictures.Count * each];
+        _patches.Value.Run([.. pictures.SelectMany(tiles.Cut)], squares);
+        return [.. Enumerable.Range(0, pictures.Count).Select(i =>
+        {
+            float[] grid = new float[side * side * Dimension];
+            tiles.Join(squares.AsSpan(i * each, each), grid, Dimension);
+            return new PatchGrid(side, side, Dimension, grid);
+        })];
     }
 
     /// <summary>Encodes texts, as queries where the model tells them from passages. An empty text has a vector too, and a long one is cut.</summary>

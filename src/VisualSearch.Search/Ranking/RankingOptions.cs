@@ -21,7 +21,7 @@ public sealed record RankingOptions
     /// How lists are joined. Ranks forget how far ahead the leader of a list is, which costs most where one list is much surer than the
     /// other; weighted sums keep it; calibrated chances also know a list that has nothing to say. Judged sample queries had a hybrid
     /// nDCG@10 of 0.80 by ranks (with an early model), 0.936 by weighted sums and 0.944 by chances; of judged moments in 24 videos 0.715
-    /// were among the first five by weighted sums, 0.812 by chances.
+    /// were among the first five by weighted sums, 0.812 by chances (of that time).
     /// </summary>
     public FusionMethod Fusion { get; init; } = FusionMethod.Calibrated;
 
@@ -36,7 +36,7 @@ public sealed record RankingOptions
 
     /// <summary>Weight of the passages' list in fusion, ≥ 0; it counts where there are videos. Little more than a tie-break, since
     /// the default model's text tower was trained on names and captions, and knows little of stories.</summary>
-    public double PassageWeight { get; init; } = 0.05;
+    public double PassageWeight { get; init; } = 0.02;
 
     /// <summary>How weighted fusion maps the scores of each list to 0..1.</summary>
     public ScoreNormalization Normalization { get; init; } = ScoreNormalization.MinMax;

@@ -32,6 +32,20 @@ public sealed class AskTests(SiteFixture site) : PageTests(site)
     }
 
     [Fact]
+    public async Task An_answer_shows_every_stage_on_request()
+    {
+        var visit = await AskedAsync(Site.Told.Question);
+        await Expect(visit.At("answer-note")).ToBeVisibleAsync();
+        await Expect(visit.At("evidence").First).ToBeHiddenAsync();
+        await visit.At("how").Locator("summary").ClickAsync();
+        await Expect(visit.At("how").Locator("li[data-stage]")).ToHaveCountAsync(7);
+        await Expect(visit.At("evidence").First).ToBeVisibleAsync();
+        await Expect(visit.At("evidence").First.Locator("td").First).ToHaveTextAsync("1");
+        await Expect(visit.At("how").Locator("li[data-stage=answer]")).ToContainTextAsync($"where the answer is “{Site.Told.Answer}”");
+        Assert.DoesNotContain("explanation", await visit.Page.EvaluateAsync<string>("() => localStorage.getItem('conversation videos')"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_nobody_says_is_not_found_and_says_so()
     {
         var visit = await AskedAsync("Who is the prime minister of Atlantis?");

@@ -121,7 +121,7 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
 
     private static double? Middle(Item item) => item is { Start: { } start, End: { } end } ? (start + end) / 2 : null;
 
-    private static string[] Words(FoundBy found) =>
+    internal static string[] Words(FoundBy found) =>
         [.. new[] { FoundBy.Picture, FoundBy.Words, FoundBy.Meaning }.Where(one => found.HasFlag(one)).Select(static one => one.ToString().ToLowerInvariant())];
 
     /// <summary>Changes the collection, after this server's other changes; what was written can be found when it returns.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VisualSearch.Api.Collections;
 using VisualSearch.Search.Rag;
 
 namespace VisualSearch.Api.Contract;
@@ -26,6 +27,9 @@ public sealed record AskRequest
     /// of what is missing. False for the whole answer at once.
     /// </summary>
     public bool Stream { get; init; }
+
+    /// <summary>True to be told how the answer came about: <see cref="AskReply.Explanation"/>.</summary>
+    public bool Explain { get; init; }
 }
 
 /// <summary>One turn of a conversation.</summary>
@@ -39,8 +43,8 @@ public sealed record AskReply
     /// <summary>The answer; <c>[2]</c> is a citation of the source with that number.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The words of it that are the answer itself, where they are known.</summary>
-    public string? Short { get; init; }
+    /// <summary>The words of it that are the answer itself, where they are known; one for each question, in order.</summary>
+    public required IReadOnlyList<string> Shorts { get; init; }
 
     /// <summary>False when the collection does not say.</summary>
     public required bool Found { get; init; }
@@ -71,6 +75,74 @@ public sealed record AskReply
 
     /// <summary>Milliseconds in each stage.</summary>
     public required RagTimings Timings { get; init; }
+
+    /// <summary>How it came about, where the request asked.</summary>
+    public AnswerExplanationReply? Explanation { get; init; }
+}
+
+/// <summary>How an answer came about.</summary>
+/// <param name="Steps">What each stage did: understand, retrieve, rank, pack, see, answer, check.</param>
+/// <param name="Evidence">All that was found, in the order in which it was considered as a source.</param>
+public sealed record AnswerExplanationReply(IReadOnlyList<AnswerStep> Steps, IReadOnlyList<EvidenceReply> Evidence);
+
+/// <summary>Something that was found, and what became of it.</summary>
+public sealed record EvidenceReply
+{
+    /// <summary>The item.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The picture or video it belongs to.</summary>
+    public required long AssetId { get; init; }
+
+    /// <summary>What people know that by.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Where it begins, in seconds; null for a picture.</summary>
+    public double? Start { get; init; }
+
+    /// <summary>Which of the questions it was found for, from 0.</summary>
+    public required int Part { get; init; }
+
+    /// <summary>Its place in the search, from 1.</summary>
+    public required int FoundAt { get; init; }
+
+    /// <summary>Its place after ranking, from 1.</summary>
+    public required int RankedAt { get; init; }
+
+    /// <summary>What it was ranked by; higher is better.</summary>
+    public required double Score { get; init; }
+
+    /// <summary>How good a match for the question the search took it for, 0 to 100.</summary>
+    public required int Match { get; init; }
+
+    /// <summary>Which retrievals found it: <c>picture</c>, <c>words</c>, <c>meaning</c>.</summary>
+    public required IReadOnlyList<string> FoundBy { get; init; }
+
+    /// <summary>What is said or written there.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The number that the answer cites it by; null when it is no source.</summary>
+    public int? Source { get; init; }
+
+    /// <summary>Why it is a source, or why not.</summary>
+    public required string Verdict { get; init; }
+
+    internal static EvidenceReply From(ExplainedEvidence evidence) => new()
+    {
+        Id = evidence.Record.Item.Id,
+        AssetId = evidence.Record.Asset.Id,
+        Title = evidence.Record.Asset.Title ?? evidence.Record.Asset.RelativePath,
+        Start = evidence.Record.Item.Start,
+        Part = evidence.Part,
+        FoundAt = evidence.FoundAt,
+        RankedAt = evidence.RankedAt,
+        Score = evidence.Score,
+        Match = evidence.Match,
+        FoundBy = OpenCollection.Words(evidence.FoundBy),
+        Text = evidence.Text,
+        Source = evidence.Source,
+        Verdict = evidence.Verdict,
+    };
 }
 
 /// <summary>Who puts answers into words.</summary>

@@ -44,6 +44,7 @@ internal static class AskEndpoints
                 PictureVector = picture is null ? null : open.Encoder.EncodePicture(reader.Read(picture, open.Encoder.Manifest.Fit)),
                 Filter = RequestReader.Filter(request.Filter),
                 K = request.K,
+                Explain = request.Explain,
             };
             // Before the first byte: what is wrong with the question is an ordinary error, also of a stream.
             var events = new AnswerPipeline(open.Store, open.Pipeline, answerer).AskAsync(query, cancellation);
@@ -108,7 +109,7 @@ internal static class AskEndpoints
     private static AskReply Reply(OpenCollection open, Answer answer, string understood) => new()
     {
         Text = answer.Text,
-        Short = answer.Short,
+        Shorts = answer.Shorts,
         Found = answer.Found,
         Model = answer.Model,
         Understood = understood,
@@ -119,5 +120,6 @@ internal static class AskEndpoints
         UnsupportedSentences = answer.UnsupportedSentences,
         Usage = answer.Usage,
         Timings = answer.Timings,
+        Explanation = answer.Explanation is { } explanation ? new AnswerExplanationReply(explanation.Steps, [.. explanation.Evidence.Select(EvidenceReply.From)]) : null,
     };
 }

@@ -20,6 +20,10 @@ internal static class AskCommand
     private static readonly Option<int?> Count = new("-k", "--count") { Description = "How many sources the answer may rest on.", HelpName = "N" };
     private static readonly Option<string?> Filter = new("--filter") { Description = """Only these may be a source, such as {"field":"tags","eq":"beach"}.""", HelpName = "JSON" };
 
+    // The rest of what was found, mostly some fifty further moments, is in --json.
+    private const int MostEvidence = 12;
+
+    private static readonly Option<bool> Explain = new("--explain") { Description = "Show what every stage did: what was looked for, what was found, why it is a source or not, which sentences were weighed." };
     private static readonly Option<bool> Extractive = new("--extractive") { Description = "Answer with the collection's own sentences, also where a language model is set." };
 
     public static Command Create()
@@ -31,10 +35,11 @@ internal static class AskCommand
               vsearch ask "Who restored the windmill?"
               vsearch ask "In videos from 2024, when was the bridge built and who built it?"
               vsearch ask "What is this called?" --image bridge.jpg
+              vsearch ask "Who restored the windmill?" --explain
 
             With VSEARCH_CHAT_URL and VSEARCH_CHAT_MODEL (and VSEARCH_CHAT_KEY) a language model of any OpenAI-compatible server puts the answer into words; see vsearch serve --help.
             """)
-        { Question, Image, Count, Filter, Extractive, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        { Question, Image, Count, Filter, Explain, Extractive, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -53,6 +58,7 @@ internal static class AskCommand
             PictureVector = picture is null ? null : encoder.EncodePicture(new PictureReader().Read(picture, encoder.Manifest.Fit)),
             Filter = filter,
             K = parsed.GetValue(Count),
+            Explain = parsed.GetValue(Explain),
         };
         var json = parsed.GetValue(SharedOptions.Json);
         var answerer = Answerers.Create(parsed.GetValue(Extractive) ? null : ChatModelOptions.FromEnvironment(), new PictureReader(), NullLoggerFactory.Instance);
@@ -82,10 +88,29 @@ internal static class AskCommand
                     Console.Out.WriteLine($"  [{source.Number}] {source.Record.Asset.RelativePath}{Time(source)}{Title(source)}");
                 if (!answer.Found) PrintNearest(answer);
                 if (answer.DroppedCitations > 0) Console.Out.WriteLine($"  {answer.DroppedCitations} citations were taken away: their sources do not say that.");
+                if (answer.Explanation is { } explanation) PrintExplanation(explanation);
                 Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"({answer.Model}, {answer.Timings.Total:0} ms)"));
                 break;
         }
     }
+
+    private static void PrintExplanation(AnswerExplanation explanation)
+    {
+        foreach (var step in explanation.Steps)
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{step.Stage}  {step.Milliseconds:0.0} ms"));
+            foreach (var sentence in step.Says) Console.Out.WriteLine($"  {sentence}");
+            if (step.Stage != "pack") continue;
+            foreach (var one in explanation.Evidence.Take(MostEvidence))
+            {
+                Console.Out.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {(one.Source is { } number ? $"[{number}]" : " - "),4}  {one.Score:0.000}  was {one.FoundAt,2}  match {one.Match,3}  {one.Record.Asset.RelativePath}{Start(one.Record.Item.Start)}  {(one.Source is null ? one.Verdict : one.Text)}"));
+            }
+        }
+    }
+
+    private static string Start(double? seconds) => seconds is { } start ? $" at {SearchCommand.Clock(start)}" : "";
 
     private static void PrintNearest(Answer answer)
     {

@@ -6,8 +6,8 @@ public sealed record Answer
     /// <summary>The answer with its citations, such as "It was completed in 1953. [2]"; what to say instead where <see cref="Found"/> is false.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The words of <see cref="Text"/> that are the answer itself, such as "1953"; null where they are not known.</summary>
-    public string? Short { get; init; }
+    /// <summary>The words of <see cref="Text"/> that are the answer itself, such as "1953", of each question whose answer has such words, in order.</summary>
+    public IReadOnlyList<string> Shorts { get; init; } = [];
 
     /// <summary>What the answer could rest on, in order of their numbers.</summary>
     public required IReadOnlyList<Source> Sources { get; init; }
@@ -35,6 +35,9 @@ public sealed record Answer
 
     /// <summary>Where the time went.</summary>
     public required RagTimings Timings { get; init; }
+
+    /// <summary>How it came about, where the query asked.</summary>
+    public AnswerExplanation? Explanation { get; init; }
 }
 
 /// <summary>Tokens of one answer.</summary>
@@ -45,7 +48,7 @@ public sealed record TokenUsage(long Input, long Output);
 /// <summary>Milliseconds in each stage of one answer.</summary>
 /// <param name="Understand">Question to what is looked for.</param>
 /// <param name="Retrieve">Searches.</param>
-/// <param name="Rank">Ranking evidence and packing it into the budget.</param>
+/// <param name="Rank">Ranking evidence, packing it into the budget and looking at its pictures.</param>
 /// <param name="FirstText">From the question to the first words of the answer.</param>
 /// <param name="Total">From the question to the end.</param>
 public sealed record RagTimings(double Understand, double Retrieve, double Rank, double FirstText, double Total);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using VisualSearch.Search.Rag.Answers;
 using VisualSearch.Search.Rag.Evidence;
@@ -74,32 +73,34 @@ public sealed class AnswerPipeline
 
     private async IAsyncEnumerable<AnswerEvent> RunAsync(AskQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var clock = new StageClock();
-        GroundedQuestion question = Ground(query, clock, cancellation);
+        var trace = new AnswerTrace();
+        GroundedQuestion question = Ground(query, trace, cancellation);
         yield return new SourcesFound(question.Sources, question.Question.Phrase);
 
         var check = new CitationCheck(question.Sources, question.Question.Standalone);
-        AnswerPiece last = new("");
-        bool found = question.Sources.Count > 0;
-        IAsyncEnumerable<AnswerPiece> pieces = found ? stages.Answerer.AnswerAsync(question, cancellation) : Nothing();
+        List<string> shorts = [];
+        TokenUsage? usage = null;
+        bool found = false;
+        IAsyncEnumerable<AnswerPiece> pieces = question.Sources.Count > 0 ? stages.Answerer.AnswerAsync(question, cancellation) : Nothing();
         await foreach (AnswerPiece piece in pieces.WithCancellation(cancellation).ConfigureAwait(false))
         {
+            trace.Answering(piece);
             check.LooksAt(piece.LooksAt);
-            if (piece.Text.Length > 0)
-                clock.FirstText();
-            found &= !piece.NotFound;
-            last = piece with { Short = piece.Short ?? last.Short, Usage = piece.Usage ?? last.Usage };
-            if (check.Add(piece.Text) is { Length: > 0 } shown)
+            found |= !piece.NotFound && piece.Text.Length > 0;
+            usage = piece.Usage ?? usage;
+            if (piece.Short is { } answer)
+                shorts.Add(answer);
+            if (trace.Checking(() => piece.NotFound ? check.AddRemark(piece.Text) : check.Add(piece.Text)) is { Length: > 0 } shown)
                 yield return new TextAdded(shown);
         }
 
-        // What says that nothing was found claims nothing, and needs no source.
-        if (found && check.End() is { Length: > 0 } rest)
+        if (trace.Checking(check.End) is { Length: > 0 } rest)
             yield return new TextAdded(rest);
+        RagTimings times = trace.Times();
         yield return new Answered(new Answer
         {
             Text = check.Text.Trim(),
-            Short = found ? last.Short : null,
+            Shorts = shorts,
             Sources = question.Sources,
             Cited = check.Cited,
             Found = found,
@@ -107,20 +108,24 @@ public sealed class AnswerPipeline
             DroppedCitations = check.Dropped,
             CitationsOnTrust = check.OnTrust,
             UnsupportedSentences = check.Unsupported,
-            Usage = last.Usage,
-            Timings = clock.Times(),
+            Usage = usage,
+            Timings = times,
+            Explanation = query.Explain ? trace.Explain(times, check) : null,
         });
     }
 
-    private GroundedQuestion Ground(AskQuery query, StageClock clock, CancellationToken cancellation)
+    private GroundedQuestion Ground(AskQuery query, AnswerTrace trace, CancellationToken cancellation)
     {
         UnderstoodQuestion understood = stages.Reader.Read(query with { History = [.. query.History.TakeLast(options.MaxTurns)] });
-        clock.Understood();
+        trace.Understood(understood);
         IReadOnlyList<FoundEvidence> found = stages.Retrieval.Retrieve(understood, query.PictureVector, cancellation);
-        clock.Retrieved();
+        trace.Retrieved(found);
         IReadOnlyList<FoundEvidence> ranked = options.Rerank ? stages.Ranking.Rank(understood, found) : found;
-        IReadOnlyList<Source> sources = stages.Reading.Read(understood, packing.Pack(ranked, understood.Parts.Count, query.K ?? options.Sources));
-        clock.Ranked();
+        trace.Ranked();
+        IReadOnlyList<PackedEvidence> packed = packing.Pack(ranked, understood.Parts.Count, query.K ?? options.Sources);
+        trace.Packed(packed);
+        IReadOnlyList<Source> sources = stages.Reading.Read(understood, [.. packed.Select(static one => one.Source).OfType<Source>()]);
+        trace.Seen(sources);
         return new GroundedQuestion(understood, sources) { History = [.. query.History.TakeLast(options.MaxTurns)], Picture = query.Picture };
     }
 
@@ -138,24 +143,5 @@ public sealed class AnswerPipeline
             throw new QueryException("question", $"The question has {query.Question.Length} characters, the most are {options.MaxQuestionLength}. Ask it shorter.");
         if (query.K is { } k && (k < 1 || k > options.MaxSources))
             throw new QueryException("k", $"k is {k}; give 1 to {options.MaxSources} sources.");
-    }
-
-    // Milliseconds from the question to the end of each stage.
-    private sealed class StageClock
-    {
-        private readonly long began = Stopwatch.GetTimestamp();
-        private double understood, retrieved, ranked, first;
-
-        private double Now => Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-
-        public void Understood() => understood = Now;
-
-        public void Retrieved() => retrieved = Now;
-
-        public void Ranked() => ranked = Now;
-
-        public void FirstText() => first = first == 0 ? Now : first;
-
-        public RagTimings Times() => new(understood, retrieved - understood, ranked - retrieved, first, Now);
     }
 }

@@ -23,6 +23,9 @@ public sealed record AskQuery
 
     /// <summary>How many sources the answer may rest on, 1 to <see cref="RagOptions.MaxSources"/>; null takes <see cref="RagOptions.Sources"/>.</summary>
     public int? K { get; init; }
+
+    /// <summary>Whether the answer tells how it came about: <see cref="Answer.Explanation"/>.</summary>
+    public bool Explain { get; init; }
 }
 
 /// <summary>One question of a conversation, and its answer.</summary>

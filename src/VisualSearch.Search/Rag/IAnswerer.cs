@@ -26,8 +26,11 @@ public sealed record AnswerPiece(string Text)
     /// <summary>Numbers of the sources whose pictures the answerer looks at, on a piece before the first words: what it sees there no text can confirm.</summary>
     public IReadOnlyList<int> LooksAt { get; init; } = [];
 
-    /// <summary>True on a piece that says that the sources don't answer the question.</summary>
+    /// <summary>True on a piece that says that the sources don't answer the question, or one of several. It claims nothing, and needs no source.</summary>
     public bool NotFound { get; init; }
+
+    /// <summary>What was considered and why this was said, for whoever asks for an explanation; a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Tokens read and written, on the last piece of an answer by a language model.</summary>
     public TokenUsage? Usage { get; init; }

@@ -1,42 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using VisualSearch.Api.Hosting;
-using VisualSearch.Encoders.Models;
-using VisualSearch.Tests.Indexer;
 
 namespace VisualSearch.Tests.Api;
 
 /// <summary>Questions over HTTP: whole and as events, with citations that a player can open, and errors that name the field.</summary>
-public sealed class AskEndpointTests : IAsyncLifetime, IDisposable
+public sealed class AskEndpointTests(AskEndpointTests.Harbour server) : IClassFixture<AskEndpointTests.Harbour>
 {
     private const string Question = "What did a baker from Tolmin find in the harbour?";
-
-    private readonly TemporaryFolder _folder = new();
-    private Microsoft.AspNetCore.Builder.WebApplication _app = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        DrawnFilm.Make(_folder, "media/film.mp4", 800);
-        _folder.Write("media/film.srt", "1\n00:00:00,200 --> 00:00:02,800\nEvery winter the harbour froze over.\n\n2\n00:00:04,200 --> 00:00:06,800\nIn 1931 a baker from Tolmin found a bell in the harbour.\n");
-        _folder.Write("media/metadata.jsonl", """{"file":"film.mp4","title":"Harbour tales","year":2021}""");
-        DrawnPictures.DrawMany(_folder["media"], 3);
-        using (var indexing = new IndexingFixture()) await indexing.IndexAsync(_folder["data"], _folder["media"]);
-        (_app, _client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = _folder["data"], ModelFolder = DefaultModel.Locate(), Port = 0 });
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-    }
-
-    public void Dispose()
-    {
-        _client.Dispose();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task A_whole_answer_cites_a_moment_of_the_video()
@@ -48,14 +19,27 @@ public sealed class AskEndpointTests : IAsyncLifetime, IDisposable
         var cited = answer.GetProperty("sources")[answer.GetProperty("cited")[0].GetInt32() - 1];
         Assert.Equal("film.mp4", cited.GetProperty("asset").GetProperty("path").GetString());
         Assert.InRange(cited.GetProperty("moment").GetDouble(), 2.9, 6.8);
-        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(cited.GetProperty("thumbnailUrl").GetString())).StatusCode);
-        Assert.Equal("1931", (await WholeAsync(new { question = "In which year was the bell found in the harbour?" })).GetProperty("short").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await server.Client.GetAsync(cited.GetProperty("thumbnailUrl").GetString())).StatusCode);
+        Assert.Equal("1931", (await WholeAsync(new { question = "In which year was the bell found in the harbour?" })).GetProperty("shorts")[0].GetString());
+    }
+
+    [Fact]
+    public async Task An_explanation_comes_where_it_is_asked_for()
+    {
+        Assert.False((await WholeAsync(new { question = Question })).TryGetProperty("explanation", out _));
+        var answer = await WholeAsync(new { question = Question, explain = true });
+        var explanation = answer.GetProperty("explanation");
+        Assert.Equal(["understand", "retrieve", "rank", "pack", "see", "answer", "check"], explanation.GetProperty("steps").EnumerateArray().Select(static step => step.GetProperty("stage").GetString()));
+        var first = explanation.GetProperty("evidence")[0];
+        Assert.Equal(answer.GetProperty("sources")[0].GetProperty("id").GetInt64(), first.GetProperty("id").GetInt64());
+        Assert.Equal((1, "Harbour tales"), (first.GetProperty("source").GetInt32(), first.GetProperty("title").GetString()));
+        Assert.NotEqual(0, first.GetProperty("foundBy").GetArrayLength());
     }
 
     [Fact]
     public async Task Events_come_as_sources_text_and_answer()
     {
-        using var response = await _client.PostAsJsonAsync("/v1/collections/test/ask", new { question = Question, stream = true });
+        using var response = await server.Client.PostAsJsonAsync("/v1/collections/test/ask", new { question = Question, stream = true });
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
             .Select(static block => block.Split('\n'))
@@ -87,7 +71,7 @@ public sealed class AskEndpointTests : IAsyncLifetime, IDisposable
     [InlineData("""{"question":7}""", "question")]
     public async Task What_is_wrong_is_named(string body, string field)
     {
-        using var response = await _client.PostAsync("/v1/collections/test/ask", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+        using var response = await server.Client.PostAsync("/v1/collections/test/ask", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal(field, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("field").GetString());
     }
@@ -95,17 +79,21 @@ public sealed class AskEndpointTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task An_unknown_collection_is_404_and_the_answerer_is_told()
     {
-        using var missing = await _client.PostAsJsonAsync("/v1/collections/nothing/ask", new { question = Question });
+        using var missing = await server.Client.PostAsJsonAsync("/v1/collections/nothing/ask", new { question = Question });
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
-        var answerer = await _client.GetFromJsonAsync<JsonElement>("/v1/answerer");
+        var answerer = await server.Client.GetFromJsonAsync<JsonElement>("/v1/answerer");
         Assert.Equal("extractive", answerer.GetProperty("model").GetString());
         Assert.False(answerer.TryGetProperty("remote", out _));
     }
 
     private async Task<JsonElement> WholeAsync(object request)
     {
-        using var response = await _client.PostAsJsonAsync("/v1/collections/test/ask", request);
+        using var response = await server.Client.PostAsJsonAsync("/v1/collections/test/ask", request);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
+
+    public sealed class Harbour() : FilmServer(
+        """{"file":"film.mp4","title":"Harbour tales","year":2021}""", null,
+        (0.2, 2.8, "Every winter the harbour froze over."), (4.2, 6.8, "In 1931 a baker from Tolmin found a bell in the harbour."));
 }

@@ -22,7 +22,7 @@ public sealed class AnswerPipelineTests : IDisposable
     {
         Answer answer = await talks.AskAsync(question);
         Assert.True(answer.Found);
-        Assert.Equal(known, answer.Short);
+        Assert.Equal(known, answer.Shorts.SingleOrDefault());
         Assert.Contains(sentence, answer.Text, StringComparison.Ordinal);
         Assert.All(answer.Cited, cited => Assert.Equal(video, answer.Sources[cited - 1].Record.Asset.RelativePath));
         Assert.NotEmpty(answer.Cited);
@@ -49,7 +49,7 @@ public sealed class AnswerPipelineTests : IDisposable
     {
         // Nobody says "bridge", but it is shown while somebody tells when "it" was washed away.
         Answer answer = await talks.AskAsync("When was the bridge washed away?");
-        Assert.Equal("1931", answer.Short);
+        Assert.Equal("1931", answer.Shorts.SingleOrDefault());
         Assert.Contains(answer.Sources, static source => source.Seen.ContainsKey("bridg"));
         Assert.False((await talks.AskAsync("When was the castle opened?")).Found);
     }
@@ -59,7 +59,7 @@ public sealed class AnswerPipelineTests : IDisposable
     {
         Answer first = await talks.AskAsync("Who restored the mill of Arden?");
         Answer second = await talks.AskAsync("And how many ribs have its sails?", new ChatTurn("Who restored the mill of Arden?", first.Text));
-        Assert.Equal("eleven", second.Short);
+        Assert.Equal("eleven", second.Shorts.SingleOrDefault());
     }
 
     [Fact]
@@ -71,6 +71,42 @@ public sealed class AnswerPipelineTests : IDisposable
         Answer half = await talks.AskAsync("Who restored the mill, and who is the mayor of Arden?");
         Assert.True(half.Found);
         Assert.Contains("nothing was found", half.Text, StringComparison.Ordinal);
+        // What says that nothing was found claims nothing.
+        Assert.Equal(0, half.UnsupportedSentences);
+        Assert.Equal(["Peter Lund", "eleven"], (await talks.AskAsync("Who restored the mill, and how many ribs do its sails have?")).Shorts);
+    }
+
+    [Fact]
+    public async Task An_explanation_tells_what_every_stage_did_and_what_became_of_all_evidence()
+    {
+        AskQuery query = new() { Question = "Who restored the mill of Arden?", K = 2, Explain = true };
+        Answer answer = await talks.Answers().AnswerAsync(query);
+        AnswerExplanation explanation = Assert.IsType<AnswerExplanation>(answer.Explanation);
+        Assert.Equal(["understand", "retrieve", "rank", "pack", "see", "answer", "check"], explanation.Steps.Select(static step => step.Stage));
+        Assert.All(explanation.Steps, static step => Assert.NotEmpty(step.Says));
+        Assert.InRange(explanation.Steps.Sum(static step => step.Milliseconds), 0, answer.Timings.Total * 1.01);
+        string Said(string stage) => string.Join('\n', explanation.Steps.Single(step => step.Stage == stage).Says);
+        Assert.Matches(@"mill \d.*Arden \d\S* \(a name\).*a person", Said("understand"));
+        Assert.Contains($"{explanation.Evidence.Count} found", Said("retrieve"), StringComparison.Ordinal);
+        Assert.Contains("restored by Peter Lund in 1962.” [1], where the answer is “Peter Lund”", Said("answer"), StringComparison.Ordinal);
+        Assert.StartsWith("[1] is kept: it has 1.00 of the words", Said("check"), StringComparison.Ordinal);
+
+        Assert.Equal(answer.Sources.Select(static source => (source.Number, source.Record.Item.Id)), explanation.Evidence.Where(static one => one.Source is not null).Select(static one => (one.Source!.Value, one.Record.Item.Id)));
+        Assert.Equal(Enumerable.Range(1, explanation.Evidence.Count), explanation.Evidence.Select(static one => one.RankedAt));
+        Assert.Equal(explanation.Evidence.Select(static one => one.FoundAt).Order(), explanation.Evidence.Select(static one => one.FoundAt).Distinct().Order());
+        Assert.Contains(explanation.Evidence, static one => one.Verdict == "there are 2 better ones");
+        Assert.Null((await talks.Answers().AnswerAsync(query with { Explain = false })).Explanation);
+    }
+
+    [Fact]
+    public async Task An_explanation_of_a_follow_up_tells_what_it_was_taken_for()
+    {
+        AskQuery query = new() { Question = "And who are the ones from Tallow?", History = [new ChatTurn("Who restored the mill of Arden?", "Peter Lund.")], Explain = true };
+        Answer answer = await talks.Answers().AnswerAsync(query);
+        Assert.Contains("With what was said before", answer.Explanation!.Steps[0].Says[0], StringComparison.Ordinal);
+        Answer nothing = await new Talks().Answers().AnswerAsync(query);
+        Assert.Equal(["Nothing was found."], nothing.Explanation!.Steps[1].Says);
+        Assert.Empty(nothing.Explanation.Evidence);
     }
 
     [Fact]

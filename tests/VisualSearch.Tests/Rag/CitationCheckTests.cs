@@ -37,6 +37,32 @@ public sealed class CitationCheckTests
         Assert.Equal((dropped, unsupported), (check.Dropped, check.Unsupported));
     }
 
+    [Theory]
+    [InlineData("Peter Lund restored the mill.", "Peter Lund restored the mill. [1] Of the rest nothing was found.", 0)]
+    [InlineData("Penguins live on the moon.", "Penguins live on the moon. Of the rest nothing was found.", 1)]
+    [InlineData("", "Of the rest nothing was found.", 0)]
+    public void Remarks_need_no_source(string before, string shown, int unsupported)
+    {
+        CitationCheck check = new(Sources, "What happened?");
+        string text = check.Add(before) + check.AddRemark(" Of the rest nothing was found.") + check.End();
+        Assert.Equal(check.Text, text);
+        Assert.Equal(shown, Tidy(text));
+        Assert.Equal(unsupported, check.Unsupported);
+    }
+
+    [Theory]
+    [InlineData("Peter Lund restored the mill. [1]", "[1] is kept: it has 1.00 of the words of “Peter Lund restored the mill.”.")]
+    [InlineData("Peter Lund restored the mill.", "[1] is added: it has 1.00 of the words of “Peter Lund restored the mill.”.")]
+    [InlineData("Penguins live on the moon. [2]", "[2] is taken away: it has 0.00 of the words of “Penguins live on the moon.”.|No source supports “Penguins live on the moon.”.")]
+    [InlineData("Penguins live on the moon. [9]", "[9] is taken away: there is no such source. It stood behind “Penguins live on the moon.”.|No source supports “Penguins live on the moon.”.")]
+    public void What_was_decided_is_noted(string answer, string notes)
+    {
+        CitationCheck check = new(Sources, "What happened?");
+        check.Add(answer);
+        check.End();
+        Assert.Equal(notes.Split('|'), check.Notes);
+    }
+
     [Fact]
     public void Pieces_change_nothing()
     {

@@ -46,7 +46,7 @@ public sealed class PlantedTextTests
             ("A walk to Brook", "bridge", ["Now we come to this one.", "It was washed away in 1931 and rebuilt within nine weeks.", planted]),
             ("Harbour days", "harbour", [planted, "Ida Moreau once walked over the ice to Fennel Island."]));
         Answer without = await plain.AskAsync(Question), with = await told.AskAsync(Question);
-        Assert.Equal("Peter Lund", with.Short);
+        Assert.Equal("Peter Lund", with.Shorts.SingleOrDefault());
         Assert.Equal((without.Found, without.Model, WithoutNumbers(without.Text)), (with.Found, with.Model, WithoutNumbers(with.Text)));
         Assert.All(with.Cited, cited => Assert.Equal("0.mp4", with.Sources[cited - 1].Record.Asset.RelativePath));
         Assert.Equal((0, 0), (with.DroppedCitations, with.UnsupportedSentences));

@@ -11,7 +11,7 @@ export const answerer = (signal) => request("v1/answerer", { signal });
  * @returns {Promise<object>} the whole answer
  */
 export async function ask(collection, { question, history }, { onSources, onText, signal }) {
-  const body = JSON.stringify({ question, history, stream: true });
+  const body = JSON.stringify({ question, history, stream: true, explain: true });
   const response = await send(`${inCollection(collection)}/ask`, { method: "POST", body, signal, accept: "text/event-stream" });
   for await (const { event, data } of events(response.body)) {
     if (event === "sources") onSources(data);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using VisualSearch.Search.Rag.Words;
@@ -30,6 +31,7 @@ public sealed partial class CitationCheck(IReadOnlyList<Source> sources, string 
     private readonly HashSet<string> asked = Coverage.Stems(question);
     private readonly HashSet<string>[] stems = [.. sources.Select(static source => Stems(source))];
     private readonly HashSet<int> looksAt = [];
+    private readonly List<string> notes = [];
     private bool citedHere, ended;
 
     /// <summary>The answer so far, as it was let through.</summary>
@@ -47,6 +49,9 @@ public sealed partial class CitationCheck(IReadOnlyList<Source> sources, string 
     /// <summary>How many sentences no source supports.</summary>
     public int Unsupported { get; private set; }
 
+    /// <summary>What was decided and why, a sentence each.</summary>
+    public IReadOnlyList<string> Notes => notes;
+
     /// <summary>Says whose pictures the answerer looks at.</summary>
     /// <param name="numbers">Numbers of sources.</param>
     public void LooksAt(IEnumerable<int> numbers) => looksAt.UnionWith(numbers);
@@ -61,6 +66,15 @@ public sealed partial class CitationCheck(IReadOnlyList<Source> sources, string 
             Take(letter, shown);
         text.Append(shown);
         return shown.ToString();
+    }
+
+    /// <summary>Takes words that claim nothing, such as that nothing was found; they end the sentence before them and need no source.</summary>
+    /// <returns>What may be shown now.</returns>
+    public string AddRemark(string remark)
+    {
+        string shown = End() + remark;
+        text.Append(remark);
+        return shown;
     }
 
     /// <summary>Ends the answer.</summary>
@@ -117,14 +131,16 @@ public sealed partial class CitationCheck(IReadOnlyList<Source> sources, string 
         foreach (Capture number in match.Groups["n"].Captures)
         {
             bool known = int.TryParse(number.ValueSpan, out int n) && n >= 1 && n <= sources.Count;
-            bool supported = known && Support(n - 1) >= LeastSupport;
-            if (!supported && !looksAt.Contains(n))
+            double support = known ? Support(n - 1) : 0;
+            if (support < LeastSupport && !looksAt.Contains(n))
             {
                 Dropped++;
+                Note(known ? $"[{n}] is taken away: {Has(support)}" : $"[{n}] is taken away: there is no such source. It stood behind");
                 continue;
             }
 
-            OnTrust += supported ? 0 : 1;
+            OnTrust += support < LeastSupport ? 1 : 0;
+            Note(support < LeastSupport ? $"[{n}] is kept on trust, its picture was looked at: {Has(support)}" : $"[{n}] is kept: {Has(support)}");
             Cite(n, shown);
         }
     }
@@ -136,6 +152,10 @@ public sealed partial class CitationCheck(IReadOnlyList<Source> sources, string 
         if (!cited.Contains(number))
             cited.Add(number);
     }
+
+    private void Note(string verdict) => notes.Add($"{verdict} “{sentence.ToString().Trim()}”.");
+
+    private static string Has(double support) => string.Create(CultureInfo.InvariantCulture, $"it has {support:0.00} of the words of");
 
     private void Release(StringBuilder shown)
     {
@@ -152,12 +172,14 @@ public sealed partial class CitationCheck(IReadOnlyList<Source> sources, string 
             if (best >= 0 && Support(best) >= LeastSupport)
             {
                 shown.Append(shown.Length > 0 && shown[^1] == ' ' ? "" : " ");
+                Note($"[{best + 1}] is added: {Has(Support(best))}");
                 Cite(best + 1, shown);
                 shown.Append(' ');
             }
             else
             {
                 Unsupported++;
+                Note("No source supports");
             }
         }
 

@@ -26,6 +26,9 @@ public sealed partial class ExtractiveAnswerer : IAnswerer
     // More is a transcript, not an answer.
     private const int MostSentences = 3;
 
+    // So many sentences are named to whoever asks why: the rest were farther off.
+    private const int MostNoted = 5;
+
     // A picture that is this sure to show what is asked for is an answer without words.
     private const int SureMatch = 60;
 
@@ -40,7 +43,9 @@ public sealed partial class ExtractiveAnswerer : IAnswerer
         foreach (QuestionPart part in question.Question.Parts)
         {
             cancellation.ThrowIfCancellationRequested();
-            answers.Add(Answer(part, question.Sources));
+            List<ScoredSentence> scored = SentenceScoring.Score(part, question.Sources);
+            yield return new AnswerPiece("") { Notes = Notes(part, scored) };
+            answers.Add(Answer(part, question.Sources, scored));
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
@@ -53,7 +58,7 @@ public sealed partial class ExtractiveAnswerer : IAnswerer
         bool first = true;
         for (int part = 0; part < answers.Count; part++)
         {
-            IEnumerable<AnswerPiece> pieces = answers[part].Count > 0 ? answers[part] : [new AnswerPiece($"On “{question.Question.Parts[part].Text}” nothing was found.")];
+            IEnumerable<AnswerPiece> pieces = answers[part].Count > 0 ? answers[part] : [new AnswerPiece($"On “{question.Question.Parts[part].Text}” nothing was found.") { NotFound = true }];
             foreach (AnswerPiece piece in pieces)
             {
                 yield return first ? piece : piece with { Text = " " + piece.Text };
@@ -62,9 +67,8 @@ public sealed partial class ExtractiveAnswerer : IAnswerer
         }
     }
 
-    private static List<AnswerPiece> Answer(QuestionPart part, IReadOnlyList<Source> sources)
+    private static List<AnswerPiece> Answer(QuestionPart part, IReadOnlyList<Source> sources, List<ScoredSentence> scored)
     {
-        List<ScoredSentence> scored = SentenceScoring.Score(part, sources);
         if (scored.Count == 0 || scored[0].Score < LeastScore)
             return Shown(part, sources);
         ScoredSentence best = scored[0];
@@ -86,6 +90,13 @@ public sealed partial class ExtractiveAnswerer : IAnswerer
     private static ScoredSentence? Introduction(ScoredSentence best, List<ScoredSentence> scored) => best.Place > 0 && Pointing().IsMatch(best.Text)
         ? scored.Find(one => one.Source == best.Source && one.Place == best.Place - 1 && one.Own > 0)
         : null;
+
+    private static List<string> Notes(QuestionPart part, List<ScoredSentence> scored) =>
+    [
+        string.Create(CultureInfo.InvariantCulture, $"An answer to “{part.Text}” needs a score of {LeastScore:0.00}. Of {scored.Count} sentences these have most:"),
+        .. scored.Take(MostNoted).Select(static one => string.Create(
+            CultureInfo.InvariantCulture, $"{one.Score:0.00} “{one.Text}” [{one.Source}]{(one.Short is { } answer ? $", where the answer is “{answer}”" : "")}")),
+    ];
 
     private static List<AnswerPiece> Shown(QuestionPart part, IReadOnlyList<Source> sources)
     {

@@ -16,24 +16,28 @@ public sealed class ContextPacking(RagOptions options)
     /// <param name="ranked">Evidence, the best of each part first.</param>
     /// <param name="parts">How many questions were asked at once.</param>
     /// <param name="most">How many sources at most.</param>
-    /// <returns>Numbered from 1; the best of each question first.</returns>
-    public IReadOnlyList<Source> Pack(IReadOnlyList<FoundEvidence> ranked, int parts, int most)
+    /// <returns>All evidence in the order in which it was considered; sources are numbered from 1, the best of each question first.</returns>
+    public IReadOnlyList<PackedEvidence> Pack(IReadOnlyList<FoundEvidence> ranked, int parts, int most)
     {
         ArgumentNullException.ThrowIfNull(ranked);
         List<FoundEvidence> chosen = [];
+        List<PackedEvidence> considered = [];
         int tokens = 0;
         foreach (FoundEvidence evidence in InTurn(ranked, parts))
         {
             int cost = TokensAround + (evidence.Text.Length / CharactersPerToken);
-            if (chosen.Count == most)
-                break;
-            if (tokens + cost > options.ContextTokens || chosen.Exists(other => SaysTheSame(other, evidence)))
+            string? against = chosen.Count == most ? $"there are {most} better ones"
+                : tokens + cost > options.ContextTokens ? $"it does not fit into {options.ContextTokens} tokens"
+                : chosen.Exists(other => SaysTheSame(other, evidence)) ? "a source says the same"
+                : null;
+            considered.Add(against is null ? new(evidence, Numbered(evidence, chosen.Count + 1), "it is among the best") : new(evidence, null, against));
+            if (against is not null)
                 continue;
             chosen.Add(evidence);
             tokens += cost;
         }
 
-        return [.. chosen.Select(static (evidence, at) => Numbered(evidence, at + 1))];
+        return considered;
     }
 
     // The first of each question, then the second of each, so that one question can't take all the room.

@@ -99,6 +99,11 @@ internal sealed partial record AnswerPrompt
         };
     }
 
+    /// <summary>What was sent, in a sentence.</summary>
+    public string Describe(string model) =>
+        $"{model} was sent the rules, {Messages.Count - 2} messages of the conversation, {Sources.Count} sources and the pictures of {Pictured.Count} of them"
+        + (LeftOut.Count == 0 ? "." : $"; sources {string.Join(", ", LeftOut)} did not fit.");
+
     /// <summary>Adds a source's picture.</summary>
     public void Attach(Source source, DataContent picture)
     {

@@ -107,9 +107,8 @@ public sealed partial class ModelAnswerer : IAnswerer, IDisposable
 
         string rest = text.End();
         end.Check(text.HasText || text.IsNotFound);
-        yield return text.IsNotFound
-            ? new AnswerPiece(NotFoundSentence) { NotFound = true, Usage = end.Usage }
-            : new AnswerPiece(end.IsCut ? rest + " …" : rest) { Usage = end.Usage };
+        AnswerPiece last = text.IsNotFound ? new(NotFoundSentence) { NotFound = true } : new(end.IsCut ? rest + " …" : rest);
+        yield return last with { Usage = end.Usage, Notes = [prompt.Describe(Name)] };
     }
 
     /// <summary>Disposes the chat.</summary>

@@ -11,7 +11,7 @@ internal static class FollowUp
     private static readonly HashSet<string> Pointers = new(StringComparer.OrdinalIgnoreCase)
         { "it", "its", "he", "him", "his", "she", "her", "hers", "they", "them", "their", "there", "this", "that", "these", "those", "then", "here" };
 
-    private static readonly HashSet<string> Openers = new(StringComparer.OrdinalIgnoreCase) { "and", "but", "so", "also", "what about", "how about" };
+    private static readonly HashSet<string> Openers = new(StringComparer.OrdinalIgnoreCase) { "and", "but", "so", "also" };
 
     /// <summary>The question with what it leaves to the conversation.</summary>
     /// <param name="question">What is asked now.</param>
@@ -26,7 +26,7 @@ internal static class FollowUp
             List<Word> before = Word.In(history[turn].Question);
             string[] missing =
             [
-                .. Told(before).Where(word => !words.Exists(other => other.Stem == word.Stem)).Select(static word => word.Text),
+                .. before.Where(word => !FunctionWords.Has(word.Text) && !words.Exists(other => other.Stem == word.Stem)).Select(static word => word.Text),
             ];
             if (missing.Length > 0)
                 return $"About {string.Join(' ', missing)}: {question}";
@@ -41,7 +41,4 @@ internal static class FollowUp
         || (words.Count > 0 && Openers.Contains(words[0].Text))
         || question.StartsWith("what about", StringComparison.OrdinalIgnoreCase) || question.StartsWith("how about", StringComparison.OrdinalIgnoreCase)
         || words.Count(static word => !FunctionWords.Has(word.Text)) < 2;
-
-    // Names, and with them what they are names of: the words that say something.
-    private static IEnumerable<Word> Told(List<Word> words) => words.Where(static word => !FunctionWords.Has(word.Text));
 }

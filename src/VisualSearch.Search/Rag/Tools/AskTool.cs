@@ -41,7 +41,7 @@ internal sealed class AskTool(ToolDesk desk)
             name,
             answer.Found,
             answer.Text,
-            answer.Short,
+            answer.Shorts,
             answer.Model,
             [.. answer.Cited.Select(number => Cite(name, sources[number]))]));
     }
@@ -60,10 +60,10 @@ internal sealed class AskTool(ToolDesk desk)
     /// <param name="Collection">Where the answer comes from.</param>
     /// <param name="Found">False when the collection does not say.</param>
     /// <param name="Answer">With citations such as [2].</param>
-    /// <param name="Short">The words that are the answer itself, where they are known.</param>
+    /// <param name="Shorts">The words of it that are the answer itself, where they are known; one for each question.</param>
     /// <param name="AnsweredBy">"extractive", or the name of a language model.</param>
     /// <param name="Citations">The sources that the answer cites, in order of first citation.</param>
-    private sealed record AnswerReply(string Collection, bool Found, string Answer, string? Short, string AnsweredBy, IReadOnlyList<CitationNote> Citations);
+    private sealed record AnswerReply(string Collection, bool Found, string Answer, IReadOnlyList<string> Shorts, string AnsweredBy, IReadOnlyList<CitationNote> Citations);
 
     /// <param name="Number">What the answer cites it by.</param>
     /// <param name="Item">The source.</param>

@@ -16,6 +16,7 @@ public sealed class ModelAnswererTests
         List<AnswerPiece> pieces = await AnswerAsync(FakeChat.Saying("It was built ", "in 1953. ", "[1]"));
         Assert.Equal(["It was built ", "in 1953. ", "[1]", ""], pieces.Select(static p => p.Text));
         Assert.Equal(new TokenUsage(100, 7), pieces[^1].Usage);
+        Assert.Matches(@"was sent the rules, 0 messages of the conversation, \d sources and the pictures of 0 of them\.$", Assert.Single(pieces[^1].Notes));
         Assert.All(pieces, static p => Assert.True(p.Short is null && !p.NotFound));
         Assert.All(pieces.SkipLast(1), static p => Assert.Null(p.Usage));
     }

@@ -1,6 +1,7 @@
 import { el } from "../dom.js";
 import { clock, duration } from "../format.js";
 import { iconButton } from "../icons.js";
+import { answerSteps } from "./answer-steps.js";
 import { pictureItem, titleOf } from "./result-card.js";
 
 /** Longest side of a source's picture in the strip. CSS pixels. */
@@ -9,6 +10,17 @@ const side = 160;
 /** A source as the page uses results: what is known of the asset, and of the moment. */
 export const resultOf = ({ asset, text, ...source }) => ({ ...asset, ...source, id: source.id, assetId: asset.id, caption: text, text: asset.text });
 
+/** A part of an answer; words that wait to be marked stand out, and wait no more. */
+function* marked(part, waiting) {
+  let from = 0;
+  for (let at = 0; waiting.length > 0 && (at = part.indexOf(waiting[0], from)) >= 0; ) {
+    yield part.slice(from, at);
+    yield el("strong@short-answer", waiting[0]);
+    from = at + waiting.shift().length;
+  }
+  yield part.slice(from);
+}
+
 /**
  * One question with its sources and its answer.
  * @param {object} actions `onOpen(source)`, `onStop()`, `onAgain(question)`
@@ -16,7 +28,7 @@ export const resultOf = ({ asset, text, ...source }) => ({ ...asset, ...source, 
 export function createTurn(question, { onOpen, onStop, onAgain }) {
   let sources = [];
   let text = "";
-  let short = null;
+  let shorts = [];
   const strip = el("ol.sources@sources", { "aria-label": "Sources", hidden: true });
   const body = el("p.answer@answer", { "aria-live": "polite", "aria-busy": "true" });
   const note = el("p.caption@answer-note", { hidden: true });
@@ -25,7 +37,8 @@ export function createTurn(question, { onOpen, onStop, onAgain }) {
   const again = iconButton("again", "Ask again", "ask-again", () => onAgain(question), { hidden: true });
   const tools = el("div.answer-tools", note, stop, copy, again);
   const problem = el("div");
-  const element = el("article.turn@turn", el("h2.question@question", question), strip, body, problem, tools);
+  const how = el("div");
+  const element = el("article.turn@turn", el("h2.question@question", question), strip, body, problem, tools, how);
 
   element.addEventListener("pointerover", light);
   element.addEventListener("pointerout", light);
@@ -51,19 +64,16 @@ export function createTurn(question, { onOpen, onStop, onAgain }) {
     return el("button.citation@citation", { "data-source": number, "aria-label": name, title: name, click: (event) => open(event, number) }, String(number));
   }
 
-  /** The words of the answer with their citations; the answer itself, where it is known, stands out. */
+  /** The words of the answer with their citations; the answer itself, to each question where it is known, stands out. */
   function showText() {
     const nodes = [];
-    let marked = !short;
+    const waiting = [...shorts];
     for (const [i, part] of text.split(/\s*\[(\d+)\]/).entries()) {
       if (i % 2 === 1) {
         nodes.push(citation(Number(part)));
         continue;
       }
-      const at = marked ? -1 : part.indexOf(short);
-      if (at < 0) nodes.push(part);
-      else nodes.push(part.slice(0, at), el("strong@short-answer", short), part.slice(at + short.length));
-      marked ||= at >= 0;
+      nodes.push(...marked(part, waiting));
     }
     body.replaceChildren(...nodes);
   }
@@ -95,7 +105,7 @@ export function createTurn(question, { onOpen, onStop, onAgain }) {
     },
     /** @param {object} reply the whole answer */
     finish(reply) {
-      ({ text, short } = reply);
+      ({ text, shorts = [] } = reply);
       showText();
       element.classList.toggle("not-found", !reply.found);
       for (const each of strip.querySelectorAll(".source > a")) each.parentElement.classList.toggle("uncited", !reply.cited.includes(Number(each.dataset.source)));
@@ -110,6 +120,7 @@ export function createTurn(question, { onOpen, onStop, onAgain }) {
       ];
       note.textContent = notes.filter(Boolean).join(" · ");
       note.hidden = false;
+      if (reply.explanation) how.replaceChildren(answerSteps(reply.explanation));
       end();
     },
     stopped() {

@@ -106,8 +106,10 @@ export function createAskView({ main }) {
     const asked = { question, reply: null, text: "" };
     const history = turns.filter(({ reply }) => reply).slice(-turnsSent).map(({ question, reply }) => ({ question, answer: reply.text }));
     try {
-      asked.reply = await ask(collection, { question, history }, { onSources: ({ sources }) => turn.showSources(sources), onText: turn.addText, signal: mine.signal });
-      turn.finish(asked.reply);
+      const { explanation, ...reply } = await ask(collection, { question, history }, { onSources: ({ sources }) => turn.showSources(sources), onText: turn.addText, signal: mine.signal });
+      turn.finish({ ...reply, explanation });
+      // How it was found is as long as ten answers: it lasts as long as the page.
+      asked.reply = reply;
       announce(asked.reply.found ? "Answered" : "Not found in this collection");
     } catch (error) {
       if (error.name === "AbortError") turn.stopped();

@@ -13,7 +13,11 @@ try
         return ExitCode.WrongUsage;
     }
 
-    return await parsed.InvokeAsync(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+    return await parsed.InvokeAsync(new System.CommandLine.InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = (parsed.CommandResult.Command as TaughtCommand)?.EndsWithin ?? TimeSpan.FromSeconds(2),
+    }).ConfigureAwait(false);
 }
 catch (OperationCanceledException)
 {

@@ -1,5 +1,6 @@
 using VisualSearch.Bench;
 using VisualSearch.Bench.Ann;
+using VisualSearch.Bench.Load;
 using VisualSearch.Bench.Video;
 
 // Benchmarks are named by the question they answer. Each prints a table, and with --json one JSON object.
@@ -11,6 +12,10 @@ switch (rest.FirstOrDefault())
         return await IndexingBench.RunAsync(rest.Skip(1).FirstOrDefault(), json).ConfigureAwait(false);
     case "serving":
         return await ServingBench.RunAsync(json).ConfigureAwait(false);
+    case "load":
+        return await LoadBench.RunAsync(rest[1..], json).ConfigureAwait(false);
+    case "load-server":     // called by load, in a process of its own
+        return await ServerProcess.ServeAsync().ConfigureAwait(false);
     case "encoders":
         return EncodersBench.Run(rest[1..], json);
     case "answers":
@@ -54,6 +59,7 @@ switch (rest.FirstOrDefault())
               encoders [MODEL…]   How many pictures a second does each model folder embed on one core, and how far are its vectors from
                                   the first one's?
               answers             How long until the first words of an answer over HTTP, over 10,000 passages?
+              load [--seconds 60] What happens at twice the rate that a server can sustain, and are requests lost when it ends under load?
               serving             How long does a search take over HTTP, at 1 and at 8 clients, over 10,000 pictures?
             """);
         return 0;

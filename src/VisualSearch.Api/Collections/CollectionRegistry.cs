@@ -122,7 +122,6 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
         foreach (var following in _following.Values) following.Value.Wait();
         foreach (var (name, opening) in _open) Forget(name, opening);
         _own?.Dispose();
-        _encoders.Dispose();
     }
 
     /// <summary>Prepares the generation that a collection has been switched to, once, and lets it take the place of the present one.</summary>
@@ -170,7 +169,7 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
         {
             // The encoder of what was opened, whatever runs by now: they belong together.
             encoder = _encoders.Rent(_pinned.Value ?? ModelOf(store));
-            var loaded = new OpenCollection(name, store, encoder, new SearchPipeline(store, encoder.Encoder, rules: _rules.Value));
+            var loaded = new OpenCollection(name, store, encoder, Pipeline(store, encoder));
             store.Superseded += () => _ = FollowAsync(name);
             return loaded;
         }
@@ -181,6 +180,9 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
             throw;
         }
     }
+
+    // Words are embedded by way of the cache; that the model is the collection's own is known from having opened them together.
+    private SearchPipeline Pipeline(EmbeddedStore store, RentedEncoder encoder) => new(store, encoder.Queries.EncodeText, rules: _rules.Value);
 
     private ModelManifest ModelOf(EmbeddedStore store) => ModelManifest.Load(
         _models.Find(store.Model.Fingerprint, store.ModelFolder) ?? throw new ModelNotFoundException(Path.GetFileName(store.Folder), store.Model));

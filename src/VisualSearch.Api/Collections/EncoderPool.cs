@@ -1,12 +1,14 @@
+using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Models;
 
 namespace VisualSearch.Api.Collections;
 
 /// <summary>
 /// The encoders in use, one for each model however many collections have it; opened when the first collection needs it, closed when the
-/// last one lets go. Large models hold more than a gigabyte.
+/// last one lets go, also when the server ends: a network that is closed under a request takes the process down with it. Large models hold more
+/// than a gigabyte.
 /// </summary>
-internal sealed class EncoderPool : IDisposable
+internal sealed class EncoderPool
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -16,7 +18,7 @@ internal sealed class EncoderPool : IDisposable
     {
         get
         {
-            lock (_gate) return [.. _entries.Values.Where(static entry => entry.Encoder.IsValueCreated).Select(static entry => entry.Manifest.Name).Order(StringComparer.Ordinal)];
+            lock (_gate) return [.. _entries.Values.Where(static entry => entry.Queries.IsValueCreated).Select(static entry => entry.Manifest.Name).Order(StringComparer.Ordinal)];
         }
     }
 
@@ -34,21 +36,12 @@ internal sealed class EncoderPool : IDisposable
         try
         {
             // Outside the lock: a large model takes seconds, and others are in use meanwhile.
-            return new RentedEncoder(entry.Encoder.Value, () => Return(entry));
+            return new RentedEncoder(entry.Queries.Value, () => Return(entry));
         }
         catch
         {
             Return(entry);
             throw;
-        }
-    }
-
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            foreach (var entry in _entries.Values) entry.Close();
-            _entries.Clear();
         }
     }
 
@@ -66,23 +59,29 @@ internal sealed class EncoderPool : IDisposable
     {
         public ModelManifest Manifest => manifest;
 
-        public Lazy<DualEncoder> Encoder { get; } = new(() => DualEncoder.Open(manifest.Folder));
+        public Lazy<QueryEncoder> Queries { get; } = new(() => new QueryEncoder(DualEncoder.Open(manifest.Folder)));
 
         public int Uses { get; set; }
 
         public void Close()
         {
-            if (Encoder.IsValueCreated) Encoder.Value.Dispose();
+            if (!Queries.IsValueCreated) return;
+            Queries.Value.Dispose();
+            Queries.Value.Encoder.Dispose();
         }
     }
 }
 
 /// <summary>An encoder that others may use too; it stays open until all have disposed of theirs.</summary>
-internal sealed class RentedEncoder(DualEncoder encoder, Action giveBack) : IDisposable
+internal sealed class RentedEncoder(QueryEncoder queries, Action giveBack) : IDisposable
 {
     private Action? _giveBack = giveBack;
 
-    public DualEncoder Encoder => encoder;
+    /// <summary>The encoder itself, for bulk work.</summary>
+    public DualEncoder Encoder => queries.Encoder;
+
+    /// <summary>The encoder for queries: it remembers, and shares runs.</summary>
+    public QueryEncoder Queries => queries;
 
     public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using VisualSearch.Api.Contract;
+using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search;
 using VisualSearch.Search.Catalog;
@@ -29,6 +30,12 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
 
     /// <summary>The encoder of the model that the store's vectors come from.</summary>
     public DualEncoder Encoder => encoder.Encoder;
+
+    /// <summary>The same encoder, for queries.</summary>
+    public QueryEncoder Queries => encoder.Queries;
+
+    /// <summary>What was found lately.</summary>
+    public ResultCache Results { get; } = new(store);
 
     public string Folder => store.Folder;
 
@@ -156,6 +163,7 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _uses) > 0) return;
+        Results.Dispose();
         store.Dispose();
         encoder.Dispose();
         _writing.Dispose();

@@ -13,7 +13,11 @@ public sealed record SearchReply(
     bool NoGoodMatch,
     int? FilteredOut,
     bool HasMore,
-    IReadOnlyList<ResultReply> Results);
+    IReadOnlyList<ResultReply> Results)
+{
+    /// <summary>Whether this is the reply to the same request a while ago: nothing has changed since. Times are those of the first.</summary>
+    public bool Cached { get; init; }
+}
 
 /// <summary>One result.</summary>
 public sealed record ResultReply

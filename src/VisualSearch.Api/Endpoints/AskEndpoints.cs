@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search.Rag;
 
@@ -23,38 +24,33 @@ internal static class AskEndpoints
             .WithDescription("With stream=true the answer comes as server-sent events: sources, text (many), answer; or error. Ending the request ends the answer, also that of a language model.")
             .Accepts<AskRequest>("application/json")
             .Produces<AskReply>(StatusCodes.Status200OK, "application/json")
-            .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity);
+            .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<Results<Ok<AskReply>, ServerSentEventsResult<object>>> AskAsync(
-        HttpRequest http, string collection, CollectionRegistry collections, PictureReader reader, IAnswerer answerer, ILogger<ProblemMapping> log, CancellationToken cancellation)
+        HttpRequest http, string collection, CollectionRegistry collections, PictureReader reader, IAnswerer answerer, Admission admission, ILogger<ProblemMapping> log, CancellationToken cancellation)
     {
+        admission.RefuseAnswerIfFull();
         var request = await RequestReader.ReadJsonAsync<AskRequest>(http, cancellation).ConfigureAwait(false);
+        // Both stay until the last byte is sent, also of a stream.
         var open = collections.Open(collection);
-        // A stream closes it itself, after its last event.
-        var streams = false;
-        try
+        http.HttpContext.Response.RegisterForDispose(open);
+        http.HttpContext.Response.RegisterForDispose(await admission.EnterAnswerAsync(cancellation).ConfigureAwait(false));
+
+        var picture = request.Image is { } image ? RequestReader.Picture(image) : null;
+        var query = new AskQuery
         {
-            var picture = request.Image is { } image ? RequestReader.Picture(image) : null;
-            var query = new AskQuery
-            {
-                Question = request.Question,
-                History = [.. request.History.Select(static turn => new ChatTurn(turn.Question ?? "", turn.Answer ?? ""))],
-                Picture = picture,
-                PictureVector = picture is null ? null : open.Encoder.EncodePicture(reader.Read(picture, open.Encoder.Manifest.Fit)),
-                Filter = RequestReader.Filter(request.Filter),
-                K = request.K,
-                Explain = request.Explain,
-            };
-            // Before the first byte: what is wrong with the question is an ordinary error, also of a stream.
-            var events = new AnswerPipeline(open.Store, open.Pipeline, answerer).AskAsync(query, cancellation);
-            streams = request.Stream;
-            return streams ? TypedResults.ServerSentEvents(EventsAsync(open, events, log, cancellation)) : TypedResults.Ok(await WholeAsync(open, events).ConfigureAwait(false));
-        }
-        finally
-        {
-            if (!streams) open.Dispose();
-        }
+            Question = request.Question,
+            History = [.. request.History.Select(static turn => new ChatTurn(turn.Question ?? "", turn.Answer ?? ""))],
+            Picture = picture,
+            PictureVector = picture is null ? null : open.Queries.EncodePicture(reader, picture),
+            Filter = RequestReader.Filter(request.Filter),
+            K = request.K,
+            Explain = request.Explain,
+        };
+        // Before the first byte: what is wrong with the question is an ordinary error, also of a stream.
+        var events = new AnswerPipeline(open.Store, open.Pipeline, answerer).AskAsync(query, cancellation);
+        return request.Stream ? TypedResults.ServerSentEvents(EventsAsync(open, events, log, cancellation)) : TypedResults.Ok(await WholeAsync(open, events).ConfigureAwait(false));
     }
 
     private static async Task<AskReply> WholeAsync(OpenCollection open, IAsyncEnumerable<AnswerEvent> events)
@@ -70,11 +66,9 @@ internal static class AskEndpoints
         return Reply(open, answer!, understood);
     }
 
-    // The collection stays open until the last event is sent, or nobody listens any more.
     private static async IAsyncEnumerable<SseItem<object>> EventsAsync(
         OpenCollection open, IAsyncEnumerable<AnswerEvent> events, ILogger<ProblemMapping> log, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var use = open;
         var understood = "";
         await using var happening = events.GetAsyncEnumerator(cancellation);
         while (true)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 
@@ -20,10 +21,11 @@ internal static class EmbeddingEndpoints
             "Takes what OpenAI's embeddings API takes, and pictures besides: as data: URLs, up to 256 inputs together. Errors are problem details with a further "
             + "member `error` (message, type, param, code), which OpenAI's clients read.")
         .Accepts<EmbeddingRequest>("application/json")
-        .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status503ServiceUnavailable);
+        .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Ok<EmbeddingReply>> EmbedAsync(HttpRequest http, EmbeddingModels models, PictureReader reader, CancellationToken cancellation)
+    private static async Task<Ok<EmbeddingReply>> EmbedAsync(HttpRequest http, EmbeddingModels models, PictureReader reader, Admission admission, CancellationToken cancellation)
     {
+        admission.RefuseIfFull();
         var request = await RequestReader.ReadJsonAsync<EmbeddingRequest>(http, cancellation).ConfigureAwait(false);
         var asBase64 = request.EncodingFormat switch
         {
@@ -32,6 +34,7 @@ internal static class EmbeddingEndpoints
             var other => throw RequestException.Invalid("encoding_format", $"encoding_format is '{other}'; give float or base64."),
         };
         var inputs = EmbeddingInputs.Read(request.Input);
+        using var place = await admission.EnterSearchAsync(cancellation).ConfigureAwait(false);
         using var rented = models.Rent(request.Model);
         var encoder = rented.Encoder;
         if (request.Dimensions is { } wanted && wanted != encoder.Dimension)

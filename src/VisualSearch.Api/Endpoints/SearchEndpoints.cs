@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search;
 using VisualSearch.Search.Retrieval.Regions;
@@ -20,17 +21,18 @@ internal static class SearchEndpoints
         group.MapPost("search", SearchAsync)
             .WithSummary("Search by words, picture, crop, stored item, or several of them at once.")
             .Accepts<SearchRequest>("application/json", "multipart/form-data")
-            .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests)
             .DisableAntiforgery();
         group.MapPost("recommend", RecommendAsync)
             .WithSummary("More like these, less like those.")
             .Accepts<RecommendRequest>("application/json")
-            .ProducesProblems(StatusCodes.Status415UnsupportedMediaType);
+            .ProducesProblems(StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<Ok<SearchReply>> SearchAsync(
-        HttpRequest http, string collection, CollectionRegistry collections, PictureReader reader, ApiOptions options, CancellationToken cancellation)
+        HttpRequest http, string collection, CollectionRegistry collections, PictureReader reader, Admission admission, ApiOptions options, CancellationToken cancellation)
     {
+        admission.RefuseIfFull();
         using var open = collections.Open(collection);
         var (request, picture) = await RequestReader.ReadSearchAsync(http, options, cancellation).ConfigureAwait(false);
         CheckPage(request.K, request.Offset);
@@ -45,10 +47,14 @@ internal static class SearchEndpoints
             throw RequestException.Invalid("imageId", "Both image and imageId are given; send one of them.");
         }
 
+        var key = open.Results.Key(request, picture);
+        if (key is not null && open.Results.Find(key) is { } known) return TypedResults.Ok(known);
+
+        using var place = await admission.EnterSearchAsync(cancellation).ConfigureAwait(false);
         // A crop of a stored picture is a new picture: it is embedded from the file. A whole stored picture has its vector already.
         var source = picture ?? (crop is not null ? StoredPicture(open, request.ImageId!.Value, cancellation) : null);
         var embedding = Stopwatch.GetTimestamp();
-        var vector = source is not null ? open.Encoder.EncodePicture(reader.Read(source, open.Encoder.Manifest.Fit, crop)) : null;
+        var vector = source is not null ? open.Queries.EncodePicture(reader, source, crop) : null;
         var regions = open.Store.RegionsFor(request.Regions, crop is not null, request.Mode);
         // The index of a stored picture holds no patches of the query's own: they are taken from the file, as those of a crop are.
         var patches = regions == RegionMode.LateInteraction && (source ?? (request.ImageId is { } stored ? StoredPicture(open, stored, cancellation) : null)) is { } seen
@@ -75,14 +81,18 @@ internal static class SearchEndpoints
                 Explain = request.Explain,
             },
             cancellation);
-        return TypedResults.Ok(Reply(open, response, embedMs));
+        var reply = Reply(open, response, embedMs);
+        if (key is not null) open.Results.Keep(key, reply);
+        return TypedResults.Ok(reply);
     }
 
-    private static async Task<Ok<SearchReply>> RecommendAsync(HttpRequest http, string collection, CollectionRegistry collections, CancellationToken cancellation)
+    private static async Task<Ok<SearchReply>> RecommendAsync(HttpRequest http, string collection, CollectionRegistry collections, Admission admission, CancellationToken cancellation)
     {
+        admission.RefuseIfFull();
         using var open = collections.Open(collection);
         var request = await RequestReader.ReadJsonAsync<RecommendRequest>(http, cancellation).ConfigureAwait(false);
         CheckPage(request.K, request.Offset);
+        using var place = await admission.EnterSearchAsync(cancellation).ConfigureAwait(false);
         var response = open.Pipeline.Recommend(
             new RecommendQuery
             {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.FileProviders;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Endpoints;
+using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search.Evaluation.Lab;
 
@@ -27,6 +28,7 @@ public static class ApiHost
         AddServices(builder.Services, options);
 
         var app = builder.Build();
+        app.Use(app.Services.GetRequiredService<Draining>().CloseAfterReply);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseHostFiltering();
@@ -72,6 +74,7 @@ public static class ApiHost
         services.AddSingleton<AnnLab>();
         // One for all: it counts the answers of a minute.
         services.AddSingleton(provider => Answerers.Create(options.ChatModel, provider.GetRequiredService<PictureReader>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddServing(options.Serving);
         services.AddSingleton<Readiness>();
         services.AddHostedService(static provider => provider.GetRequiredService<Readiness>());
         services.AddProblemDetails(static problems => problems.CustomizeProblemDetails = static problem =>

@@ -1,4 +1,5 @@
 using System.Net;
+using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Search.Rag.Models;
@@ -47,6 +48,9 @@ public sealed record ApiOptions
     /// <summary>The language model that puts answers into words; null for extractive answers.</summary>
     public ChatModelOptions? ChatModel { get; init; }
 
+    /// <summary>How much is taken on at once, and how the server ends.</summary>
+    public ServingOptions Serving { get; init; } = new();
+
     /// <summary>Whether to print each request's log lines.</summary>
     public bool Verbose { get; init; }
 
@@ -73,6 +77,7 @@ public sealed record ApiOptions
                 + $"Set one (export {ApiKeyVariable}=$(openssl rand -hex 24)) and start again, or listen on 127.0.0.1.");
         }
 
+        Serving.Validated();
         return this;
     }
 }

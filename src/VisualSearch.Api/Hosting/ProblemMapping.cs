@@ -18,6 +18,9 @@ internal sealed class RequestException(int status, string title, string detail, 
 
     public string? Field => about;
 
+    /// <summary>When the request may be sent again; null where that would not help.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static RequestException Invalid(string field, string detail) => new(StatusCodes.Status400BadRequest, "Invalid value", detail, field);
 }
 
@@ -74,7 +77,8 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
             Detail = expected ? exception.Message : "The request was not carried out. The server's log has the details.",
         };
         if (field is not null) details.Extensions["field"] = field;
-        if (exception is ChatModelException { RetryAfter: { } pause } && request is not null)
+        var wait = exception switch { ChatModelException chat => chat.RetryAfter, RequestException refused => refused.RetryAfter, _ => null };
+        if (wait is { } pause && request is not null)
             request.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
         return details;
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Serving;
 using VisualSearch.Cli.Terminal;
 using VisualSearch.Search.Rag.Models;
 
@@ -20,6 +21,8 @@ internal static class ServeCommand
     public static Command Create()
     {
         var rules = new Option<string?>("--rules") { Description = "Business rules (rules.json): hide, pin, boost or block by field.", HelpName = "FILE" };
+        var drain = new Option<double>("--drain") { Description = "Seconds to go on serving after being told to end, while /readyz says 503.", HelpName = "S", DefaultValueFactory = static _ => 0 };
+        var concurrency = new Option<int>("--concurrency") { Description = "Searches worked on at once; 0 for as many as cores. A few more wait, the rest get 429.", HelpName = "N", DefaultValueFactory = static _ => 0 };
         var verbose = new Option<bool>("--verbose") { Description = "Log every request." };
         var command = new TaughtCommand("serve", """
             Serve the page and the API (try it at /docs). Ctrl-C ends it.
@@ -29,9 +32,15 @@ internal static class ServeCommand
             Questions are answered with the collection's own sentences. To let a language model put them into words, name an OpenAI-compatible server and its
             model in VSEARCH_CHAT_URL and VSEARCH_CHAT_MODEL (and VSEARCH_CHAT_KEY); VSEARCH_CHAT_VISION=1 also sends it small pictures of the best sources.
 
+            Behind a load balancer, give --drain as many seconds as it needs to notice that /readyz has changed: then no request is lost when this node leaves.
+
             Example: vsearch serve --port 8080
             """)
-        { Port, Host, rules, verbose, SharedOptions.Model };
+        {
+            // The longest drain, and as long for the last requests.
+            EndsWithin = TimeSpan.FromMinutes(10),
+        };
+        foreach (Option option in (Option[])[Port, Host, rules, concurrency, drain, verbose, SharedOptions.Model]) command.Options.Add(option);
         command.SetAction((parsed, cancellation) => RunAsync(
             new ApiOptions
             {
@@ -42,6 +51,7 @@ internal static class ServeCommand
                 ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null,
                 ChatModel = ChatModelOptions.FromEnvironment(),
                 RulesFile = parsed.GetValue(rules),
+                Serving = new ServingOptions { ConcurrentSearches = parsed.GetValue(concurrency), Drain = TimeSpan.FromSeconds(parsed.GetValue(drain)) },
                 Verbose = parsed.GetValue(verbose),
             },
             cancellation));

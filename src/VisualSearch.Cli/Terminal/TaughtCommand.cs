@@ -12,6 +12,9 @@ internal sealed class TaughtCommand : Command
 
     private string Lesson { get; }
 
+    /// <summary>How long the command may take to end when it is told to (Ctrl-C, SIGTERM), before it is ended.</summary>
+    public TimeSpan EndsWithin { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Lets the help of every command below <paramref name="root"/> end with its lesson.</summary>
     public static void TeachIn(RootCommand root)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace VisualSearch.Encoders.Media;
 
 /// <summary>Where a picture's bytes come from: a file, or memory such as an upload.</summary>
@@ -13,6 +15,9 @@ public sealed class PictureSource
 
     /// <summary>The bytes, when there is no file.</summary>
     internal ReadOnlyMemory<byte> Memory { get; }
+
+    /// <summary>SHA-256 of the bytes, in hexadecimal digits: pictures that have the same one are the same. Null for a file, which may change.</summary>
+    public string? Digest => Path is null ? Convert.ToHexStringLower(SHA256.HashData(Memory.Span)) : null;
 
     /// <summary>A picture in a file; the file is opened only when the picture is read.</summary>
     /// <param name="path">Path of the file.</param>

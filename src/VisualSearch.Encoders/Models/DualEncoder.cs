@@ -30,6 +30,12 @@ public sealed class DualEncoder : IDisposable
     /// <summary>Length of every vector.</summary>
     public int Dimension => Manifest.Dimension;
 
+    /// <summary>Threads that share one call for texts: as many calls at once as there are cores for each use the whole machine.</summary>
+    public int TextThreads => _texts.Threads;
+
+    /// <summary>Threads that share one call for pictures.</summary>
+    public int PictureThreads => _pictures.Threads;
+
     /// <summary>Version of ONNX Runtime's native library, such as <c>1.29.0</c>: what <c>vsearch doctor</c> shows.</summary>
     /// <exception cref="ModelException">The library can't be loaded; the message says what to do.</exception>
     public static string RuntimeVersion => NetworkSession.RuntimeVersion;

@@ -14,8 +14,9 @@ internal sealed class NetworkSession : IDisposable
     private readonly string _path;
     private readonly string[] _outputs;
 
-    private NetworkSession(InferenceSession session, string path, string input, string output)
+    private NetworkSession(InferenceSession session, int threads, string path, string input, string output)
     {
+        Threads = threads;
         _session = session;
         _path = path;
         _outputs = [output];
@@ -24,6 +25,9 @@ internal sealed class NetworkSession : IDisposable
 
     /// <summary>Names of the inputs besides the one that the manifest names.</summary>
     public IReadOnlyList<string> Others { get; }
+
+    /// <summary>Threads that share one run, the caller's among them.</summary>
+    public int Threads { get; }
 
     /// <summary>ONNX Runtime's version, such as <c>1.29.0</c>.</summary>
     /// <exception cref="ModelException">Its native library can't be loaded.</exception>
@@ -53,9 +57,11 @@ internal sealed class NetworkSession : IDisposable
         string path, (string Name, int[] Shape) input, (string Name, int[] Shape) output, IReadOnlyCollection<string> fillable, EncoderOptions encoder)
     {
         InferenceSession session;
+        int threads;
         try
         {
-            using SessionOptions options = Options(encoder.ThreadsOf(new FileInfo(path).Length, Environment.ProcessorCount));
+            threads = encoder.ThreadsOf(new FileInfo(path).Length, Environment.ProcessorCount);
+            using SessionOptions options = Options(threads);
             session = new InferenceSession(path, options);
         }
         catch (OnnxRuntimeException e)
@@ -84,7 +90,7 @@ internal sealed class NetworkSession : IDisposable
                     + $"'{input.Name}' alone{(fillable.Count > 0 ? $", or with '{string.Join("', '", fillable)}' besides" : "")}.");
             }
 
-            return new NetworkSession(session, path, input.Name, output.Name);
+            return new NetworkSession(session, threads, path, input.Name, output.Name);
         }
         catch
         {

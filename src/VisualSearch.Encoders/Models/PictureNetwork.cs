@@ -106,6 +106,9 @@ internal sealed class PictureNetwork : IDisposable
         }
     }
 
+    /// <summary>Threads that share one run.</summary>
+    public int Threads => _session.Threads;
+
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 

@@ -39,6 +39,9 @@ internal sealed class TextNetwork : IDisposable
         _noPicture = manifest.Image is { } image && session.Others.Contains(image.Input) ? new float[3 * image.Size * image.Size] : [];
     }
 
+    /// <summary>Threads that share one run.</summary>
+    public int Threads => _session.Threads;
+
     /// <summary>How texts become token ids.</summary>
     public ITokenizer Tokenizer { get; }
 

@@ -5,6 +5,19 @@ namespace VisualSearch.Search.Stores;
 /// <content>All vectors at once, for those who study them.</content>
 public sealed partial class EmbeddedStore
 {
+    /// <summary>
+    /// What can be found now, as a text that differs after every change: two searches with the same state around them find the same. Null while
+    /// the vector index has still to take in what the catalog has already.
+    /// </summary>
+    public string? SearchableState
+    {
+        get
+        {
+            // A replay of many changes takes long, and no search waits for it.
+            return visual.Value.SettledRevision is { } indexed && Revision == indexed ? $"{Generation}.{indexed.Number}.{indexed.Stamp}" : null;
+        }
+    }
+
     /// <summary>The catalog's present revision; it changes with every commit.</summary>
     internal CatalogRevision Revision => Read(static reader => reader.Revision());
 

@@ -62,6 +62,24 @@ internal sealed class VisualIndex : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Revision"/>, without waiting: null while the index is being changed.</summary>
+    public CatalogRevision? SettledRevision
+    {
+        get
+        {
+            if (!changing.TryEnter())
+                return null;
+            try
+            {
+                return revision;
+            }
+            finally
+            {
+                changing.Exit();
+            }
+        }
+    }
+
     /// <summary>Whether the snapshot on disk, as far as this process knows, says the same as the index.</summary>
     public bool IsSaved
     {

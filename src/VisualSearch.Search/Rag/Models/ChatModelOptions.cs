@@ -77,8 +77,10 @@ public sealed record ChatModelOptions
     /// <exception cref="ChatModelException">A variable is missing or can't be used.</exception>
     public static ChatModelOptions? FromEnvironment() => From(Environment.GetEnvironmentVariable);
 
-    /// <summary>The same, from variables given by a function.</summary>
-    internal static ChatModelOptions? From(Func<string, string?> variable)
+    /// <summary>The same, from variables that a function gives.</summary>
+    /// <param name="variable">A variable's value; null where it is not set.</param>
+    /// <exception cref="ChatModelException">A variable is missing or can't be used.</exception>
+    public static ChatModelOptions? From(Func<string, string?> variable)
     {
         string? url = variable("VSEARCH_CHAT_URL")?.Trim();
         if (string.IsNullOrEmpty(url))

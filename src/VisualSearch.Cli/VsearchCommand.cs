@@ -29,6 +29,7 @@ internal static class VsearchCommand
             ServeCommand.Create(),
             McpCommand.Create(),
             CollectionsCommand.Create(),
+            KeysCommand.Create(),
             ModelsCommand.Create(),
             SamplesCommand.Create(),
             EvalCommand.Create(),

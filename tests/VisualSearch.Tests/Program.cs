@@ -13,6 +13,7 @@ internal static class Program
         ["write-until-killed", string folder, string run] => KilledWriter.Run(folder, int.Parse(run)),
         ["meet-a-size-limit", string folder] => SizeLimit.Run(folder),
         ["read-a-video-until-killed", string video] => Media.Video.VideoProcessTests.ReadUntilKilled(video),
+        ["make-keys-until-killed", string folder] => Security.KilledKeyWriter.Run(folder),
         ["make-fixtures", string folder] => Fixtures.Make(folder),
         _ => Refuse(),
     };

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Security;
 using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search.Rag;
@@ -16,9 +17,11 @@ internal static class AskEndpoints
     public static void MapAsk(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/answerer", static (IAnswerer answerer) => TypedResults.Ok(new AnswererReply(answerer.Name, answerer.RemoteHost)))
+            .Needs(ApiScope.Search)
             .WithTags("Ask")
             .WithSummary("Who puts answers into words, and whether anything leaves this machine for it.");
         routes.MapPost("/v1/collections/{collection}/ask", AskAsync)
+            .Needs(ApiScope.Search)
             .WithTags("Ask")
             .WithSummary("Answer a question from the collection, with citations that say where.")
             .WithDescription("With stream=true the answer comes as server-sent events: sources, text (many), answer; or error. Ending the request ends the answer, also that of a language model.")

@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Security;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Indexer;
 using VisualSearch.Search.Catalog;
@@ -17,17 +18,19 @@ internal static class AssetEndpoints
     public static void MapAssets(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/collections/{collection}/assets").WithTags("Assets");
-        group.MapGet("{id:long}", Describe).WithSummary("A picture or video with all that is known about it.").ProducesProblems();
-        group.MapGet("{id:long}/thumbnail", ThumbnailAsync).WithSummary("A small WebP copy; size in pixels of the longer side, 160 to 2048; of a video the frame at time, in seconds.").ProducesProblems(StatusCodes.Status422UnprocessableEntity);
-        group.MapGet("{id:long}/media", Media).WithSummary("The file itself; ranges are served.").ProducesProblems();
-        group.MapGet("{id:long}/storyboard", Storyboard).WithSummary("A video's small pictures at even steps, as one WebP picture.").ProducesProblems();
-        group.MapGet("{id:long}/transcript", Transcript).WithSummary("What is said in a video, line by line.").ProducesProblems();
+        group.MapGet("{id:long}", Describe).Needs(ApiScope.Search).WithSummary("A picture or video with all that is known about it.").ProducesProblems();
+        group.MapGet("{id:long}/thumbnail", ThumbnailAsync).Needs(ApiScope.Search).WithSummary("A small WebP copy; size in pixels of the longer side, 160 to 2048; of a video the frame at time, in seconds.").ProducesProblems(StatusCodes.Status422UnprocessableEntity);
+        group.MapGet("{id:long}/media", Media).Needs(ApiScope.Search).WithSummary("The file itself; ranges are served.").ProducesProblems();
+        group.MapGet("{id:long}/storyboard", Storyboard).Needs(ApiScope.Search).WithSummary("A video's small pictures at even steps, as one WebP picture.").ProducesProblems();
+        group.MapGet("{id:long}/transcript", Transcript).Needs(ApiScope.Search).WithSummary("What is said in a video, line by line.").ProducesProblems();
         group.MapPost("", UploadAsync)
+            .Needs(ApiScope.Ingest)
             .WithSummary("Adds a picture or video, searchable at once: multipart with file, title?, tags? (comma-separated or repeated), text?.")
             .Accepts<IFormFile>("multipart/form-data")
             .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity)
             .DisableAntiforgery();
         group.MapDelete("{id:long}", DeleteAsync)
+            .Needs(ApiScope.Ingest)
             .WithSummary("Takes a picture or video out of the collection. An uploaded file is deleted; one in an indexed folder stays on disk, and comes back with the next index run.")
             .ProducesProblems(StatusCodes.Status409Conflict);
     }
@@ -92,6 +95,7 @@ internal static class AssetEndpoints
                 return (new UploadReply(open.Describe(asset), created), created);
             },
             cancellation).ConfigureAwait(false);
+        WriteAudit.Touch(http.HttpContext, reply.Asset.Id);
         return created ? TypedResults.Created($"/v1/collections/{collection}/assets/{reply.Asset.Id}", reply) : TypedResults.Ok(reply);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
+using VisualSearch.Api.Security;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search;
 using VisualSearch.Search.Retrieval;
@@ -14,9 +15,9 @@ internal static class CollectionEndpoints
     public static void MapCollections(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/collections").WithTags("Collections");
-        group.MapGet("", List).WithSummary("All collections.");
-        group.MapGet("{collection}/facets", Facet).WithSummary("Values of a field with their counts, most frequent first.").ProducesProblems();
-        group.MapGet("{collection}/samples", Samples).WithSummary("Pictures from all over the collection, to begin with.").ProducesProblems();
+        group.MapGet("", List).Needs(ApiScope.Search).WithSummary("All collections.");
+        group.MapGet("{collection}/facets", Facet).Needs(ApiScope.Search).WithSummary("Values of a field with their counts, most frequent first.").ProducesProblems();
+        group.MapGet("{collection}/samples", Samples).Needs(ApiScope.Search).WithSummary("Pictures from all over the collection, to begin with.").ProducesProblems();
     }
 
     private static Ok<IReadOnlyList<CollectionReply>> List(CollectionRegistry collections)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Security;
 using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
@@ -15,6 +16,7 @@ internal static class EmbeddingEndpoints
     private const int Batch = 32;
 
     public static void MapEmbeddings(this IEndpointRouteBuilder routes) => routes.MapPost("/v1/embeddings", EmbedAsync)
+        .Needs(ApiScope.Search)
         .WithTags("Embeddings")
         .WithSummary("Vectors of texts and pictures, in one space, as OpenAI's API has it.")
         .WithDescription(

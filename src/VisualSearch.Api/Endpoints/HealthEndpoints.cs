@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Security;
 using VisualSearch.Api.Serving;
 
 namespace VisualSearch.Api.Endpoints;
@@ -11,8 +12,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", Live).WithTags("Health").WithSummary("Whether the process answers.");
-        routes.MapGet("/readyz", Ready).WithTags("Health").WithSummary("Whether the model is loaded, every collection can be searched, and the server is not about to end.");
+        routes.MapGet("/healthz", Live).NeedsNoKey().WithTags("Health").WithSummary("Whether the process answers.");
+        routes.MapGet("/readyz", Ready).NeedsNoKey().WithTags("Health").WithSummary("Whether the model is loaded, every collection can be searched, and the server is not about to end.");
     }
 
     private static Ok<string> Live() => TypedResults.Ok("ok");

@@ -4,6 +4,7 @@ using VisualSearch.Ann;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Security;
 using VisualSearch.Search;
 using VisualSearch.Search.Evaluation.Lab;
 
@@ -21,12 +22,13 @@ internal static class LabEndpoints
     public static void MapLab(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1").WithTags("Lab");
-        group.MapGet("collections/{collection}/lab", Options).WithSummary("Kinds of index and settings to make experiments with.").ProducesProblems();
+        group.MapGet("collections/{collection}/lab", Options).Needs(ApiScope.Search).WithSummary("Kinds of index and settings to make experiments with.").ProducesProblems();
         group.MapPost("collections/{collection}/lab/experiments", RunAsync)
+            .Needs(ApiScope.Search)
             .WithSummary("Searches exactly and with an index of these settings, built in memory. Answers 202 while the index is being built: ask again.")
             .Accepts<LabRequest>("application/json")
             .ProducesProblems(StatusCodes.Status415UnsupportedMediaType);
-        group.MapGet("lab/bench", BenchAsync).WithSummary("The rows of the last `vsearch bench ann`; none when it has not run.");
+        group.MapGet("lab/bench", BenchAsync).Needs(ApiScope.Search).WithSummary("The rows of the last `vsearch bench ann`; none when it has not run.");
     }
 
     private static Ok<LabOptionsReply> Options(CollectionRegistry collections, string collection)

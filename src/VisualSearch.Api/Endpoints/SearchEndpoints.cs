@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Security;
 using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search;
@@ -19,11 +20,13 @@ internal static class SearchEndpoints
     {
         var group = routes.MapGroup("/v1/collections/{collection}").WithTags("Search");
         group.MapPost("search", SearchAsync)
+            .Needs(ApiScope.Search)
             .WithSummary("Search by words, picture, crop, stored item, or several of them at once.")
             .Accepts<SearchRequest>("application/json", "multipart/form-data")
             .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests)
             .DisableAntiforgery();
         group.MapPost("recommend", RecommendAsync)
+            .Needs(ApiScope.Search)
             .WithSummary("More like these, less like those.")
             .Accepts<RecommendRequest>("application/json")
             .ProducesProblems(StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.FileProviders;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Endpoints;
+using VisualSearch.Api.Security;
 using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search.Evaluation.Lab;
@@ -33,7 +34,7 @@ public static class ApiHost
         app.UseStatusCodePages();
         app.UseHostFiltering();
         app.UseSecurityHeaders();
-        app.UseMiddleware<ApiKeyGate>();
+        app.UseApiKeys();
         app.UseResponseCompression();
         app.UseDefaultFiles();
         app.UseStaticFiles(new StaticFileOptions { FileProvider = new PageFiles(new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"))), OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache" });
@@ -68,6 +69,7 @@ public static class ApiHost
     {
         services.AddSingleton(options);
         services.AddSingleton(new PictureReader(options.PictureLimits));
+        services.AddApiKeys();
         services.AddSingleton<CollectionRegistry>();
         services.AddSingleton<EmbeddingModels>();
         services.AddSingleton<ThumbnailCache>();

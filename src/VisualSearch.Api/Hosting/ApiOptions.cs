@@ -1,4 +1,5 @@
 using System.Net;
+using VisualSearch.Api.Security;
 using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Media.Video;
@@ -27,7 +28,10 @@ public sealed record ApiOptions
     /// <summary>The port, 0 to 65535; 0 takes a free one.</summary>
     public int Port { get; init; } = 5080;
 
-    /// <summary>The key that every request to the API must carry; null asks for none, which only a loopback address may.</summary>
+    /// <summary>
+    /// A key with all scopes, beside those of the data folder's <see cref="KeyFile"/>. Where there is neither, requests need none, which only a
+    /// loopback address may allow.
+    /// </summary>
     public string? ApiKey { get; init; }
 
     /// <summary>The longest request body. 32 MiB holds any photograph; more is cut off while reading, before it costs memory.</summary>
@@ -70,11 +74,11 @@ public sealed record ApiOptions
         if (MaxBodyBytes < 1024) throw new ApiOptionsException($"A body limit of {MaxBodyBytes} bytes is too small for any request; give at least 1024.");
         if (MaxUploadBytes < 1024) throw new ApiOptionsException($"An upload limit of {MaxUploadBytes} bytes is too small for any file; give at least 1024.");
         if (ApiKey is { Length: < 16 }) throw new ApiOptionsException($"The API key in {ApiKeyVariable} has {ApiKey.Length} characters; use at least 16, for example: export {ApiKeyVariable}=$(openssl rand -hex 24)");
-        if (!IsLoopback && ApiKey is null)
+        if (!IsLoopback && ApiKey is null && !new KeyFile(DataFolder).Exists)
         {
             throw new ApiOptionsException(
                 $"Refusing to listen on {Host} without an API key: anybody on the network could search and change the collections. "
-                + $"Set one (export {ApiKeyVariable}=$(openssl rand -hex 24)) and start again, or listen on 127.0.0.1.");
+                + $"Make one (vsearch keys create --scopes admin), or set one (export {ApiKeyVariable}=$(openssl rand -hex 24)), and start again; or listen on 127.0.0.1.");
         }
 
         Serving.Validated();

@@ -5,7 +5,7 @@ namespace VisualSearch.Api.Hosting;
 /// without it they say no more than the status.
 /// </summary>
 /// <param name="Message">What was wrong, and what to do.</param>
-/// <param name="Type"><c>invalid_request_error</c>, <c>authentication_error</c> or <c>server_error</c>.</param>
+/// <param name="Type"><c>invalid_request_error</c>, <c>authentication_error</c>, <c>permission_error</c>, <c>rate_limit_error</c> or <c>server_error</c>.</param>
 /// <param name="Param">The field it is about; null where it is about none.</param>
 /// <param name="Code">The status in a word.</param>
 internal sealed record OpenAiError(string Message, string Type, string? Param, string Code)
@@ -19,6 +19,8 @@ internal sealed record OpenAiError(string Message, string Type, string? Param, s
         var (type, code) = status switch
         {
             StatusCodes.Status401Unauthorized => ("authentication_error", "invalid_api_key"),
+            StatusCodes.Status403Forbidden => ("permission_error", "insufficient_permissions"),
+            StatusCodes.Status429TooManyRequests => ("rate_limit_error", "rate_limit_exceeded"),
             StatusCodes.Status404NotFound => ("invalid_request_error", "model_not_found"),
             >= StatusCodes.Status500InternalServerError => ("server_error", "server_error"),
             _ => ("invalid_request_error", "invalid_value"),

@@ -16,7 +16,7 @@ internal static class ServeCommand
 {
     internal static Option<int> Port { get; } = new("--port") { Description = "Port to listen on; 0 takes a free one.", HelpName = "N", DefaultValueFactory = static _ => 5080 };
 
-    internal static Option<string> Host { get; } = new("--host") { Description = "Address to listen on. Any but a loopback address needs an API key in VSEARCH_API_KEY.", HelpName = "IP", DefaultValueFactory = static _ => "127.0.0.1" };
+    internal static Option<string> Host { get; } = new("--host") { Description = "Address to listen on. Any but a loopback address needs an API key: 'vsearch keys create', or VSEARCH_API_KEY.", HelpName = "IP", DefaultValueFactory = static _ => "127.0.0.1" };
 
     public static Command Create()
     {

@@ -31,9 +31,15 @@ public sealed class ServerFixture : IAsyncLifetime
     public static async Task<(WebApplication App, HttpClient Client)> StartAsync(ApiOptions options)
     {
         var app = ApiHost.Create(options);
+        return (app, await StartAsync(app));
+    }
+
+    /// <summary>Starts a server that listens on a free port of this machine.</summary>
+    public static async Task<HttpClient> StartAsync(WebApplication app)
+    {
         await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return (app, new HttpClient { BaseAddress = new Uri(address) });
+        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        return new HttpClient { BaseAddress = new UriBuilder(address) { Host = "127.0.0.1" }.Uri };
     }
 
     public async Task DisposeAsync()

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace VisualSearch.Api.Security;
+
+/// <summary>Files that only their owner may read, replaced as a whole, and locked against a second writer.</summary>
+internal static partial class PrivateFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Options to open such a file with; one that is made gets mode 600.</summary>
+    public static FileStreamOptions Options(FileMode mode, FileAccess access, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows() && mode is not FileMode.Open) options.UnixCreateMode = OwnerOnly;
+        return options;
+    }
+
+    /// <summary>
+    /// Takes an exclusive lock on a file, which the operating system lets go when the process ends, however it ends.
+    /// </summary>
+    /// <param name="path">The file to lock: one of its own, since the locked one can't be read or replaced.</param>
+    /// <param name="patience">How long to wait for another holder.</param>
+    /// <exception cref="IOException">Another holder kept it for longer.</exception>
+    public static FileStream Lock(string path, TimeSpan patience)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException held) when (held is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && waited.Elapsed < patience)
+            {
+                Thread.Sleep(5);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Writes beside the file, flushes to the disk, renames over it, and flushes the folder that holds the name: after a power cut the old
+    /// content or the new one is there, whole, and after the return the new one. The caller holds a lock.
+    /// </summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var written = path + ".new";
+        // Of a writer that was killed: whatever mode it has would stay.
+        File.Delete(written);
+        using (var stream = new FileStream(written, Options(FileMode.CreateNew, FileAccess.Write, FileShare.None)))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(written, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    // A revoked key that comes back with a power cut would not be revoked. .NET opens no folders; on Windows the rename is durable without this.
+    private static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        const int ReadOnly = 0;
+        const int InvalidArgument = 22;
+        var handle = Open(folder, ReadOnly);
+        if (handle < 0) throw new IOException($"Cannot open folder '{folder}' to flush it to the disk (errno {Marshal.GetLastPInvokeError()}).");
+        try
+        {
+            // EINVAL: a file system, such as some network ones, that has no such thing as flushing a folder.
+            if (Flush(handle) != 0 && Marshal.GetLastPInvokeError() is int error and not InvalidArgument)
+                throw new IOException($"Cannot flush folder '{folder}' to the disk (errno {error}).");
+        }
+        finally
+        {
+            _ = Close(handle);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Flush(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int handle);
+}

@@ -1,4 +1,5 @@
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Telemetry;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Rag.Models;
 
@@ -13,6 +14,8 @@ try
         ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable),
         ChatModel = ChatModelOptions.FromEnvironment(),
         RulesFile = Environment.GetEnvironmentVariable("VSEARCH_RULES"),
+        Telemetry = TelemetryOptions.FromEnvironment(),
+        Monitoring = MonitorVariables.FromEnvironment(),
         Verbose = true,
     };
     await ApiHost.Create(options).RunAsync().ConfigureAwait(false);

@@ -6,7 +6,8 @@ namespace VisualSearch.Api.Collections;
 /// The encoders in use, one for each model however many collections have it; opened when the first collection needs it, closed when the
 /// last one lets go. Large models hold more than a gigabyte.
 /// </summary>
-internal sealed class EncoderPool : IDisposable
+/// <param name="onBatch">Told of each run of a network; null for nobody.</param>
+internal sealed class EncoderPool(Action<EncodedBatch>? onBatch = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -27,7 +28,7 @@ internal sealed class EncoderPool : IDisposable
         Entry entry;
         lock (_gate)
         {
-            if (!_entries.TryGetValue(manifest.Fingerprint, out entry!)) _entries.Add(manifest.Fingerprint, entry = new Entry(manifest));
+            if (!_entries.TryGetValue(manifest.Fingerprint, out entry!)) _entries.Add(manifest.Fingerprint, entry = new Entry(manifest, onBatch));
             entry.Uses++;
         }
 
@@ -62,11 +63,11 @@ internal sealed class EncoderPool : IDisposable
         }
     }
 
-    private sealed class Entry(ModelManifest manifest)
+    private sealed class Entry(ModelManifest manifest, Action<EncodedBatch>? onBatch)
     {
         public ModelManifest Manifest => manifest;
 
-        public Lazy<DualEncoder> Encoder { get; } = new(() => DualEncoder.Open(manifest.Folder));
+        public Lazy<DualEncoder> Encoder { get; } = new(() => DualEncoder.Open(manifest.Folder, new EncoderOptions { OnBatch = onBatch }));
 
         public int Uses { get; set; }
 

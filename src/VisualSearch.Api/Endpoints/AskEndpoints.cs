@@ -36,6 +36,7 @@ internal static class AskEndpoints
         try
         {
             var picture = request.Image is { } image ? RequestReader.Picture(image) : null;
+            using var embeds = picture is null ? null : open.Pipeline.Monitor?.Begin("embed");
             var query = new AskQuery
             {
                 Question = request.Question,
@@ -46,6 +47,7 @@ internal static class AskEndpoints
                 K = request.K,
                 Explain = request.Explain,
             };
+            embeds?.Dispose();
             // Before the first byte: what is wrong with the question is an ordinary error, also of a stream.
             var events = new AnswerPipeline(open.Store, open.Pipeline, answerer).AskAsync(query, cancellation);
             streams = request.Stream;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.FileProviders;
 using VisualSearch.Api.Collections;
 using VisualSearch.Api.Contract;
 using VisualSearch.Api.Endpoints;
+using VisualSearch.Api.Telemetry;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search.Evaluation.Lab;
 
@@ -25,8 +26,10 @@ public static class ApiHost
         // Ours are the only lines that say what to do; the framework repeats each unhandled exception otherwise.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         AddServices(builder.Services, options);
+        builder.AddTelemetry(options);
 
         var app = builder.Build();
+        app.UseTelemetry();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseHostFiltering();
@@ -43,6 +46,7 @@ public static class ApiHost
         });
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealth();
+        app.MapMetrics();
         app.MapCollections();
         app.MapSearch();
         app.MapAsk();

@@ -1,6 +1,8 @@
 using System.Net;
+using VisualSearch.Api.Telemetry;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Media.Video;
+using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Rag.Models;
 
 namespace VisualSearch.Api.Hosting;
@@ -46,6 +48,12 @@ public sealed record ApiOptions
 
     /// <summary>The language model that puts answers into words; null for extractive answers.</summary>
     public ChatModelOptions? ChatModel { get; init; }
+
+    /// <summary>Where figures, spans and log lines are sent to; nowhere by default.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
+    /// <summary>Which searches are checked for recall, and which are logged as slow.</summary>
+    public MonitorOptions Monitoring { get; init; } = new();
 
     /// <summary>Whether to print each request's log lines.</summary>
     public bool Verbose { get; init; }

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Telemetry;
 using VisualSearch.Cli.Terminal;
+using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Rag.Models;
 
 namespace VisualSearch.Cli.Commands;
@@ -21,6 +23,9 @@ internal static class ServeCommand
     {
         var rules = new Option<string?>("--rules") { Description = "Business rules (rules.json): hide, pin, boost or block by field.", HelpName = "FILE" };
         var verbose = new Option<bool>("--verbose") { Description = "Log every request." };
+        var recall = new Option<string?>("--recall-one-in") { Description = $"Repeat one in so many vector searches exactly, in the background, and report recall; 0 for none. Default 1000, or {MonitorVariables.RecallOneIn}.", HelpName = "N" };
+        var slow = new Option<string?>("--slow-ms") { Description = $"Log searches that take as long or longer, with where the time went; off for none. Default 500, or {MonitorVariables.SlowMs}.", HelpName = "MS" };
+        var logText = new Option<bool>("--log-query-text") { Description = $"Quote the words and filter values of slow searches in the log. Off by default: what people look for is private. Also {MonitorVariables.LogQueryText}=1." };
         var command = new TaughtCommand("serve", """
             Serve the page and the API (try it at /docs). Ctrl-C ends it.
 
@@ -29,9 +34,14 @@ internal static class ServeCommand
             Questions are answered with the collection's own sentences. To let a language model put them into words, name an OpenAI-compatible server and its
             model in VSEARCH_CHAT_URL and VSEARCH_CHAT_MODEL (and VSEARCH_CHAT_KEY); VSEARCH_CHAT_VISION=1 also sends it small pictures of the best sources.
 
+            Figures for Prometheus are at /metrics: searches by collection and stage, recall, caches, requests, memory. To send them to an OpenTelemetry collector, with
+            spans and log lines, set OTEL_EXPORTER_OTLP_ENDPOINT (such as http://localhost:4318); OTEL_EXPORTER_OTLP_PROTOCOL, _HEADERS and OTEL_SERVICE_NAME work as
+            anywhere. Without it nothing is sent.
+
             Example: vsearch serve --port 8080
+            Example: OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 vsearch serve --recall-one-in 100 --slow-ms 200
             """)
-        { Port, Host, rules, verbose, SharedOptions.Model };
+        { Port, Host, rules, verbose, recall, slow, logText, SharedOptions.Model };
         command.SetAction((parsed, cancellation) => RunAsync(
             new ApiOptions
             {
@@ -42,10 +52,20 @@ internal static class ServeCommand
                 ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null,
                 ChatModel = ChatModelOptions.FromEnvironment(),
                 RulesFile = parsed.GetValue(rules),
+                Telemetry = TelemetryOptions.FromEnvironment(),
+                Monitoring = Monitoring(parsed.GetValue(recall), parsed.GetValue(slow), parsed.GetValue(logText)),
                 Verbose = parsed.GetValue(verbose),
             },
             cancellation));
         return command;
+    }
+
+    private static MonitorOptions Monitoring(string? recallOneIn, string? slowMs, bool logText)
+    {
+        var options = MonitorVariables.FromEnvironment();
+        if (recallOneIn is not null) options = options with { RecallOneIn = MonitorVariables.ReadRecallOneIn(recallOneIn, "--recall-one-in") };
+        if (slowMs is not null) options = options with { SlowThreshold = MonitorVariables.ReadSlow(slowMs, "--slow-ms") };
+        return logText ? options with { LogQueryText = true } : options;
     }
 
     internal static async Task<int> RunAsync(ApiOptions options, CancellationToken cancellation)

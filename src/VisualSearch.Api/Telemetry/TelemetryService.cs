@@ -25,7 +25,8 @@ internal sealed class TelemetryService(
     }
 
     // Collections close after this, and a check may be reading one.
-    public Task StoppingAsync(CancellationToken cancellationToken) => monitor.Recall.StopAsync();
+    public async Task StoppingAsync(CancellationToken cancellationToken) =>
+        await monitor.Recall.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public Task StoppedAsync(CancellationToken cancellationToken) => _export?.ShutdownAsync(Patience) ?? Task.CompletedTask;
 

@@ -1,4 +1,5 @@
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Telemetry;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Rag.Models;
 

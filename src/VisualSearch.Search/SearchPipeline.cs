@@ -1,6 +1,7 @@
 using VisualSearch.Ann;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Ranking;
 using VisualSearch.Search.Retrieval;
 using VisualSearch.Search.Retrieval.Regions;
@@ -45,10 +46,11 @@ public sealed class SearchPipeline
     /// <param name="encoder">The encoder of the collection's model; stays the caller's.</param>
     /// <param name="options">Ranking settings; null for the defaults.</param>
     /// <param name="rules">Business rules; null for none.</param>
+    /// <param name="monitor">Who watches the searches; null for nobody.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the encoder's dimension is not the collection's.</exception>
     /// <exception cref="ModelMismatchException">The collection's vectors come from another model.</exception>
-    public SearchPipeline(IStore store, DualEncoder encoder, RankingOptions? options = null, BusinessRules? rules = null)
-        : this(store, (encoder ?? throw new ArgumentNullException(nameof(encoder))).EncodeText, options, rules)
+    public SearchPipeline(IStore store, DualEncoder encoder, RankingOptions? options = null, BusinessRules? rules = null, CollectionMonitor? monitor = null)
+        : this(store, (encoder ?? throw new ArgumentNullException(nameof(encoder))).EncodeText, options, rules, monitor)
     {
         if (encoder.Dimension != dimension)
             throw new ArgumentException($"The encoder gives {encoder.Dimension} numbers, the collection has {dimension}; open it with the model it was indexed with.", nameof(encoder));
@@ -63,8 +65,9 @@ public sealed class SearchPipeline
     /// <param name="embedText">Words to a vector of the collection's dimension; called from any thread.</param>
     /// <param name="options">Ranking settings; null for the defaults.</param>
     /// <param name="rules">Business rules; null for none.</param>
+    /// <param name="monitor">Who watches the searches; null for nobody.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public SearchPipeline(IStore store, Func<string, float[]> embedText, RankingOptions? options = null, BusinessRules? rules = null)
+    public SearchPipeline(IStore store, Func<string, float[]> embedText, RankingOptions? options = null, BusinessRules? rules = null, CollectionMonitor? monitor = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(embedText);
@@ -72,6 +75,7 @@ public sealed class SearchPipeline
         this.embedText = embedText;
         this.options = (options ?? new RankingOptions()).Validate();
         this.rules = rules ?? BusinessRules.None;
+        Monitor = monitor;
         dimension = store.Info.Dimension;
         ofEither = Fusion(this.options, eitherAnswers: true);
         ofBoth = Fusion(this.options, eitherAnswers: false);
@@ -79,6 +83,9 @@ public sealed class SearchPipeline
         checks = new QueryChecks(this.options);
         match = new MatchScore(this.options.Match);
     }
+
+    /// <summary>Who watches the searches; null for nobody.</summary>
+    public CollectionMonitor? Monitor { get; }
 
     /// <summary>Answers a query.</summary>
     /// <param name="query">What to look for.</param>
@@ -88,14 +95,17 @@ public sealed class SearchPipeline
     public SearchResponse Search(SearchQuery query, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        checks.Check(query);
-        StageTimes times = new();
-        ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
-        HashSet<long> excluded = query.ImageItemId is { } own ? [own] : [];
-        IdSet? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
-        ListRequest request = new(
-            composed, rules.For(query.Text), query.Filter, allowed, excluded, query.Collapse, query.Diversity, query.EfSearch, Regions(query, composed), query.Explain);
-        return Answer(request, query.Offset, query.K, times, cancellation);
+        StageTimes times = new(Monitor, query.PictureEmbedMs);
+        return Watched(Monitor?.Begin(SearchShape.Of(query), times), () =>
+        {
+            checks.Check(query);
+            ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
+            HashSet<long> excluded = query.ImageItemId is { } own ? [own] : [];
+            IdSet? allowed = Allowed(query.Filter, times);
+            ListRequest request = new(
+                composed, rules.For(query.Text), query.Filter, allowed, excluded, query.Collapse, query.Diversity, query.EfSearch, Regions(query, composed), query.Explain);
+            return (request, Answer(request, query.Offset, query.K, times, cancellation));
+        });
     }
 
     /// <summary>Answers "more like these, less like those". The examples themselves are left out.</summary>
@@ -106,14 +116,17 @@ public sealed class SearchPipeline
     public SearchResponse Recommend(RecommendQuery query, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        checks.Check(query);
-        StageTimes times = new();
-        ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
-        HashSet<long> excluded = [.. query.Positive, .. query.Negative];
-        IdSet? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
-        ListRequest request = new(
-            composed, rules.For(null), query.Filter, allowed, excluded, query.Collapse, query.Diversity, 0, Regions: null, query.Explain);
-        return Answer(request, query.Offset, query.K, times, cancellation);
+        StageTimes times = new(Monitor);
+        return Watched(Monitor?.Begin(SearchShape.Of(query), times), () =>
+        {
+            checks.Check(query);
+            ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
+            HashSet<long> excluded = [.. query.Positive, .. query.Negative];
+            IdSet? allowed = Allowed(query.Filter, times);
+            ListRequest request = new(
+                composed, rules.For(null), query.Filter, allowed, excluded, query.Collapse, query.Diversity, 0, Regions: null, query.Explain);
+            return (request, Answer(request, query.Offset, query.K, times, cancellation));
+        });
     }
 
     /// <summary>How sure it is that pictures show what words say, by the model's curve.</summary>
@@ -138,6 +151,23 @@ public sealed class SearchPipeline
         FusionMethod.Calibrated when eitherAnswers => new CalibratedFusion(options.VisualWeight, options.TextWeight, options.PassageWeight),
         _ => new WeightedFusion(options.VisualWeight, options.TextWeight, options.Normalization, options.PassageWeight),
     };
+
+    private static SearchResponse Watched(SearchTrace? watching, Func<(ListRequest Request, SearchResponse Response)> search)
+    {
+        using SearchTrace? trace = watching;
+        try
+        {
+            (ListRequest request, SearchResponse response) = search();
+            trace?.Ended(response, request);
+            return response;
+        }
+        catch (Exception failure) when (trace?.Failed(failure) == true)
+        {
+            throw;
+        }
+    }
+
+    private IdSet? Allowed(Filter? filter, StageTimes times) => filter is null ? null : times.Retrieve.Measure(() => store.Match(filter));
 
     private static RegionQuery? Regions(SearchQuery query, ComposedQuery composed) => query.Regions == RegionMode.None
         ? null

@@ -45,6 +45,9 @@ public sealed record SearchQuery
     /// <summary>The vector of a picture or of a crop of one, of the model's dimension; need not have unit norm.</summary>
     public float[]? PictureVector { get; init; }
 
+    /// <summary>Milliseconds that decoding and embedding <see cref="PictureVector"/> took the caller; counted in the answer's times.</summary>
+    public double PictureEmbedMs { get; init; }
+
     /// <summary>A stored item to search from ("more like this"). The item itself is left out of the results.</summary>
     public long? ImageItemId { get; init; }
 

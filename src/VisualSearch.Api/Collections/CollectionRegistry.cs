@@ -3,6 +3,7 @@ using VisualSearch.Api.Hosting;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Encoders.Models.Registry;
 using VisualSearch.Search;
+using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Ranking;
 using VisualSearch.Search.Stores;
 
@@ -16,11 +17,14 @@ namespace VisualSearch.Api.Collections;
 /// loaded, encoder opened. Then it takes its place as a whole. So no query waits, and none is embedded by one model and compared with
 /// vectors of another; queries under way end on the one they began with.
 /// </remarks>
-internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionRegistry> log) : IDisposable
+/// <param name="options">The data folder, and the model and rules if any.</param>
+/// <param name="log">Told of switches.</param>
+/// <param name="monitor">Who watches the collections; null for nobody.</param>
+internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionRegistry> log, SearchMonitor? monitor = null) : IDisposable
 {
-    private readonly CollectionDirectory _directory = new(options.DataFolder);
+    private readonly CollectionDirectory _directory = new(options.DataFolder, new EmbeddedStoreOptions { OnCacheLookup = monitor is null ? null : monitor.Instruments.CacheLookup });
     private readonly ModelLibrary _models = new(options.DataFolder);
-    private readonly EncoderPool _encoders = new();
+    private readonly EncoderPool _encoders = new(monitor is null ? null : monitor.Instruments.Encoded);
     private readonly ConcurrentDictionary<string, Lazy<OpenCollection>> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task>> _following = new(StringComparer.Ordinal);
     private readonly Lazy<ModelManifest?> _pinned = new(() => options.ModelFolder is { } folder ? ModelManifest.Load(folder) : null);
@@ -52,6 +56,28 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
     }
 
     public IReadOnlyList<CollectionInfo> List() => _directory.List();
+
+    /// <summary>What is known of the collections that are open now; opens none.</summary>
+    public IReadOnlyList<CollectionInfo> ListOpen()
+    {
+        var infos = new List<CollectionInfo>();
+        foreach (var opening in _open.Values.Where(static opening => opening.IsValueCreated))
+        {
+            if (!opening.Value.TryUse()) continue;
+            using var open = opening.Value;
+            try
+            {
+                infos.Add(open.Store.Info);
+            }
+            catch (SearchException gone)
+            {
+                // Dropped since; the next request to it closes it.
+                log.LogDebug("Collection {Collection} has no figures: {Reason}", open.Name, gone.Message);
+            }
+        }
+
+        return infos;
+    }
 
     /// <summary>The collection of this name, for as long as the result is not disposed: whoever asks must do so.</summary>
     /// <exception cref="CollectionNotFoundException">There is none.</exception>
@@ -169,7 +195,10 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
         {
             // The encoder of what was opened, whatever runs by now: they belong together.
             encoder = _encoders.Rent(_pinned.Value ?? ModelOf(store));
-            var loaded = new OpenCollection(name, store, encoder, Pipeline(store, encoder));
+            OpenCollection? loaded = null;
+            // A check in the background keeps the collection open as a request does.
+            var watching = monitor?.Watch(name, () => loaded?.TryUse() == true ? loaded : null);
+            loaded = new OpenCollection(name, store, encoder, Pipeline(store, encoder, watching));
             store.Superseded += () => _ = FollowAsync(name);
             return loaded;
         }
@@ -182,7 +211,7 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
     }
 
     // Words are embedded by way of the cache; that the model is the collection's own is known from having opened them together.
-    private SearchPipeline Pipeline(EmbeddedStore store, RentedEncoder encoder) => new(store, encoder.Queries.EncodeText, rules: _rules.Value);
+    private SearchPipeline Pipeline(EmbeddedStore store, RentedEncoder encoder, CollectionMonitor? monitor) => new(store, encoder.Queries.EncodeText, rules: _rules.Value, monitor: monitor);
 
     private ModelManifest ModelOf(EmbeddedStore store) => ModelManifest.Load(
         _models.Find(store.Model.Fingerprint, store.ModelFolder) ?? throw new ModelNotFoundException(Path.GetFileName(store.Folder), store.Model));

@@ -8,7 +8,8 @@ namespace VisualSearch.Api.Collections;
 /// last one lets go, also when the server ends: a network that is closed under a request takes the process down with it. Large models hold more
 /// than a gigabyte.
 /// </summary>
-internal sealed class EncoderPool
+/// <param name="onBatch">Told of each run of a network; null for nobody.</param>
+internal sealed class EncoderPool(Action<EncodedBatch>? onBatch = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -29,7 +30,7 @@ internal sealed class EncoderPool
         Entry entry;
         lock (_gate)
         {
-            if (!_entries.TryGetValue(manifest.Fingerprint, out entry!)) _entries.Add(manifest.Fingerprint, entry = new Entry(manifest));
+            if (!_entries.TryGetValue(manifest.Fingerprint, out entry!)) _entries.Add(manifest.Fingerprint, entry = new Entry(manifest, onBatch));
             entry.Uses++;
         }
 
@@ -55,11 +56,11 @@ internal sealed class EncoderPool
         }
     }
 
-    private sealed class Entry(ModelManifest manifest)
+    private sealed class Entry(ModelManifest manifest, Action<EncodedBatch>? onBatch)
     {
         public ModelManifest Manifest => manifest;
 
-        public Lazy<QueryEncoder> Queries { get; } = new(() => new QueryEncoder(DualEncoder.Open(manifest.Folder)));
+        public Lazy<QueryEncoder> Queries { get; } = new(() => new QueryEncoder(DualEncoder.Open(manifest.Folder, new EncoderOptions { OnBatch = onBatch })));
 
         public int Uses { get; set; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Monitoring;
 
 namespace VisualSearch.Api.Collections;
 
@@ -9,7 +10,7 @@ namespace VisualSearch.Api.Collections;
 /// Small WebP copies, made when first asked for and kept as files under the collection's folder. A picture is decoded by
 /// as many requests at once as there are cores; the rest wait, since more would only share the same cores.
 /// </summary>
-internal sealed class ThumbnailCache(PictureReader reader) : IDisposable
+internal sealed class ThumbnailCache(PictureReader reader, SearchMonitor monitor) : IDisposable
 {
     private static readonly int[] Sizes = [160, 320, 640, 1280, 2048];
 
@@ -34,7 +35,9 @@ internal sealed class ThumbnailCache(PictureReader reader) : IDisposable
         if (step == 0) step = Sizes[^1];
         var moment = seconds is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-{Math.Round(seconds.Value / TimeStep):0}");
         var file = Path.Combine(collection.Folder, "thumbnails", (asset.Id % 256).ToString("x2"), $"{asset.Id}-{asset.ContentHash[..12]}{moment}-{step}.webp");
-        if (File.Exists(file)) return file;
+        var made = File.Exists(file);
+        monitor.Instruments.CacheLookup("thumbnail", made);
+        if (made) return file;
 
         await _decoders.WaitAsync(cancellation).ConfigureAwait(false);
         try

@@ -41,6 +41,7 @@ internal static class AskEndpoints
         http.HttpContext.Response.RegisterForDispose(await admission.EnterAnswerAsync(cancellation).ConfigureAwait(false));
 
         var picture = request.Image is { } image ? RequestReader.Picture(image) : null;
+        using var embeds = picture is null ? null : open.Pipeline.Monitor?.Begin("embed");
         var query = new AskQuery
         {
             Question = request.Question,
@@ -51,6 +52,7 @@ internal static class AskEndpoints
             K = request.K,
             Explain = request.Explain,
         };
+        embeds?.Dispose();
         // Before the first byte: what is wrong with the question is an ordinary error, also of a stream.
         var events = new AnswerPipeline(open.Store, open.Pipeline, answerer).AskAsync(query, cancellation);
         return request.Stream ? TypedResults.ServerSentEvents(EventsAsync(open, events, log, cancellation)) : TypedResults.Ok(await WholeAsync(open, events).ConfigureAwait(false));

@@ -8,6 +8,7 @@ using VisualSearch.Api.Security;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Indexer;
 using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Api.Endpoints;
@@ -70,7 +71,7 @@ internal static class AssetEndpoints
     }
 
     private static async Task<Results<Created<UploadReply>, Ok<UploadReply>>> UploadAsync(
-        HttpRequest http, CollectionRegistry collections, PictureReader reader, ApiOptions options, string collection, CancellationToken cancellation)
+        HttpRequest http, CollectionRegistry collections, PictureReader reader, ApiOptions options, SearchMonitor monitor, string collection, CancellationToken cancellation)
     {
         collections.Open(collection).Dispose(); // Before the body is read.
         if (!http.HasFormContentType)
@@ -85,7 +86,7 @@ internal static class AssetEndpoints
 
         var details = new UploadDetails(Path.GetFileName(file.FileName) is { Length: > 0 } name ? name : "upload", Text(form, "title"), tags, Text(form, "text"));
 
-        var (reply, created) = await collections.WriteAsync(
+        var (reply, created) = await monitor.Instruments.IndexedAsync(collection, static done => done.Item2 ? "added" : "updated", () => collections.WriteAsync(
             collection,
             async (open, store) =>
             {
@@ -94,15 +95,15 @@ internal static class AssetEndpoints
                 var (asset, created) = await indexer.IndexAsync(store, bytes, details, cancellation).ConfigureAwait(false);
                 return (new UploadReply(open.Describe(asset), created), created);
             },
-            cancellation).ConfigureAwait(false);
+            cancellation)).ConfigureAwait(false);
         WriteAudit.Touch(http.HttpContext, reply.Asset.Id);
         return created ? TypedResults.Created($"/v1/collections/{collection}/assets/{reply.Asset.Id}", reply) : TypedResults.Ok(reply);
     }
 
-    private static async Task<NoContent> DeleteAsync(CollectionRegistry collections, string collection, long id, CancellationToken cancellation)
+    private static async Task<NoContent> DeleteAsync(CollectionRegistry collections, SearchMonitor monitor, string collection, long id, CancellationToken cancellation)
     {
         using (var open = collections.Open(collection)) Find(open, id); // Before others are waited for.
-        var (folder, path) = await collections.WriteAsync(
+        var (folder, path) = await monitor.Instruments.IndexedAsync(collection, static _ => "removed", () => collections.WriteAsync(
             collection,
             (open, store) =>
             {
@@ -110,7 +111,7 @@ internal static class AssetEndpoints
                 store.Remove([id]);
                 return Task.FromResult((open.Folder, asset.Path));
             },
-            cancellation).ConfigureAwait(false);
+            cancellation)).ConfigureAwait(false);
         if (Path.GetDirectoryName(path) == Path.GetFullPath(Path.Combine(folder, "uploads"))) File.Delete(path);
         return TypedResults.NoContent();
     }

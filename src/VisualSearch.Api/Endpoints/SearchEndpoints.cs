@@ -57,12 +57,14 @@ internal static class SearchEndpoints
         // A crop of a stored picture is a new picture: it is embedded from the file. A whole stored picture has its vector already.
         var source = picture ?? (crop is not null ? StoredPicture(open, request.ImageId!.Value, cancellation) : null);
         var embedding = Stopwatch.GetTimestamp();
+        using var embeds = source is null ? null : open.Pipeline.Monitor?.Begin("embed");
         var vector = source is not null ? open.Queries.EncodePicture(reader, source, crop) : null;
         var regions = open.Store.RegionsFor(request.Regions, crop is not null, request.Mode);
         // The index of a stored picture holds no patches of the query's own: they are taken from the file, as those of a crop are.
         var patches = regions == RegionMode.LateInteraction && (source ?? (request.ImageId is { } stored ? StoredPicture(open, stored, cancellation) : null)) is { } seen
             ? open.Encoder.EncodePatches([reader.Read(seen, open.Encoder.Manifest.Fit, crop)])[0]
             : null;
+        embeds?.Dispose();
         var embedMs = source is not null ? Stopwatch.GetElapsedTime(embedding).TotalMilliseconds : 0;
 
         var response = open.Pipeline.Search(
@@ -71,6 +73,7 @@ internal static class SearchEndpoints
                 Text = request.Text,
                 NegativeText = request.NegativeText,
                 PictureVector = vector,
+                PictureEmbedMs = embedMs,
                 PicturePatches = patches,
                 Regions = regions,
                 ImageItemId = vector is null ? request.ImageId : null,
@@ -84,7 +87,7 @@ internal static class SearchEndpoints
                 Explain = request.Explain,
             },
             cancellation);
-        var reply = Reply(open, response, embedMs);
+        var reply = Reply(open, response);
         if (key is not null) open.Results.Keep(key, reply);
         return TypedResults.Ok(reply);
     }
@@ -112,13 +115,10 @@ internal static class SearchEndpoints
         return TypedResults.Ok(Reply(open, response));
     }
 
-    /// <param name="open">The collection.</param>
-    /// <param name="response">What the pipeline found.</param>
-    /// <param name="embedMs">Time that decoding and embedding a picture took before the pipeline began.</param>
-    private static SearchReply Reply(OpenCollection open, SearchResponse response, double embedMs = 0) => new(
+    private static SearchReply Reply(OpenCollection open, SearchResponse response) => new(
         response.QueryId,
-        response.TookMs + embedMs,
-        response.Timings with { Embed = response.Timings.Embed + embedMs },
+        response.TookMs,
+        response.Timings,
         response.Understood,
         response.NoGoodMatch,
         response.FilteredOut,

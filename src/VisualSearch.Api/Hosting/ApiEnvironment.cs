@@ -1,5 +1,6 @@
 using System.Globalization;
 using VisualSearch.Api.Serving;
+using VisualSearch.Api.Telemetry;
 using VisualSearch.Search.Rag.Models;
 
 namespace VisualSearch.Api.Hosting;
@@ -18,6 +19,10 @@ public static class ApiEnvironment
         ["VSEARCH_RULES"] = "a file of business rules",
         ["VSEARCH_CONCURRENCY"] = "searches worked on at once, as many as cores unless set",
         ["VSEARCH_DRAIN_SECONDS"] = "how long to go on serving after being told to end",
+        [MonitorVariables.RecallOneIn] = "one in so many vector searches is repeated exactly, 1000 unless set",
+        [MonitorVariables.SlowMs] = "searches that take as long are logged, 500 unless set",
+        [MonitorVariables.LogQueryText] = "1 to have the words of slow searches in the log",
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "where figures, spans and log lines are sent; its relatives work as anywhere",
         ["VSEARCH_CHAT_URL"] = "an OpenAI-compatible server that puts answers into words",
         ["VSEARCH_CHAT_MODEL"] = "its model",
         ["VSEARCH_CHAT_KEY"] = "its key",
@@ -40,6 +45,8 @@ public static class ApiEnvironment
             ModelFolder = Text("VSEARCH_MODEL"),
             RulesFile = Text("VSEARCH_RULES"),
             ChatModel = ChatModelOptions.From(variable),
+            Telemetry = TelemetryOptions.From(variable),
+            Monitoring = MonitorVariables.From(variable),
             Serving = new ServingOptions { ConcurrentSearches = Whole("VSEARCH_CONCURRENCY", 0), Drain = TimeSpan.FromSeconds(Whole("VSEARCH_DRAIN_SECONDS", 0)) },
         };
 

@@ -5,6 +5,7 @@ using VisualSearch.Api.Contract;
 using VisualSearch.Api.Endpoints;
 using VisualSearch.Api.Security;
 using VisualSearch.Api.Serving;
+using VisualSearch.Api.Telemetry;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search.Evaluation.Lab;
 
@@ -27,9 +28,11 @@ public static class ApiHost
         // Ours are the only lines that say what to do; the framework repeats each unhandled exception otherwise.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         AddServices(builder.Services, options);
+        builder.AddTelemetry(options);
 
         var app = builder.Build();
         app.Use(app.Services.GetRequiredService<Draining>().CloseAfterReply);
+        app.UseTelemetry();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseHostFiltering();
@@ -46,6 +49,7 @@ public static class ApiHost
         });
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealth();
+        app.MapMetrics();
         app.MapCollections();
         app.MapSearch();
         app.MapAsk();

@@ -1,8 +1,10 @@
 using System.Net;
 using VisualSearch.Api.Security;
 using VisualSearch.Api.Serving;
+using VisualSearch.Api.Telemetry;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Media.Video;
+using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Rag.Models;
 
 namespace VisualSearch.Api.Hosting;
@@ -54,6 +56,12 @@ public sealed record ApiOptions
 
     /// <summary>How much is taken on at once, and how the server ends.</summary>
     public ServingOptions Serving { get; init; } = new();
+
+    /// <summary>Where figures, spans and log lines are sent to; nowhere by default.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
+    /// <summary>Which searches are checked for recall, and which are logged as slow.</summary>
+    public MonitorOptions Monitoring { get; init; } = new();
 
     /// <summary>Whether to print each request's log lines.</summary>
     public bool Verbose { get; init; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Telemetry;
 using VisualSearch.Cli.Terminal;
 using VisualSearch.Indexer;
 using VisualSearch.Samples;
@@ -31,6 +32,8 @@ internal static class DemoCommand
                 Host = parsed.GetValue(ServeCommand.Host)!,
                 Port = parsed.GetValue(ServeCommand.Port),
                 ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null,
+                Telemetry = TelemetryOptions.FromEnvironment(),
+                Monitoring = MonitorVariables.FromEnvironment(),
             }.Validated();
 
             var samples = Path.Combine(data, "samples");

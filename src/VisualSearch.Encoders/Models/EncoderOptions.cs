@@ -33,6 +33,9 @@ public sealed record EncoderOptions
     /// <summary>Whether to compare the files' SHA-256 with model.json when the model is opened (about 1 ms a MiB).</summary>
     public bool VerifyDigests { get; init; } = true;
 
+    /// <summary>Told of each run of a network, on the thread that ran it; null for nobody.</summary>
+    public Action<EncodedBatch>? OnBatch { get; init; }
+
     /// <summary>For bulk work with a network of any size: each call stays on its caller's thread.</summary>
     public static EncoderOptions ForIndexing { get; } = new() { Threads = 1 };
 

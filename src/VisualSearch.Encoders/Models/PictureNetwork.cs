@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSearch.Encoders.Media;
 
@@ -17,15 +18,17 @@ internal sealed class PictureNetwork : IDisposable
     private readonly int _size;
     private readonly int _patch;
     private readonly int _maxBatch;
+    private readonly Action<EncodedBatch>? _onBatch;
 
-    private PictureNetwork(ModelManifest manifest, NetworkSession session, int size, int patch, int maxBatch)
+    private PictureNetwork(ModelManifest manifest, NetworkSession session, int size, int patch, EncoderOptions options)
     {
         _manifest = manifest;
         _tower = manifest.Pictures;
         _session = session;
         _size = size;
         _patch = patch;
-        _maxBatch = Math.Clamp(MostInputFloats / (3 * size * size), 1, maxBatch);
+        _maxBatch = Math.Clamp(MostInputFloats / (3 * size * size), 1, options.MaxBatch);
+        _onBatch = options.OnBatch;
         _normalizer = new PixelNormalizer(_tower.Mean, _tower.Std);
     }
 
@@ -51,7 +54,7 @@ internal sealed class PictureNetwork : IDisposable
         // A graph that holds both towers also wants a text; its vector is not asked for.
         string[] fillable = tower.File == manifest.Text.File ? [manifest.Text.Input, TextNetwork.Mask] : [];
         NetworkSession session = NetworkSession.Open(manifest.PathOf(tower.File), (tower.Input, [-1, 3, size, size]), output, fillable, options);
-        return new PictureNetwork(manifest, session, size, patch, options.MaxBatch);
+        return new PictureNetwork(manifest, session, size, patch, options);
     }
 
     /// <summary>Encodes pictures; see <see cref="DualEncoder.EncodePictures"/>.</summary>
@@ -74,6 +77,7 @@ internal sealed class PictureNetwork : IDisposable
         {
             for (int start = 0; start < pictures.Count; start += _maxBatch)
             {
+                long began = Stopwatch.GetTimestamp();
                 int count = Math.Min(_maxBatch, pictures.Count - start);
                 for (int i = 0; i < count; i++)
                 {
@@ -97,6 +101,7 @@ internal sealed class PictureNetwork : IDisposable
 
                 _session.Run(inputs, output, _patch == 0 ? [count, dimension] : [count, patches, _manifest.Dimension]);
                 output.AsSpan(0, count * dimension).CopyTo(vectors[(start * dimension)..]);
+                _onBatch?.Invoke(new EncodedBatch(_manifest.Name, _patch == 0 ? EncodedKind.Picture : EncodedKind.Patches, count, Stopwatch.GetElapsedTime(began)));
             }
         }
         finally

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Numerics;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSearch.Encoders.Tokenizers;
@@ -26,8 +27,9 @@ internal sealed class TextNetwork : IDisposable
     private readonly bool _isInt32;
     private readonly float[] _noPicture;
     private readonly int _maxBatch;
+    private readonly Action<EncodedBatch>? _onBatch;
 
-    private TextNetwork(ModelManifest manifest, ITokenizer tokenizer, NetworkSession session, int maxBatch)
+    private TextNetwork(ModelManifest manifest, ITokenizer tokenizer, NetworkSession session, EncoderOptions options)
     {
         _manifest = manifest;
         _tower = manifest.Text;
@@ -35,7 +37,8 @@ internal sealed class TextNetwork : IDisposable
         _session = session;
         _isInt32 = session.TypeOf(_tower.Input) == TensorElementType.Int32;
         int wide = _tower.Pooling == TextPooling.Model ? manifest.Dimension : manifest.Dimension * _tower.MaxTokens;
-        _maxBatch = Math.Clamp(MostOutputFloats / wide, 1, maxBatch);
+        _maxBatch = Math.Clamp(MostOutputFloats / wide, 1, options.MaxBatch);
+        _onBatch = options.OnBatch;
         _noPicture = manifest.Image is { } image && session.Others.Contains(image.Input) ? new float[3 * image.Size * image.Size] : [];
     }
 
@@ -68,7 +71,7 @@ internal sealed class TextNetwork : IDisposable
             }
         }
 
-        return new TextNetwork(manifest, tokenizer, session, options.MaxBatch);
+        return new TextNetwork(manifest, tokenizer, session, options);
     }
 
     /// <summary>Encodes texts; see <see cref="DualEncoder.EncodeTexts"/>. Without a role they get no prefix.</summary>
@@ -82,6 +85,7 @@ internal sealed class TextNetwork : IDisposable
             // Texts of like length run together, so that little is padded.
             for (int start = 0; start < texts.Count; start += _maxBatch)
             {
+                long began = Stopwatch.GetTimestamp();
                 int count = Math.Min(_maxBatch, texts.Count - start);
                 int length = _tower.Fill == TextFill.Full ? _tower.MaxTokens : tokens.LongestOf(start, count);
                 if (_isInt32)
@@ -89,6 +93,7 @@ internal sealed class TextNetwork : IDisposable
                 else
                     Run<long>(tokens, start, count, length, pooled);
                 UnitVectors.Make(pooled.AsSpan(0, count * dimension), dimension, _manifest.PathOf(_tower.File));
+                _onBatch?.Invoke(new EncodedBatch(_manifest.Name, EncodedKind.Text, count, Stopwatch.GetElapsedTime(began)));
                 for (int i = 0; i < count; i++)
                 {
                     pooled.AsSpan(i * dimension, dimension).CopyTo(vectors[(tokens.TextAt(start + i) * dimension)..]);

@@ -4,7 +4,8 @@ namespace VisualSearch.Search.Catalog;
 /// Answers of one kind for the catalog's present revision: people page, refine and press back, and each time ask for the same
 /// filter, facet or words again. A commit forgets them all.
 /// </summary>
-internal sealed class RevisionCache<T>
+/// <param name="onLookup">Told of each question, whether the answer was known; null for nobody.</param>
+internal sealed class RevisionCache<T>(Action<bool>? onLookup = null)
 {
     // Answers kept: the filters and words of some tens of people; the largest (ids of a million items) takes 128 KiB.
     private const int Capacity = 128;
@@ -21,11 +22,13 @@ internal sealed class RevisionCache<T>
     {
         if (question.Length > MaxKeyLength)
             return answer();
+        bool isKnown;
+        T? known = default;
         lock (gate)
-        {
-            if (of == revision && answers.TryGetValue(question, out T? known))
-                return known;
-        }
+            isKnown = of == revision && answers.TryGetValue(question, out known);
+        onLookup?.Invoke(isKnown);
+        if (isKnown)
+            return known!;
         T made = answer();
         lock (gate)
         {

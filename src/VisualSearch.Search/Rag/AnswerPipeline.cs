@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Rag.Answers;
 using VisualSearch.Search.Rag.Evidence;
 using VisualSearch.Search.Rag.Questions;
@@ -24,6 +25,7 @@ public sealed class AnswerPipeline
     private readonly RagStages stages;
     private readonly RagOptions options;
     private readonly ContextPacking packing;
+    private readonly CollectionMonitor? monitor;
 
     /// <summary>A pipeline over a collection.</summary>
     /// <param name="store">The collection; stays the caller's.</param>
@@ -32,9 +34,7 @@ public sealed class AnswerPipeline
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public AnswerPipeline(IStore store, SearchPipeline search, IAnswerer? answerer = null, RagOptions? options = null)
-        : this(RagStages.Default(store, search, answerer, options ?? new RagOptions()), options)
-    {
-    }
+        : this(RagStages.Default(store, search, answerer, options ?? new RagOptions()), options) => monitor = search.Monitor;
 
     /// <summary>A pipeline of stages of one's own.</summary>
     /// <param name="stages">The stages.</param>
@@ -73,10 +73,11 @@ public sealed class AnswerPipeline
 
     private async IAsyncEnumerable<AnswerEvent> RunAsync(AskQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var trace = new AnswerTrace();
+        using var trace = new AnswerTrace(monitor, cancellation);
         GroundedQuestion question = Ground(query, trace, cancellation);
         yield return new SourcesFound(question.Sources, question.Question.Phrase);
 
+        trace.Resume();
         var check = new CitationCheck(question.Sources, question.Question.Standalone);
         List<string> shorts = [];
         TokenUsage? usage = null;
@@ -97,6 +98,7 @@ public sealed class AnswerPipeline
         if (trace.Checking(check.End) is { Length: > 0 } rest)
             yield return new TextAdded(rest);
         RagTimings times = trace.Times();
+        trace.Ended(times, found, usage);
         yield return new Answered(new Answer
         {
             Text = check.Text.Trim(),

@@ -1,14 +1,22 @@
 using System.Diagnostics;
 using System.Globalization;
+using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Rag.Answers;
 using VisualSearch.Search.Rag.Evidence;
 using VisualSearch.Search.Rag.Questions;
 
 namespace VisualSearch.Search.Rag;
 
-/// <summary>Follows one question through the stages: how long each takes, and, where somebody asks, what it did.</summary>
-internal sealed class AnswerTrace
+/// <summary>Follows one question through the stages: how long each takes, its span where somebody listens, and, where somebody asks, what it did.</summary>
+/// <remarks>
+/// The span of a stage begins where that of the stage before ends. An answer goes on in pieces, each in the context of whoever asks for the next one: so
+/// the span of the whole is kept here and named as the parent, instead of being looked up.
+/// </remarks>
+internal sealed class AnswerTrace : IDisposable
 {
+    private readonly CollectionMonitor? monitor;
+    private readonly Activity? whole;
+    private readonly CancellationToken cancellation;
     private readonly long began = Stopwatch.GetTimestamp();
     private readonly List<string> noted = [];
     private double understood, retrieved, ranked, packed, seen, checking, first;
@@ -16,18 +24,58 @@ internal sealed class AnswerTrace
     private IReadOnlyList<FoundEvidence> evidence = [];
     private IReadOnlyList<PackedEvidence> considered = [];
     private IReadOnlyList<Source> sources = [];
+    private Activity? stage;
+    private bool ended;
+
+    public AnswerTrace(CollectionMonitor? monitor, CancellationToken cancellation)
+    {
+        this.monitor = monitor;
+        this.cancellation = cancellation;
+        whole = monitor?.Begin("answer question");
+        whole?.SetTag("vsearch.collection", monitor!.Collection);
+        Enter("understand");
+    }
 
     private double Now => Stopwatch.GetElapsedTime(began).TotalMilliseconds;
 
-    public void Understood(UnderstoodQuestion understanding) => (question, understood) = (understanding, Now);
+    public void Understood(UnderstoodQuestion understanding)
+    {
+        (question, understood) = (understanding, Now);
+        Enter("retrieve");
+    }
 
-    public void Retrieved(IReadOnlyList<FoundEvidence> found) => (evidence, retrieved) = (found, Now);
+    public void Retrieved(IReadOnlyList<FoundEvidence> found)
+    {
+        (evidence, retrieved) = (found, Now);
+        stage?.SetTag("vsearch.found", found.Count);
+        Enter("rank");
+    }
 
-    public void Ranked() => ranked = Now;
+    public void Ranked()
+    {
+        ranked = Now;
+        Enter("pack");
+    }
 
-    public void Packed(IReadOnlyList<PackedEvidence> all) => (considered, packed) = (all, Now);
+    public void Packed(IReadOnlyList<PackedEvidence> all)
+    {
+        (considered, packed) = (all, Now);
+        Enter("see");
+    }
 
-    public void Seen(IReadOnlyList<Source> chosen) => (sources, seen) = (chosen, Now);
+    public void Seen(IReadOnlyList<Source> chosen)
+    {
+        (sources, seen) = (chosen, Now);
+        stage?.SetTag("vsearch.sources", chosen.Count);
+        Enter("answer");
+    }
+
+    /// <summary>Lets calls to a language model be children of the stage, also after a piece was handed out.</summary>
+    public void Resume()
+    {
+        if (stage is not null)
+            Activity.Current = stage;
+    }
 
     /// <summary>Takes what the answerer notes, and when its first words come.</summary>
     public void Answering(AnswerPiece piece)
@@ -48,6 +96,40 @@ internal sealed class AnswerTrace
 
     public RagTimings Times() => new(understood, retrieved - understood, seen - retrieved, first, Now);
 
+    /// <summary>The answer is complete.</summary>
+    public void Ended(RagTimings times, bool found, TokenUsage? usage)
+    {
+        ended = true;
+        if (monitor is null)
+            return;
+        stage?.SetTag("vsearch.first_text_ms", first);
+        stage?.SetTag("vsearch.check_ms", checking);
+        whole?.SetTag("vsearch.found", found);
+        SearchInstruments instruments = monitor.Instruments;
+        string collection = monitor.Collection;
+        instruments.Answered(collection, found ? "found" : "not_found", times.Total / 1000);
+        instruments.AnswerStaged(collection, "understand", times.Understand / 1000);
+        instruments.AnswerStaged(collection, "retrieve", times.Retrieve / 1000);
+        instruments.AnswerStaged(collection, "rank", times.Rank / 1000);
+        instruments.AnswerStaged(collection, "answer", (times.Total - seen) / 1000);
+        if (usage is not null)
+            instruments.Tokens(usage.Input, usage.Output);
+    }
+
+    /// <summary>Ends the spans. An answer that did not come to its end has failed, or nobody wanted the rest of it.</summary>
+    public void Dispose()
+    {
+        if (!ended)
+        {
+            bool cancelled = cancellation.IsCancellationRequested;
+            monitor?.Instruments.Answered(monitor.Collection, cancelled ? Outcome.Cancelled : Outcome.Failed, Now / 1000);
+            whole?.SetStatus(cancelled ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+        }
+
+        stage?.Dispose();
+        whole?.Dispose();
+    }
+
     public AnswerExplanation Explain(RagTimings times, CitationCheck check) => new(
         [
             new("understand", understood, Understanding(question!)),
@@ -59,6 +141,12 @@ internal sealed class AnswerTrace
             new("check", checking, check.Notes),
         ],
         [.. considered.Zip(RankedAt(), Explained)]);
+
+    private void Enter(string name)
+    {
+        stage?.Dispose();
+        stage = whole is null ? null : monitor!.Activities.StartActivity(name, ActivityKind.Internal, whole.Context);
+    }
 
     private static List<string> Understanding(UnderstoodQuestion question)
     {

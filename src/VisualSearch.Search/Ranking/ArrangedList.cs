@@ -59,7 +59,8 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
         {
             cancellation.ThrowIfCancellationRequested();
             RetrievedLists found = times.Retrieve.Measure(() =>
-                new ParallelRetrieval(store).Retrieve(request.Query, (int)window, request.Allowed, request.EfSearch, request.Regions));
+                new ParallelRetrieval(store, times.Monitor).Retrieve(request.Query, (int)window, request.Allowed, request.EfSearch, request.Regions));
+            times.Found(found);
             bool exhausted = found.Visual.Count < window && found.Text.Count < window && found.Passages.Count < window;
             List<Candidate> ranked = Rank(request, found, placed, cancellation);
             List<Candidate> arranged = times.Arrange.Measure(() => Arrange(request, ranked, leaders));

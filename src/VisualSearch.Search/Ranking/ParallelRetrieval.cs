@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using VisualSearch.Ann;
+using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores;
 
@@ -20,7 +22,7 @@ public sealed record RetrievedLists(
 }
 
 /// <summary>The stage "retrieve": vector search, BM25 and the search among passages side by side, all under the same filter.</summary>
-internal sealed class ParallelRetrieval(IStore store)
+internal sealed class ParallelRetrieval(IStore store, CollectionMonitor? monitor = null)
 {
     /// <param name="query">The composed query.</param>
     /// <param name="k">How many of each.</param>
@@ -53,13 +55,37 @@ internal sealed class ParallelRetrieval(IStore store)
     }
 
     private RetrievedLists Spoken(ComposedQuery query, string words, int k, IdSet? allowed) =>
-        new([], store.SearchText(words, k, allowed), query.PassageVector is { } meant ? store.SearchPassages(meant, k, allowed) : []) { BestText = store.BestTextScore(words) };
+        new([], Words(words, k, allowed), query.PassageVector is { } meant ? Passages(meant, k, allowed) : []) { BestText = store.BestTextScore(words) };
+
+    private IReadOnlyList<ScoredItem> Words(string words, int k, IdSet? allowed)
+    {
+        using Activity? span = monitor?.Begin("words");
+        IReadOnlyList<ScoredItem> found = store.SearchText(words, k, allowed);
+        span?.SetTag("vsearch.found", found.Count);
+        return found;
+    }
+
+    private IReadOnlyList<ScoredItem> Passages(float[] meant, int k, IdSet? allowed)
+    {
+        using Activity? span = monitor?.Begin("passages");
+        IReadOnlyList<ScoredItem> found = store.SearchPassages(meant, k, allowed);
+        span?.SetTag("vsearch.found", found.Count);
+        return found;
+    }
 
     private RetrievedLists Visual(float[] vector, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
     {
+        using Activity? span = monitor?.Begin("visual");
         if (regions is null)
-            return new RetrievedLists(store.SearchVisual(vector, k, allowed, efSearch), [], []);
+        {
+            IReadOnlyList<ScoredItem> near = store.SearchVisual(vector, k, allowed, efSearch);
+            span?.SetTag("vsearch.found", near.Count);
+            monitor?.Retrieved(store, vector, k, allowed, efSearch);
+            return new RetrievedLists(near, [], []);
+        }
+
         IReadOnlyList<FoundRegion> found = store.SearchRegions(regions, k, allowed);
+        span?.SetTag("vsearch.found", found.Count);
         return new RetrievedLists([.. found.Select(static one => new ScoredItem(one.ItemId, one.Similarity))], [], [], found.ToDictionary(static one => one.ItemId));
     }
 }

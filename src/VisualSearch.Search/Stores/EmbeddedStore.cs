@@ -46,9 +46,9 @@ public sealed partial class EmbeddedStore : IStore
     private readonly RevisionCache<(long Assets, long Items)> counts = new();
     private readonly RevisionCache<long> videos = new();
     private readonly RevisionCache<double> bestTexts = new();
-    private readonly RevisionCache<IdSet> matches = new();
-    private readonly RevisionCache<IReadOnlyList<FacetCount>> facets = new();
-    private readonly RevisionCache<IReadOnlyList<ScoredItem>> texts = new();
+    private readonly RevisionCache<IdSet> matches;
+    private readonly RevisionCache<IReadOnlyList<FacetCount>> facets;
+    private readonly RevisionCache<IReadOnlyList<ScoredItem>> texts;
 
     private EmbeddedStore(string folder, StoreAccess access, WriterLock? writerLock, EmbeddedStoreOptions options, int? generation = null)
     {
@@ -57,6 +57,9 @@ public sealed partial class EmbeddedStore : IStore
         this.writerLock = writerLock;
         catalogPath = Path.Combine(folder, CatalogFile.Name);
         logger = options.Logger;
+        matches = new(Told(options, "filter"));
+        facets = new(Told(options, "facet"));
+        texts = new(Told(options, "words"));
         CatalogReader? first = null;
         try
         {
@@ -366,6 +369,8 @@ public sealed partial class EmbeddedStore : IStore
         passages.Dispose();
         writerLock?.Dispose();
     }
+
+    private static Action<bool>? Told(EmbeddedStoreOptions options, string cache) => options.OnCacheLookup is { } told ? hit => told(cache, hit) : null;
 
     private T Read<T>(Func<CatalogReader, T> work)
     {

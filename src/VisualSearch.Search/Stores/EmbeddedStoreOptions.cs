@@ -25,6 +25,12 @@ public sealed record EmbeddedStoreOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "RefreshInterval must be 10 ms to 1 h.");
     }
 
+    /// <summary>
+    /// Told of each question to one of the store's caches (<c>filter</c>, <c>facet</c>, <c>words</c>), whether the answer was known; from any thread. Null
+    /// for nobody.
+    /// </summary>
+    public Action<string, bool>? OnCacheLookup { get; init; }
+
     /// <summary>Where repairs are reported: a rebuilt index, a snapshot that could not be saved.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

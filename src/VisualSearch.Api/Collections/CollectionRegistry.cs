@@ -69,9 +69,9 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
             {
                 infos.Add(open.Store.Info);
             }
-            catch (SearchException gone)
+            catch (Exception gone) when (gone is SearchException or IOException or UnauthorizedAccessException)
             {
-                // Dropped since; the next request to it closes it.
+                // Dropped since, or not readable just now; the others have figures all the same. The next request to it says why.
                 log.LogDebug("Collection {Collection} has no figures: {Reason}", open.Name, gone.Message);
             }
         }

@@ -121,7 +121,7 @@ public sealed class RecallCheck : IDisposable
         if (!histories.TryGetValue(sample.Collection, out RecallHistory? history))
             histories.Add(sample.Collection, history = new RecallHistory());
         if (history.Add(recall, options.RecallWarnBelow))
-            Warn(sample, history);
+            Warn(sample, history, exact.LowRecallAdvice);
     }
 
     // By similarity instead of by id: of several that are equally near to the query either is right.
@@ -131,11 +131,10 @@ public sealed class RecallCheck : IDisposable
         return (double)Math.Min(truth.Count, found.Count(one => one.Score >= least)) / truth.Count;
     }
 
-    private void Warn(RecallSample sample, RecallHistory history) => log.LogWarning(
+    private void Warn(RecallSample sample, RecallHistory history, string advice) => log.LogWarning(
         "Recall of collection {Collection} is low: of the {K} nearest items its index finds {Mean:0.00} on average over the last {Checks} sampled searches, {Worst:0.00} at "
-        + "worst. Searches may ask for too little (efSearch), or the index is damaged: see 'vsearch collections verify {Collection}'. To have the index built "
-        + "anew, end the server, delete the collection's visual*.hnsw, and start again; nothing is lost, it is made from the catalog.",
-        sample.Collection, options.RecallK, history.Mean, history.Count, history.Worst, sample.Collection);
+        + "worst. Searches may look too little around (efSearch). {Advice}",
+        sample.Collection, options.RecallK, history.Mean, history.Count, history.Worst, advice);
 
     // Sleeps as long as the block before took: half a core at most, whatever the scheduler makes of priorities.
     private static Action Resting()

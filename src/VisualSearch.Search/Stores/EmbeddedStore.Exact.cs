@@ -10,6 +10,11 @@ public sealed partial class EmbeddedStore : IExactSearch
     public long SearchedRevision => visual.Value.Revision.Number;
 
     /// <inheritdoc/>
+    public string LowRecallAdvice =>
+        $"The index may be damaged: see 'vsearch collections verify {Path.GetFileName(folder)}'. To have it built anew, end the server, delete {identity.Generation.IndexFile} in "
+        + "the collection's folder and start again; nothing is lost, it is made from the catalog.";
+
+    /// <inheritdoc/>
     public ExactResult SearchVisualExactly(ReadOnlySpan<float> query, int k, IdSet? filter = null, Action? restAfterBlock = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);

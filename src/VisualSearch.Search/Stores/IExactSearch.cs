@@ -11,6 +11,9 @@ public interface IExactSearch
     /// </summary>
     long SearchedRevision { get; }
 
+    /// <summary>What to do where the approximate search misses too much, as a sentence for people.</summary>
+    string LowRecallAdvice { get; }
+
     /// <summary>The items whose vectors are nearest to the query, by comparing all. Reads every vector, block by block, on the calling thread.</summary>
     /// <param name="query">A vector of the collection's dimension, not all zero; its length does not matter.</param>
     /// <param name="k">How many at most, at least 1.</param>

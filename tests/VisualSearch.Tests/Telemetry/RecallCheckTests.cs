@@ -69,6 +69,7 @@ public sealed class RecallCheckTests : IDisposable
         Assert.Equal("c", warning.Fields["Collection"]);
         Assert.Equal(0.6, (double)warning.Fields["Mean"]!, 1e-9);
         Assert.Contains("vsearch collections verify c", warning.Text, StringComparison.Ordinal);
+        Assert.Contains("delete visual.hnsw", warning.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using VisualSearch.Ann;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Ranking;
@@ -92,7 +91,7 @@ public sealed class SearchPipeline
         StageTimes times = new();
         ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
         HashSet<long> excluded = query.ImageItemId is { } own ? [own] : [];
-        IdSet? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
+        ItemScope? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
         ListRequest request = new(
             composed, rules.For(query.Text), query.Filter, allowed, excluded, query.Collapse, query.Diversity, query.EfSearch, Regions(query, composed), query.Explain);
         return Answer(request, query.Offset, query.K, times, cancellation);
@@ -110,7 +109,7 @@ public sealed class SearchPipeline
         StageTimes times = new();
         ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
         HashSet<long> excluded = [.. query.Positive, .. query.Negative];
-        IdSet? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
+        ItemScope? allowed = times.Retrieve.Measure(() => query.Filter is null ? null : store.Match(query.Filter));
         ListRequest request = new(
             composed, rules.For(null), query.Filter, allowed, excluded, query.Collapse, query.Diversity, 0, Regions: null, query.Explain);
         return Answer(request, query.Offset, query.K, times, cancellation);
@@ -164,7 +163,7 @@ public sealed class SearchPipeline
                 results.Add(Result(page[i], offset + i + 1));
         }
 
-        int? filteredOut = request.Allowed is null ? null : (int)Math.Max(0, store.Info.Items - (long)request.Allowed.Count);
+        int? filteredOut = request.Allowed is null ? null : (int)Math.Max(0, store.Info.Items - request.Allowed.Count);
         return new SearchResponse
         {
             QueryId = Guid.CreateVersion7().ToString("N"),

@@ -1,4 +1,3 @@
-using VisualSearch.Ann;
 using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores;
 
@@ -27,7 +26,7 @@ internal sealed class ParallelRetrieval(IStore store)
     /// <param name="allowed">The items that the filter lets through; null for all.</param>
     /// <param name="efSearch">0 for the index's default.</param>
     /// <param name="regions">Given, the vector search is one among parts of pictures.</param>
-    internal RetrievedLists Retrieve(ComposedQuery query, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
+    internal RetrievedLists Retrieve(ComposedQuery query, int k, ItemScope? allowed, int efSearch, RegionQuery? regions)
     {
         if (allowed is { Count: 0 })
             return new RetrievedLists([], [], []);
@@ -52,10 +51,10 @@ internal sealed class ParallelRetrieval(IStore store)
         return spoken.GetAwaiter().GetResult() with { Visual = visual.Visual, Regions = visual.Regions };
     }
 
-    private RetrievedLists Spoken(ComposedQuery query, string words, int k, IdSet? allowed) =>
+    private RetrievedLists Spoken(ComposedQuery query, string words, int k, ItemScope? allowed) =>
         new([], store.SearchText(words, k, allowed), query.PassageVector is { } meant ? store.SearchPassages(meant, k, allowed) : []) { BestText = store.BestTextScore(words) };
 
-    private RetrievedLists Visual(float[] vector, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
+    private RetrievedLists Visual(float[] vector, int k, ItemScope? allowed, int efSearch, RegionQuery? regions)
     {
         if (regions is null)
             return new RetrievedLists(store.SearchVisual(vector, k, allowed, efSearch), [], []);

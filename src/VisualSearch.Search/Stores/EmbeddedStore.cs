@@ -212,8 +212,9 @@ public sealed partial class EmbeddedStore : IStore
     public long Refresh() => watch?.Refresh() ?? 0;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, IdSet? filter = null, int efSearch = 0)
+    public IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, ItemScope? scope = null, int efSearch = 0)
     {
+        IdSet? filter = ListedItems.Of(scope);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         watch?.ThrowIfReplaced();
         HnswIndex index = visual.Value.Index;
@@ -236,8 +237,9 @@ public sealed partial class EmbeddedStore : IStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ScoredItem> SearchText(string words, int k, IdSet? filter = null)
+    public IReadOnlyList<ScoredItem> SearchText(string words, int k, ItemScope? scope = null)
     {
+        IdSet? filter = ListedItems.Of(scope);
         ArgumentNullException.ThrowIfNull(words);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         return filter switch
@@ -285,7 +287,7 @@ public sealed partial class EmbeddedStore : IStore
     }
 
     /// <inheritdoc/>
-    public IdSet Match(Filter filter)
+    public ItemScope Match(Filter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
         var own = new IdSet();

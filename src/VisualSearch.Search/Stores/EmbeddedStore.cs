@@ -271,6 +271,15 @@ public sealed partial class EmbeddedStore : IStore
     }
 
     /// <inheritdoc/>
+    public void CopyVectors(IReadOnlyList<long> itemIds, Span<float> vectors, Span<bool> there)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        int dimension = identity.Model.Dimension;
+        for (int i = 0; i < itemIds.Count; i++)
+            there[i] = TryGetVector(itemIds[i], vectors.Slice(i * dimension, dimension));
+    }
+
+    /// <inheritdoc/>
     public float? Similarity(ReadOnlySpan<float> query, long itemId)
     {
         if (query.Length != identity.Model.Dimension)

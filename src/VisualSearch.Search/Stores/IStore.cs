@@ -98,6 +98,12 @@ public interface IStore : IDisposable
     /// <returns>False when there is no such item; the span is then untouched.</returns>
     bool TryGetVector(long itemId, Span<float> vector);
 
+    /// <summary>Copies the float32 vectors (unit norm) of items, all at once.</summary>
+    /// <param name="itemIds">The items.</param>
+    /// <param name="vectors">Room for one vector an item, one after the other.</param>
+    /// <param name="there">Set for each item: whether it has a vector. Where it has none, its part of <paramref name="vectors"/> is left as it is.</param>
+    void CopyVectors(IReadOnlyList<long> itemIds, Span<float> vectors, Span<bool> there);
+
     /// <summary>The cosine similarity of a query with one item, from float32.</summary>
     /// <param name="query">A vector of the collection's dimension, not all zero.</param>
     /// <param name="itemId">The item.</param>

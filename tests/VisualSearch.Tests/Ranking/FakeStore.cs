@@ -93,6 +93,12 @@ internal sealed class FakeStore(int dimension) : IStore
         return true;
     }
 
+    public void CopyVectors(IReadOnlyList<long> itemIds, Span<float> vectors, Span<bool> there)
+    {
+        for (int i = 0; i < itemIds.Count; i++)
+            there[i] = items.TryGetValue(itemIds[i], out (ItemRecord Record, float[] Vector) item) && TryGetVector(itemIds[i], vectors[(i * item.Vector.Length)..]);
+    }
+
     public float? Similarity(ReadOnlySpan<float> query, long itemId) =>
         items.TryGetValue(itemId, out (ItemRecord Record, float[] Vector) item) ? Vectors.Dot(Vectors.Unit(query.ToArray()), item.Vector) : null;
 

@@ -26,7 +26,7 @@ public sealed record ContractFault
     /// <summary>Do what is asked for, then close the connection without a reply.</summary>
     public bool DropAfter { get; init; }
 
-    /// <summary>Answer with this text, with success.</summary>
+    /// <summary>Answer with this text, which is not what Qdrant would say; with success, or with the status.</summary>
     public string? Nonsense { get; init; }
 }
 

@@ -110,6 +110,7 @@ public sealed class ContractServer : IAsyncDisposable
         }
         if (fault is { Nonsense: { } text })
         {
+            context.Response.StatusCode = (int)(fault.Status ?? HttpStatusCode.OK);
             await context.Response.WriteAsync(text, context.RequestAborted);
             return;
         }

@@ -13,7 +13,7 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// eq, in   a folded text is one of these (numbers too: the text of a number is unique), or, for texts such as "2019.0", a number is exactly this
 /// id       the point's id
 /// gt … lte a number in a range; or an entry whose text comes before or after, compared six bytes at a time
-/// exists   the list of values is not empty
+/// exists   some entry has a text, which every entry has
 /// all, any, not    must, should, must_not
 /// </code>
 /// </remarks>
@@ -85,7 +85,7 @@ public static class QdrantFilter
         : ReferenceEquals(condition, Nothing) ? Everything
         : new PointFilter { MustNot = [condition] };
 
-    private static PointCondition.IsEmpty Missing(string field) => new(QdrantPayload.ListKey(field));
+    private static PointCondition.IsEmpty Missing(string field) => new(QdrantPayload.FoldedKey(field));
 
     private static PointCondition Equal(string field, IReadOnlyList<FieldValue> values)
     {

@@ -63,5 +63,5 @@ public sealed partial class QdrantStore
     /// <inheritdoc/>
     public VideoDetails? FindVideo(long assetId) => ReadPoint(assetId, AssetPoint.Video) is { } point ? AssetPoint.ReadVideo(point) : null;
 
-    private StoredPoint? ReadPoint(long assetId, PayloadSelection payload) => assetId < 1 ? null : client.GetPoints(layout.Assets, [(ulong)assetId], payload).FirstOrDefault();
+    private StoredPoint? ReadPoint(long assetId, PayloadSelection payload) => assetId > 0 && client.GetPoints(layout.Assets, [(ulong)assetId], payload) is [var point] ? point : null;
 }

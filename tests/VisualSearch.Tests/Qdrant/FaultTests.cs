@@ -158,7 +158,7 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal(QdrantFault.RefusedKey, wrong.Fault);
         Assert.Contains("VSEARCH_QDRANT_API_KEY", wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("another-key-0815", wrong.ToString(), StringComparison.Ordinal);
-        Assert.True(Server.Requests.Any(static r => !r.HadKey));
+        Assert.Contains(Server.Requests, static r => !r.HadKey);
     }
 
     [ContractFact]

@@ -15,7 +15,7 @@ namespace VisualSearch.Tests.Qdrant;
 /// </summary>
 public sealed class QdrantFilterTests : IAsyncLifetime
 {
-    private static readonly string[] Longest = ["", new('x', 4095) + "a", new('x', 4096), new('x', 4097), new('€', 4096), new('€', 5000), "y"];
+    private static readonly string[] Longest = ["", new string('x', 4095) + "a", new('x', 4096), new('x', 4097), new('€', 4096), new('€', 5000), "y"];
 
     private ContractCluster cluster = null!;
     private QdrantClient client = null!;

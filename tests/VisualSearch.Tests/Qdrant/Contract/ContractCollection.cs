@@ -56,7 +56,7 @@ public sealed class ContractCollection
             PayloadPath.Check(key);
             bool needsIndex = Strict(update ? "unindexed_filtering_update" : "unindexed_filtering_retrieve") is { ValueKind: JsonValueKind.False };
             if (needsIndex && !(Indexes.TryGetValue(key, out string? type) && types.Contains(type)))
-                throw new ContractError(System.Net.HttpStatusCode.BadRequest, $"Bad request: Index required but not found for \"{key}\" of one of the following types: [{string.Join(", ", types)}]. Help: Create an index for this key or use a different filter.");
+                throw new ContractException(System.Net.HttpStatusCode.BadRequest, $"Bad request: Index required but not found for \"{key}\" of one of the following types: [{string.Join(", ", types)}]. Help: Create an index for this key or use a different filter.");
         }
         return Points.Values.Where(point => ContractFilter.Fits(filter, point));
     }
@@ -65,7 +65,7 @@ public sealed class ContractCollection
     public void Upsert(JsonElement request)
     {
         if (request.TryGetProperty("batch", out _))
-            throw ContractError.NotImplemented("points by column");
+            throw ContractException.NotImplemented("points by column");
         ContractPoint[] points = [.. request.GetProperty("points").EnumerateArray().Select(Read)];
         foreach (ContractPoint point in points)
             Points[point.Id] = point;
@@ -78,7 +78,7 @@ public sealed class ContractCollection
             return [.. ids.EnumerateArray().Select(Id).Distinct().Where(Points.ContainsKey).Select(id => Points[id])];
         return request.TryGetProperty("filter", out JsonElement filter) && filter.ValueKind == JsonValueKind.Object
             ? [.. Fitting(filter, update: true)]
-            : throw ContractError.WrongInput("Either list of ids or filter must be provided");
+            : throw ContractException.WrongInput("Either list of ids or filter must be provided");
     }
 
     /// <summary>Sets keys of a point's payload.</summary>
@@ -90,7 +90,7 @@ public sealed class ContractCollection
         point.Payload = JsonSerializer.SerializeToElement(merged);
     }
 
-    public static ulong Id(JsonElement id) => id.ValueKind == JsonValueKind.Number ? id.GetUInt64() : throw ContractError.NotImplemented("UUIDs");
+    public static ulong Id(JsonElement id) => id.ValueKind == JsonValueKind.Number ? id.GetUInt64() : throw ContractException.NotImplemented("UUIDs");
 
     /// <summary>The settings and counts as replies have them.</summary>
     public JsonObject Describe()
@@ -129,7 +129,7 @@ public sealed class ContractCollection
     private void Add(string name, JsonElement vector)
     {
         if (vector.TryGetProperty("multivector_config", out JsonElement multi) && multi.ValueKind != JsonValueKind.Null)
-            throw ContractError.NotImplemented("multivectors");
+            throw ContractException.NotImplemented("multivectors");
         Dense.Add(name, new DenseSpace(name, vector.GetProperty("size").GetInt32(), vector.GetProperty("distance").GetString()!));
     }
 
@@ -150,10 +150,10 @@ public sealed class ContractCollection
     private void ReadVector(ContractPoint point, string name, JsonElement json)
     {
         if (Dense.TryGetValue(name, out DenseSpace? space))
-            point.Dense[name] = json.ValueKind == JsonValueKind.Array ? space.Stored(ContractVectors.Dense(json)) : throw ContractError.WrongInput($"Vector {name} is a dense vector");
+            point.Dense[name] = json.ValueKind == JsonValueKind.Array ? space.Stored(ContractVectors.Dense(json)) : throw ContractException.WrongInput($"Vector {name} is a dense vector");
         else if (Sparse.ContainsKey(name))
-            point.Sparse[name] = json.ValueKind == JsonValueKind.Object ? ContractVectors.Sparse(json) : throw ContractError.WrongInput($"Vector {name} is a sparse vector");
+            point.Sparse[name] = json.ValueKind == JsonValueKind.Object ? ContractVectors.Sparse(json) : throw ContractException.WrongInput($"Vector {name} is a sparse vector");
         else
-            throw ContractError.WrongInput($"Not existing vector name error: {name}");
+            throw ContractException.WrongInput($"Not existing vector name error: {name}");
     }
 }

@@ -23,9 +23,9 @@ public sealed class ContractExamples(ContractCollection collection, DenseSpace s
         if (strategy != "average_vector")
         {
             if (good.Length + bad.Length == 0)
-                throw ContractError.WrongInput("At least one positive or negative vector ID required");
+                throw ContractException.WrongInput("At least one positive or negative vector ID required");
             if (space.IsDistance)
-                throw ContractError.NotImplemented($"{strategy} with distances");
+                throw ContractException.NotImplemented($"{strategy} with distances");
             good = [.. good.Select(space.Stored)];
             bad = [.. bad.Select(space.Stored)];
             return strategy == "sum_scores"
@@ -33,7 +33,7 @@ public sealed class ContractExamples(ContractCollection collection, DenseSpace s
                 : stored => Best(good, stored) is var best && Best(bad, stored) is var worst && best > worst ? Squashed(best) : -Squashed(worst);
         }
         if (good.Length == 0)
-            throw ContractError.WrongInput("At least one positive vector ID required with this strategy");
+            throw ContractException.WrongInput("At least one positive vector ID required with this strategy");
         float[] liked = Mean(good);
         float[] query = space.Stored(bad.Length == 0 ? liked : [.. liked.Zip(Mean(bad), static (l, b) => l + l - b)]);
         return stored => space.Score(query, stored);
@@ -55,17 +55,17 @@ public sealed class ContractExamples(ContractCollection collection, DenseSpace s
         {
             case JsonValueKind.Array:
                 float[] vector = ContractVectors.Dense(json);
-                return vector.Length == space.Size ? vector : throw ContractError.WrongInput($"Vector dimension error: expected dim: {space.Size}, got {vector.Length}");
+                return vector.Length == space.Size ? vector : throw ContractException.WrongInput($"Vector dimension error: expected dim: {space.Size}, got {vector.Length}");
             case JsonValueKind.Number:
                 ulong id = json.GetUInt64();
                 if (!collection.Points.TryGetValue(id, out ContractPoint? point))
-                    throw ContractError.NotFound($"No point with id {id} found");
+                    throw ContractException.NotFound($"No point with id {id} found");
                 examples.Add(id);
-                return point.Dense.GetValueOrDefault(space.Name) ?? throw ContractError.WrongInput($"Point {id} has no vector {space.Name}");
+                return point.Dense.GetValueOrDefault(space.Name) ?? throw ContractException.WrongInput($"Point {id} has no vector {space.Name}");
             case JsonValueKind.Object when json.TryGetProperty("indices", out _):
-                throw ContractError.WrongInput($"Vector {space.Name} is a dense vector");
+                throw ContractException.WrongInput($"Vector {space.Name} is a dense vector");
             default:
-                throw ContractError.NotImplemented($"query {json.GetRawText()}");
+                throw ContractException.NotImplemented($"query {json.GetRawText()}");
         }
     }
 }

@@ -47,7 +47,7 @@ public static class ContractFilter
         if (Member(condition, "is_null") is { } isNull)
             return IsNull([.. PayloadPath.Values(payload, isNull.GetProperty("key").GetString()!)]);
         if (Member(condition, "slice") is not null)
-            throw ContractError.NotImplemented("slices");
+            throw ContractException.NotImplemented("slices");
         return Clauses(condition, point, payload);
     }
 
@@ -68,7 +68,7 @@ public static class ContractFilter
     {
         JsonElement filter = nested.GetProperty("filter");
         if (MentionsId(filter))
-            throw ContractError.WrongInput("has_id is not allowed in a nested filter");
+            throw ContractException.WrongInput("has_id is not allowed in a nested filter");
         foreach (JsonElement value in PayloadPath.Values(payload, nested.GetProperty("key").GetString()!))
             foreach (JsonElement element in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value])
                 if (element.ValueKind == JsonValueKind.Object && Condition(filter, point, element))
@@ -98,8 +98,8 @@ public static class ContractFilter
             return IsNull(at) == isNull.GetBoolean();
         foreach (string geo in (string[])["geo_bounding_box", "geo_radius", "geo_polygon"])
             if (Member(condition, geo) is not null)
-                throw ContractError.NotImplemented(geo);
-        throw ContractError.WrongInput("At least one field condition must be specified");
+                throw ContractException.NotImplemented(geo);
+        throw ContractException.WrongInput("At least one field condition must be specified");
     }
 
     private static bool Matches(JsonElement match, JsonElement value)
@@ -120,7 +120,7 @@ public static class ContractFilter
             return Words(all.GetString()!) is var wanted && wanted.Count > 0 && wanted.IsSubsetOf(Words(text));
         if (Member(match, "text_any") is { } some)
             return Words(some.GetString()!).Overlaps(Words(text));
-        throw ContractError.NotImplemented($"match {match.GetRawText()}");
+        throw ContractException.NotImplemented($"match {match.GetRawText()}");
     }
 
     private static HashSet<string> Words(string text) =>

@@ -16,7 +16,7 @@ public sealed class ContractQuery(ContractCollection collection)
     {
         int limit = Number(request, "limit") ?? DefaultLimit, offset = Number(request, "offset") ?? 0;
         if (collection.Strict("max_query_limit") is { } most && limit > most.GetInt32())
-            throw new ContractError(HttpStatusCode.BadRequest, $"Bad request: Limit exceeded {limit} > {most.GetInt32()} for \"limit\". Help: Reduce the \"limit\" parameter to or below {most.GetInt32()}.");
+            throw new ContractException(HttpStatusCode.BadRequest, $"Bad request: Limit exceeded {limit} > {most.GetInt32()} for \"limit\". Help: Reduce the \"limit\" parameter to or below {most.GetInt32()}.");
         return [.. Evaluate(request, [], offset + limit).Skip(offset)];
     }
 
@@ -49,7 +49,7 @@ public sealed class ContractQuery(ContractCollection collection)
         if (Member(request, "filter") is { } filter)
             filters.Add(filter);
         if (Member(request, "lookup_from") is not null)
-            throw ContractError.NotImplemented("lookups");
+            throw ContractException.NotImplemented("lookups");
         JsonElement[] prefetches = Member(request, "prefetch") is not { } prefetch ? []
             : prefetch.ValueKind == JsonValueKind.Array ? [.. prefetch.EnumerateArray()] : [prefetch];
         ContractHit[][] sources = [.. prefetches.Select(p => Evaluate(p, filters, Number(p, "limit") ?? DefaultLimit).ToArray())];
@@ -57,7 +57,7 @@ public sealed class ContractQuery(ContractCollection collection)
         {
             return sources.Length == 0
                 ? Candidates(filters).Take(limit).Select(static point => new ContractHit(point, 0))
-                : throw ContractError.WrongInput("A query is needed to merge the prefetches. Can't have prefetches without defining a query.");
+                : throw ContractException.WrongInput("A query is needed to merge the prefetches. Can't have prefetches without defining a query.");
         }
         float? threshold = Member(request, "score_threshold")?.GetSingle();
         if (query.ValueKind == JsonValueKind.Object && (query.TryGetProperty("fusion", out _) || query.TryGetProperty("rrf", out _)))
@@ -82,14 +82,14 @@ public sealed class ContractQuery(ContractCollection collection)
     private static IEnumerable<ContractHit> Fuse(JsonElement query, ContractHit[][] sources)
     {
         if (sources.Length == 0)
-            throw ContractError.WrongInput("cannot apply Fusion without prefetches");
+            throw ContractException.WrongInput("cannot apply Fusion without prefetches");
         if (Member(query, "fusion") is { } fusion && fusion.GetString() != "rrf")
-            throw ContractError.NotImplemented("fusion by distribution");
+            throw ContractException.NotImplemented("fusion by distribution");
         JsonElement? rrf = Member(query, "rrf");
         int k = rrf is { } r1 ? Number(r1, "k") ?? 2 : 2;
         float[]? weights = rrf is { } r2 && Member(r2, "weights") is { } given ? [.. given.EnumerateArray().Select(static w => w.GetSingle())] : null;
         if (weights is not null && weights.Length != sources.Length)
-            throw ContractError.WrongInput($"Number of weights in RRF should match number of pre-fetches: got {weights.Length}, expected {sources.Length}");
+            throw ContractException.WrongInput($"Number of weights in RRF should match number of pre-fetches: got {weights.Length}, expected {sources.Length}");
         var scores = new Dictionary<ulong, ContractHit>();
         for (int source = 0; source < sources.Length; source++)
         {
@@ -109,13 +109,13 @@ public sealed class ContractQuery(ContractCollection collection)
         if (query.ValueKind == JsonValueKind.Object && query.TryGetProperty("nearest", out JsonElement nearest))
         {
             if (Member(query, "mmr") is not null)
-                throw ContractError.NotImplemented("diversity");
+                throw ContractException.NotImplemented("diversity");
             query = nearest;
         }
         if (collection.Sparse.TryGetValue(vector, out bool idf))
             return Sparse(query, vector, idf, candidates).Where(hit => threshold is null || (float)hit.Score >= threshold).Take(limit);
         if (!collection.Dense.TryGetValue(vector, out DenseSpace? space))
-            throw ContractError.WrongInput($"Not existing vector name error: {vector}");
+            throw ContractException.WrongInput($"Not existing vector name error: {vector}");
         (Func<float[], double> score, HashSet<ulong> examples) = new ContractExamples(collection, space).Read(query);
         var hits = candidates.Where(point => !examples.Contains(point.Id) && point.Dense.ContainsKey(vector)).Select(point => new ContractHit(point, score(point.Dense[vector])));
         return space.IsDistance
@@ -128,11 +128,11 @@ public sealed class ContractQuery(ContractCollection collection)
         ulong? self = query.ValueKind == JsonValueKind.Number ? query.GetUInt64() : null;
         SortedDictionary<uint, float> wanted = self is { } id
             ? collection.Points.TryGetValue(id, out ContractPoint? example)
-                ? example.Sparse.GetValueOrDefault(vector) ?? throw ContractError.WrongInput($"Point {id} has no vector {vector}")
-                : throw ContractError.NotFound($"No point with id {id} found")
+                ? example.Sparse.GetValueOrDefault(vector) ?? throw ContractException.WrongInput($"Point {id} has no vector {vector}")
+                : throw ContractException.NotFound($"No point with id {id} found")
             : query.ValueKind == JsonValueKind.Object && query.TryGetProperty("indices", out _) ? ContractVectors.Sparse(query)
-            : query.ValueKind == JsonValueKind.Array ? throw ContractError.WrongInput($"Vector {vector} is a sparse vector")
-            : throw ContractError.NotImplemented($"sparse query {query.GetRawText()}");
+            : query.ValueKind == JsonValueKind.Array ? throw ContractException.WrongInput($"Vector {vector} is a sparse vector")
+            : throw ContractException.NotImplemented($"sparse query {query.GetRawText()}");
         // Rarity is that in the whole collection, whatever the filter, among the points that have any such vector.
         SortedDictionary<uint, float>[] all = [.. collection.Points.Values.Where(p => p.Sparse.TryGetValue(vector, out var s) && s.Count > 0).Select(p => p.Sparse[vector])];
         var weights = wanted.ToDictionary(static w => w.Key, w => w.Value * (idf ? Rarity(all.Length, all.Count(s => s.ContainsKey(w.Key))) : 1));

@@ -30,7 +30,7 @@ public static class ContractReplies
             return (wanted is null ? byDefault : wanted.Value.GetBoolean()) ? JsonObject.Create(point.Payload) : null;
         JsonElement keys = wanted.Value;
         if (keys.ValueKind == JsonValueKind.Object)
-            keys = keys.TryGetProperty("include", out JsonElement include) ? include : throw ContractError.NotImplemented("payload by exclusion");
+            keys = keys.TryGetProperty("include", out JsonElement include) ? include : throw ContractException.NotImplemented("payload by exclusion");
         var part = new JsonObject();
         foreach (JsonElement key in keys.EnumerateArray())
             Copy(point.Payload, part, key.GetString()!.Split('.'));

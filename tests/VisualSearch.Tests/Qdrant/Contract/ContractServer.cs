@@ -66,7 +66,7 @@ public sealed class ContractServer : IAsyncDisposable
     {
         var server = new ContractServer(state ?? new ContractState(), apiKey);
         await server.app.StartAsync();
-        string address = server.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+        string address = server.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         server.Address = new Uri(address);
         server.state.Nodes.Add(server.Address);
         return server;
@@ -154,7 +154,7 @@ public sealed class ContractServer : IAsyncDisposable
                 ? (500, Failure($"The contract server's own reply is wrong: {wrong}"), null)
                 : (200, reply, null);
         }
-        catch (ContractError error)
+        catch (ContractException error)
         {
             return ((int)error.Status, Failure(error.Message), null);
         }
@@ -167,7 +167,7 @@ public sealed class ContractServer : IAsyncDisposable
         if (buffer.Length == 0)
             return null;
         if (context.Request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) != true)
-            throw ContractError.Format("Content type error");
+            throw ContractException.Format("Content type error");
         try
         {
             using JsonDocument document = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), Depth);
@@ -175,14 +175,14 @@ public sealed class ContractServer : IAsyncDisposable
         }
         catch (JsonException invalid)
         {
-            throw ContractError.Format(invalid.Message);
+            throw ContractException.Format(invalid.Message);
         }
     }
 
     // Kestrel's path is unescaped, in which a name with a slash would be two.
     private static string RawPath(HttpContext context)
     {
-        string target = context.Features.GetRequiredFeature<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>().RawTarget;
+        string target = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
         int query = target.IndexOf('?', StringComparison.Ordinal);
         return query < 0 ? target : target[..query];
     }

@@ -27,7 +27,7 @@ public sealed class ContractState
 
     /// <summary>Does what an operation asks for.</summary>
     /// <returns>The result, to be wrapped; <c>null</c> is not among them.</returns>
-    /// <exception cref="ContractError">It can't be done.</exception>
+    /// <exception cref="ContractException">It can't be done.</exception>
     public JsonNode Do(OpenApiContract.Operation operation, JsonElement body)
     {
         lock (gate)
@@ -68,7 +68,7 @@ public sealed class ContractState
                 return new JsonArray([.. Find(name).Snapshots.Select(static snapshot => snapshot.DeepClone())]);
             case "DELETE /collections/{collection_name}/snapshots/{snapshot_name}":
                 string snapshot = operation.Path["snapshot_name"];
-                return Find(name).Snapshots.RemoveAll(s => (string)s["name"]! == snapshot) > 0 ? true : throw ContractError.NotFound($"Snapshot {snapshot} not found");
+                return Find(name).Snapshots.RemoveAll(s => (string)s["name"]! == snapshot) > 0 ? true : throw ContractException.NotFound($"Snapshot {snapshot} not found");
             default:
                 return Points(operation.Name, name, body);
         }
@@ -91,7 +91,7 @@ public sealed class ContractState
                 return Done();
             case "POST points/payload":
                 if (body.TryGetProperty("key", out JsonElement key) && key.ValueKind != JsonValueKind.Null)
-                    throw ContractError.NotImplemented("payload set below a key");
+                    throw ContractException.NotImplemented("payload set below a key");
                 foreach (ContractPoint point in collection.Select(body))
                     ContractCollection.SetPayload(point, body.GetProperty("payload"));
                 return Done();
@@ -115,19 +115,19 @@ public sealed class ContractState
             case "POST facet":
                 return Facet(collection, body);
             default:
-                throw ContractError.NotImplemented(operation);
+                throw ContractException.NotImplemented(operation);
         }
     }
 
     private ContractCollection Find(string name) =>
-        collections.GetValueOrDefault(aliases.GetValueOrDefault(name, name)) ?? throw ContractError.NotFound($"Collection `{name}` doesn't exist!");
+        collections.GetValueOrDefault(aliases.GetValueOrDefault(name, name)) ?? throw ContractException.NotFound($"Collection `{name}` doesn't exist!");
 
     private JsonNode Create(string name, JsonElement body)
     {
         if (collections.ContainsKey(name))
-            throw new ContractError(HttpStatusCode.Conflict, $"Wrong input: Collection `{name}` already exists!");
+            throw new ContractException(HttpStatusCode.Conflict, $"Wrong input: Collection `{name}` already exists!");
         if (aliases.ContainsKey(name))
-            throw ContractError.WrongInput($"Can't create collection with name {name}. Alias with the same name already exists");
+            throw ContractException.WrongInput($"Can't create collection with name {name}. Alias with the same name already exists");
         collections.Add(name, new ContractCollection(name, body));
         return true;
     }
@@ -152,14 +152,14 @@ public sealed class ContractState
             {
                 string alias = create.GetProperty("alias_name").GetString()!, collection = create.GetProperty("collection_name").GetString()!;
                 if (!collections.ContainsKey(collection))
-                    throw ContractError.NotFound($"Collection `{collection}` doesn't exist!");
+                    throw ContractException.NotFound($"Collection `{collection}` doesn't exist!");
                 if (collections.ContainsKey(alias))
-                    throw new ContractError(HttpStatusCode.Conflict, $"Wrong input: Collection `{alias}` already exists!");
+                    throw new ContractException(HttpStatusCode.Conflict, $"Wrong input: Collection `{alias}` already exists!");
                 changed[alias] = collection;
             }
             else
             {
-                throw ContractError.NotImplemented("renaming aliases");
+                throw ContractException.NotImplemented("renaming aliases");
             }
         }
         aliases.Clear();
@@ -173,7 +173,7 @@ public sealed class ContractState
         string key = body.GetProperty("field_name").GetString()!;
         PayloadPath.Check(key);
         if (!body.TryGetProperty("field_schema", out JsonElement schema) || schema.ValueKind == JsonValueKind.Null)
-            throw ContractError.NotImplemented("indexes of a type that is guessed");
+            throw ContractException.NotImplemented("indexes of a type that is guessed");
         collection.Indexes[key] = schema.ValueKind == JsonValueKind.String ? schema.GetString()! : schema.GetProperty("type").GetString()!;
         return Done();
     }
@@ -186,7 +186,7 @@ public sealed class ContractState
     private static JsonObject Scroll(ContractCollection collection, JsonElement body)
     {
         if (body.TryGetProperty("order_by", out JsonElement order) && order.ValueKind != JsonValueKind.Null)
-            throw ContractError.NotImplemented("scrolling by payload");
+            throw ContractException.NotImplemented("scrolling by payload");
         int limit = body.TryGetProperty("limit", out JsonElement most) && most.ValueKind != JsonValueKind.Null ? most.GetInt32() : 10;
         ulong first = body.TryGetProperty("offset", out JsonElement offset) && offset.ValueKind != JsonValueKind.Null ? ContractCollection.Id(offset) : 0;
         ContractPoint[] found = [.. collection.Filtered(body).Where(point => point.Id >= first).Take(limit + 1)];
@@ -201,7 +201,7 @@ public sealed class ContractState
     {
         string key = body.GetProperty("key").GetString()!;
         if (collection.Indexes.GetValueOrDefault(key) is not ("keyword" or "integer" or "bool" or "uuid"))
-            throw ContractError.WrongInput($"No appropriate index for faceting: `{key}`. Please create one to facet on this field.");
+            throw ContractException.WrongInput($"No appropriate index for faceting: `{key}`. Please create one to facet on this field.");
         int limit = body.TryGetProperty("limit", out JsonElement most) && most.ValueKind != JsonValueKind.Null ? most.GetInt32() : 10;
         var hits = collection.Filtered(body)
             .SelectMany(point => PayloadPath.Values(point.Payload, key).SelectMany(static v => v.ValueKind == JsonValueKind.Array ? v.EnumerateArray().ToArray() : [v])

@@ -25,7 +25,7 @@ public sealed record DenseSpace(string Name, int Size, string Distance)
     public float[] Stored(float[] vector)
     {
         if (vector.Length != Size)
-            throw ContractError.WrongInput($"Vector dimension error: expected dim: {Size}, got {vector.Length}");
+            throw ContractException.WrongInput($"Vector dimension error: expected dim: {Size}, got {vector.Length}");
         double norm = Math.Sqrt(vector.Sum(static v => (double)v * v));
         return Distance == "Cosine" && norm > 0 ? [.. vector.Select(v => (float)(v / norm))] : vector;
     }
@@ -57,7 +57,7 @@ public static class ContractVectors
     public static float[] Dense(JsonElement json)
     {
         if (json.GetArrayLength() > 0 && json[0].ValueKind == JsonValueKind.Array)
-            throw ContractError.NotImplemented("multivectors");
+            throw ContractException.NotImplemented("multivectors");
         return [.. json.EnumerateArray().Select(static number => number.GetSingle())];
     }
 
@@ -65,11 +65,11 @@ public static class ContractVectors
     {
         JsonElement indices = json.GetProperty("indices"), values = json.GetProperty("values");
         if (indices.GetArrayLength() != values.GetArrayLength())
-            throw new ContractError(System.Net.HttpStatusCode.UnprocessableEntity, "Validation error in JSON body: [values: must be the same length as indices]");
+            throw new ContractException(System.Net.HttpStatusCode.UnprocessableEntity, "Validation error in JSON body: [values: must be the same length as indices]");
         var sparse = new SortedDictionary<uint, float>();
         for (int i = 0; i < indices.GetArrayLength(); i++)
             if (!sparse.TryAdd(indices[i].GetUInt32(), values[i].GetSingle()))
-                throw new ContractError(System.Net.HttpStatusCode.UnprocessableEntity, "Validation error in JSON body: [indices: must be unique]");
+                throw new ContractException(System.Net.HttpStatusCode.UnprocessableEntity, "Validation error in JSON body: [indices: must be unique]");
         return sparse;
     }
 }

@@ -36,7 +36,7 @@ public sealed class OpenApiContract
     public sealed record Operation(string Name, JsonElement Json, IReadOnlyDictionary<string, string> Path, IReadOnlyList<JsonElement> Parameters);
 
     /// <summary>The operation that a request is of.</summary>
-    /// <exception cref="ContractError">There is none: 404 without such a path, 405 without such a method on it.</exception>
+    /// <exception cref="ContractException">There is none: 404 without such a path, 405 without such a method on it.</exception>
     public Operation Find(string method, string path)
     {
         string[] parts = path.Split('/');
@@ -48,22 +48,22 @@ public sealed class OpenApiContract
             if (!candidate.Value.TryGetProperty(method.ToLowerInvariant(), out JsonElement operation))
             {
                 if (candidate.Name.Contains('{', StringComparison.Ordinal))
-                    throw new ContractError(HttpStatusCode.MethodNotAllowed, $"{method} is not allowed on {candidate.Name}");
+                    throw new ContractException(HttpStatusCode.MethodNotAllowed, $"{method} is not allowed on {candidate.Name}");
                 continue;
             }
             return new Operation($"{method} {candidate.Name}", operation, values, [.. Parameters(candidate.Value), .. Parameters(operation)]);
         }
         bool known = paths.EnumerateObject().Any(candidate => Fit(candidate.Name.Split('/'), parts) is not null);
         throw known
-            ? new ContractError(HttpStatusCode.MethodNotAllowed, $"{method} is not allowed on {path}")
-            : new ContractError(HttpStatusCode.NotFound, $"There is no {path}");
+            ? new ContractException(HttpStatusCode.MethodNotAllowed, $"{method} is not allowed on {path}")
+            : new ContractException(HttpStatusCode.NotFound, $"There is no {path}");
     }
 
     /// <summary>Refuses a request that does not follow its operation.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="query">The query of its address.</param>
     /// <param name="body">Its body, or null for none.</param>
-    /// <exception cref="ContractError">It does not.</exception>
+    /// <exception cref="ContractException">It does not.</exception>
     public void Check(Operation operation, IQueryCollection query, JsonElement? body)
     {
         foreach (JsonElement parameter in operation.Parameters)
@@ -77,20 +77,20 @@ public sealed class OpenApiContract
             if (text is null || (requests.Check(AsText(text), parameter.GetProperty("schema"), name) is { } asText
                 && (AsJson(text) is not { } json || requests.Check(json, parameter.GetProperty("schema"), name) is not null)))
             {
-                throw new ContractError(HttpStatusCode.BadRequest, $"Query deserialize error: {name} = '{text}'");
+                throw new ContractException(HttpStatusCode.BadRequest, $"Query deserialize error: {name} = '{text}'");
             }
         }
         foreach (string name in query.Keys)
             if (!operation.Parameters.Any(p => p.GetProperty("in").GetString() == "query" && p.GetProperty("name").GetString() == name))
-                throw new ContractError(HttpStatusCode.BadRequest, $"Query deserialize error: unknown parameter {name}");
+                throw new ContractException(HttpStatusCode.BadRequest, $"Query deserialize error: unknown parameter {name}");
 
         bool takesBody = operation.Json.TryGetProperty("requestBody", out JsonElement declared);
         if (!takesBody && body is not null)
-            throw ContractError.Format($"{operation.Name} takes no body");
+            throw ContractException.Format($"{operation.Name} takes no body");
         if (takesBody && body is null)
-            throw ContractError.Format("EOF while parsing a value at line 1 column 0");
+            throw ContractException.Format("EOF while parsing a value at line 1 column 0");
         if (takesBody && requests.Check(body!.Value, declared.GetProperty("content").GetProperty("application/json").GetProperty("schema")) is { } wrong)
-            throw ContractError.Format(wrong);
+            throw ContractException.Format(wrong);
     }
 
     /// <summary>What is wrong with a successful reply, or null.</summary>

@@ -72,5 +72,5 @@ public static class PayloadPath
         return key.Length > 0 ? key.ToString() : throw Wrong(path);
     }
 
-    private static ContractError Wrong(string path) => ContractError.Format($"Invalid json path: \"{path}\"");
+    private static ContractException Wrong(string path) => ContractException.Format($"Invalid json path: \"{path}\"");
 }

@@ -41,7 +41,9 @@ internal sealed class UpsertBatches(IEnumerable<PointWrite> points, int mostPoin
             held = null;
             return point;
         }
-        return source.MoveNext() ? Serialize(source.Current) : null;
+        if (source.MoveNext())
+            return Serialize(source.Current);
+        return null;
     }
 
     private static ReadOnlyMemory<byte> Serialize(PointWrite point)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VisualSearch.Ann;
 
 namespace VisualSearch.Search.Stores;
@@ -15,8 +16,9 @@ public abstract class ItemScope
     public abstract IEnumerable<long> Ids();
 
     /// <summary>Items that are listed.</summary>
-    /// <param name="ids">Their ids; not to be changed afterwards.</param>
-    public static implicit operator ItemScope(IdSet ids) => new ListedItems(ids);
+    /// <param name="ids">Their ids, not to be changed afterwards; null for all items.</param>
+    [return: NotNullIfNotNull(nameof(ids))]
+    public static implicit operator ItemScope?(IdSet? ids) => ids is null ? null : new ListedItems(ids);
 }
 
 /// <summary>Items that are listed: what a store searches with that has all ids at hand.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using VisualSearch.Search.Stores;
 using VisualSearch.Search.Stores.Qdrant;
 using VisualSearch.Search.Stores.Qdrant.Client;
@@ -79,8 +80,10 @@ public sealed class QdrantStoreTests : IAsyncLifetime
     }
 
     /// <summary>The writer's connection is cut at its n-th request, for every n: whatever it had acknowledged is whole, and nothing half is left.</summary>
-    [ContractFact]
-    public async Task A_writer_that_breaks_off_anywhere_leaves_nothing_half()
+    [ContractTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_writer_that_breaks_off_anywhere_leaves_nothing_half(bool afterwards)
     {
         for (int cut = 0, completed = 0; completed < 2; cut++)
         {
@@ -89,7 +92,7 @@ public sealed class QdrantStoreTests : IAsyncLifetime
             using (QdrantStore store = patient.OpenOrCreate("c", Model, StoreAccess.Write))
                 store.Write([.. Batch(0, 6), VideosTests.Video("v.mp4", VideosTests.Shot(0, 5, (1, 101)), VideosTests.Shot(5, 9, (7, 102)))]);
 
-            var broken = new BreakingOff(own, cut);
+            var broken = new BreakingOff(own, cut, afterwards);
             bool whole = broken.Write([.. Batch(4, 6), VideosTests.Video("v.mp4", VideosTests.Shot(0, 5, (2, 111)), VideosTests.Shot(6, 9, (8, 112)))]);
             completed += whole ? 1 : 0;
 
@@ -110,12 +113,12 @@ public sealed class QdrantStoreTests : IAsyncLifetime
         using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
         for (int batch = 0; batch < 6; batch++)
         {
-            cluster.Nodes[batch % 3].Fail(new ContractFault { Kind = (ContractFaultKind)(batch % 2), Times = 2 });
+            cluster.Nodes[batch % 3].Fail(new ContractFault { DropBefore = batch % 2 == 0, DropAfter = batch % 2 == 1, Times = 2 });
             store.Write(Batch(batch * 5, 5));
         }
 
         foreach (ContractServer node in cluster.Nodes)
-            node.Fail(new ContractFault { Times = 3 });
+            node.Fail(new ContractFault { Status = HttpStatusCode.InternalServerError, Times = 1 });
         AssertHolds(store, [.. Enumerable.Range(0, 30)]);
     }
 
@@ -151,7 +154,7 @@ public sealed class QdrantStoreTests : IAsyncLifetime
     }
 
     /// <summary>A writer with no patience whose requests fail from the n-th on, and which never gets to give its lease back.</summary>
-    private sealed class BreakingOff(ContractCluster cluster, int cut)
+    private sealed class BreakingOff(ContractCluster cluster, int cut, bool afterwards)
     {
         public bool Write(AssetWrite[] batch)
         {
@@ -159,7 +162,9 @@ public sealed class QdrantStoreTests : IAsyncLifetime
             var late = new Clock();
             late.Pass(TimeSpan.FromMinutes(-5)); // Its lease has ended when the next writer comes.
             using QdrantStore store = new QdrantDirectory(client, time: late).Open("c", StoreAccess.Write);
-            cluster.Nodes[0].Fail(new ContractFault { After = cut, Times = int.MaxValue });
+            if (cut > 0)
+                cluster.Nodes[0].Fail(new ContractFault { Times = cut }); // Which does nothing.
+            cluster.Nodes[0].Fail(new ContractFault { DropBefore = !afterwards, DropAfter = afterwards, Times = int.MaxValue });
             try
             {
                 store.Write(batch);

@@ -42,7 +42,7 @@ public sealed class VideosTests
         Assert.Equal(2, store.SearchPassages(Vector(202), 10).Count);
         Assert.DoesNotContain(byWords.Id, store.SearchVisual(Vector(202), 1000).Select(found => found.ItemId));
         Assert.Empty(store.SearchPassages(Vector(202), 10, new IdSet()));
-        Assert.Equal([byWords.Id], store.SearchPassages(Vector(201), 10, [(ulong)byWords.Id]).Select(found => found.ItemId));
+        Assert.Equal([byWords.Id], store.SearchPassages(Vector(201), 10, IdSet.FromIds([(ulong)byWords.Id])).Select(found => found.ItemId));
     }
 
     [Theory, AllStores]

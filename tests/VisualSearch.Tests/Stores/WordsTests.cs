@@ -114,5 +114,5 @@ public sealed class WordsTests
     private static void Write(IStore store, params Asset[] assets) => store.Write([.. assets.Select((asset, n) => new AssetWrite(asset, Vector(n)))]);
 
     private static string[] Search(IStore store, string words, IdSet? filter = null) =>
-        [.. store.Load([.. store.SearchText(words, 20, filter is null ? null : (ItemScope)filter).Select(s => s.ItemId)]).Select(r => r.Asset.RelativePath)];
+        [.. store.Load([.. store.SearchText(words, 20, filter).Select(s => s.ItemId)]).Select(r => r.Asset.RelativePath)];
 }

@@ -78,8 +78,12 @@ internal sealed class BatchPoints
     {
         List<NamedVector> vectors = [NamedVector.Of(item.IsVisual ? QdrantLayout.Visual : QdrantLayout.Text, item.Vector)];
         // A shot is found by what it shows; what is said meanwhile has items of its own.
-        if (item.Kind != ItemKind.Shot && WordWeights.Of(item.HasAssetWords ? asset : null, item.Text) is { } words)
-            vectors.Add(NamedVector.Of(QdrantLayout.Words, words));
+        if (item.Kind != ItemKind.Shot && WordWeights.Of(item.HasAssetWords ? asset : null, item.Text) is { } weights)
+        {
+            vectors.Add(NamedVector.Of(QdrantLayout.Words, weights.Words));
+            vectors.Add(NamedVector.Of(QdrantLayout.Beginnings, weights.Beginnings));
+        }
+
         return vectors;
     }
 }

@@ -6,7 +6,7 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// How a collection lies on Qdrant: three of Qdrant's collections for each generation, and one for all that says what there is.
 /// <code>
 /// vsearch                     a point a collection: model, generation, next ids, who writes (<see cref="CollectionEntry"/>)
-/// vsearch.NAME.N.items        a point an item: vectors visual, text (passages) and words (sparse), payload of <see cref="QdrantPayload"/>
+/// vsearch.NAME.N.items        a point an item: vectors visual, text (passages), words and beginnings (sparse), payload of <see cref="QdrantPayload"/>
 /// vsearch.NAME.N.keyframes    a point a picture out of a shot, found within given shots: the moment to land on
 /// vsearch.NAME.N.assets       a point a file, without a vector: the record that makes it count as indexed (<see cref="AssetPoint"/>)
 /// </code>
@@ -27,6 +27,9 @@ internal sealed record QdrantLayout(string Name, int Generation)
     /// <summary>The words of an item: a sparse vector.</summary>
     public const string Words = "words";
 
+    /// <summary>What those words begin with: another one, for when no word fits.</summary>
+    public const string Beginnings = "beginnings";
+
     /// <summary>The vector of a keyframe.</summary>
     public const string Frame = "frame";
 
@@ -43,7 +46,7 @@ internal sealed record QdrantLayout(string Name, int Generation)
         Create(client, Items, new CollectionSettings
         {
             Vectors = new Dictionary<string, DenseVectorSettings> { [Visual] = Dense(dimension, options), [Text] = Dense(passageDimension, options) },
-            SparseVectors = new Dictionary<string, SparseVectorSettings> { [Words] = SparseVectorSettings.Idf },
+            SparseVectors = new Dictionary<string, SparseVectorSettings> { [Words] = SparseVectorSettings.Idf, [Beginnings] = SparseVectorSettings.Idf },
         }, QdrantPayload.Indexes);
         Create(client, Keyframes, new CollectionSettings { Vectors = new Dictionary<string, DenseVectorSettings> { [Frame] = Dense(dimension, options) } },
             [(KeyframePoint.ItemKey, PayloadIndexType.Integer), (KeyframePoint.AssetKey, PayloadIndexType.Integer)]);

@@ -15,14 +15,9 @@ public sealed partial class QdrantStore
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        uint[] places = WordWeights.Places(words);
-        return places.Length == 0 ? [] : Scored(client.Query(layout.Items, new PointQuery
-        {
-            Query = new QueryInput.Sparse(WordWeights.Vector(places.Select(static place => KeyValuePair.Create(place, 1f)))),
-            Using = QdrantLayout.Words,
-            Filter = QdrantScope.ConditionOf(scope),
-            Limit = k,
-        }));
+        // Whole words first; where none is found, words that begin alike.
+        return SearchWords(QdrantLayout.Words, WordWeights.Places(words), k, scope) is { Count: > 0 } whole ? whole
+            : SearchWords(QdrantLayout.Beginnings, WordWeights.BeginningPlaces(words), k, scope);
     }
 
     /// <inheritdoc/>
@@ -73,6 +68,14 @@ public sealed partial class QdrantStore
                 .DistinctBy(CatalogText.Fold).Order(StringComparer.OrdinalIgnoreCase),
         ];
     }
+
+    private IReadOnlyList<ScoredItem> SearchWords(string vector, uint[] places, int k, ItemScope? scope) => places.Length == 0 ? [] : Scored(client.Query(layout.Items, new PointQuery
+    {
+        Query = new QueryInput.Sparse(WordWeights.Vector(places.Select(static place => KeyValuePair.Create(place, 1f)))),
+        Using = vector,
+        Filter = QdrantScope.ConditionOf(scope),
+        Limit = k,
+    }));
 
     private static Comparer<string> CodePoints { get; } = Comparer<string>.Create(CatalogText.CompareCodePoints);
 

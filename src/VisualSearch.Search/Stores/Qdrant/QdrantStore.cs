@@ -12,9 +12,9 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// collection's entry for a second, so any number of processes serve it, and any of them may go at any moment.
 /// </summary>
 /// <remarks>
-/// <para>Filters, facets, counts, similarities and moments are those of <see cref="EmbeddedStore"/>, exactly. Two things differ a little. Nearest
-/// neighbours come from Qdrant's own HNSW, and words are weighted by BM25 with Qdrant's inverse document frequency and an assumed average
-/// length (<see cref="WordWeights"/>): scores differ, the order hardly. And words that only begin alike are not found where no word fits.</para>
+/// <para>Filters, facets, counts, similarities and moments are those of <see cref="EmbeddedStore"/>, exactly. Nearest neighbours come from Qdrant's own
+/// HNSW, and words are weighted by BM25 with Qdrant's inverse document frequency and an assumed average length (<see cref="WordWeights"/>):
+/// scores differ a little, the order hardly.</para>
 /// <para>Parts of pictures are not kept on Qdrant: <see cref="SearchRegions"/> says so.</para>
 /// </remarks>
 public sealed partial class QdrantStore : IStore

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using VisualSearch.Encoders.Tokenizers;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Rag.Words;
 using VisualSearch.Search.Stores.Qdrant.Client;
@@ -18,16 +18,18 @@ internal static class WordWeights
 {
     private const float TitleWeight = 4, TagsWeight = 3, PathWeight = 1, TextWeight = 1.5f;
 
+    private const int ShortestBeginning = 2, LongestBeginning = 12;
+
     // As SQLite's FTS5. The average length is that of a caption with its path; Qdrant knows none, and an item's own weight can't wait for it.
     private const float Saturation = 1.2f, LengthShare = 0.75f, AverageLength = 16;
 
-    /// <summary>The words of an item.</summary>
+    /// <summary>The words of an item, and what they begin with.</summary>
     /// <param name="asset">Its asset, whose title, tags, path and text count; null where they do not.</param>
     /// <param name="text">What is said in a passage.</param>
     /// <returns>Null where there is no word.</returns>
-    public static SparseVector? Of(Asset? asset, string text)
+    public static (SparseVector Words, SparseVector Beginnings)? Of(Asset? asset, string text)
     {
-        var counts = new Dictionary<uint, float>();
+        Dictionary<uint, float> words = [], beginnings = [];
         int length = 0;
         if (asset is not null)
         {
@@ -38,30 +40,47 @@ internal static class WordWeights
         }
 
         Count(text, TextWeight);
-        if (counts.Count == 0)
-            return null;
-        float norm = Saturation * (1 - LengthShare + (LengthShare * length / AverageLength));
-        return Vector(counts.Select(pair => KeyValuePair.Create(pair.Key, pair.Value * (Saturation + 1) / (pair.Value + norm))));
+        return words.Count == 0 ? null : (Saturated(words, length), Saturated(beginnings, length));
 
         void Count(string? field, float weight)
         {
             foreach (string term in Terms(field ?? "", pairsAlone: false))
             {
-                uint place = Place(term);
-                counts[place] = counts.GetValueOrDefault(place) + weight;
+                Add(words, PorterStemmer.Stem(term), weight);
+                for (int letters = ShortestBeginning; letters <= Math.Min(term.Length, LongestBeginning); letters++)
+                    Add(beginnings, term[..letters], weight);
                 length++;
             }
         }
     }
 
     /// <summary>The places of a query's words, each once; none when there is no word in it.</summary>
-    public static uint[] Places(string query) => [.. TextQuery.Words(query).SelectMany(static word => Terms(word, pairsAlone: true)).Select(Place).Distinct()];
+    public static uint[] Places(string query) => [.. TextQuery.Words(query).SelectMany(static word => Terms(word, pairsAlone: true)).Select(static term => Place(PorterStemmer.Stem(term))).Distinct()];
+
+    /// <summary>The places of what a query's words begin with; one letter begins a good part of all words.</summary>
+    public static uint[] BeginningPlaces(string query) =>
+    [
+        .. TextQuery.Words(query).SelectMany(static word => Terms(word, pairsAlone: true)).Where(static term => term.Length >= ShortestBeginning)
+            .Select(static term => Place(term.Length > LongestBeginning ? term[..LongestBeginning] : term)).Distinct(),
+    ];
 
     /// <summary>A sparse vector, its places in order as Qdrant keeps them.</summary>
     public static SparseVector Vector(IEnumerable<KeyValuePair<uint, float>> weights)
     {
         KeyValuePair<uint, float>[] ordered = [.. weights.OrderBy(static pair => pair.Key)];
         return new SparseVector([.. ordered.Select(static pair => pair.Key)], [.. ordered.Select(static pair => pair.Value)]);
+    }
+
+    private static void Add(Dictionary<uint, float> counts, string term, float weight)
+    {
+        uint place = Place(term);
+        counts[place] = counts.GetValueOrDefault(place) + weight;
+    }
+
+    private static SparseVector Saturated(Dictionary<uint, float> counts, int length)
+    {
+        float norm = Saturation * (1 - LengthShare + (LengthShare * length / AverageLength));
+        return Vector(counts.Select(pair => KeyValuePair.Create(pair.Key, pair.Value * (Saturation + 1) / (pair.Value + norm))));
     }
 
     // A single ideograph is looked for alone only when it is all there is: pairs say that characters are neighbours.
@@ -78,7 +97,7 @@ internal static class WordWeights
                     yield return parts[i] + parts[i + 1];
                 bool inPair = paired || (unspaced && i > 0 && IsUnspaced(parts[i - 1]));
                 if (!unspaced || !(pairsAlone && inPair))
-                    yield return PorterStemmer.Stem(Fold(parts[i]));
+                    yield return Fold(parts[i]);
             }
         }
     }
@@ -88,13 +107,8 @@ internal static class WordWeights
     private static string Fold(string word)
     {
         var folded = new StringBuilder(word.Length);
-        foreach (char letter in word.ToLowerInvariant().Normalize(NormalizationForm.FormD))
-        {
-            if (CharUnicodeInfo.GetUnicodeCategory(letter) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark))
-                folded.Append(letter);
-        }
-
-        return folded.ToString().Normalize(NormalizationForm.FormC);
+        Decompositions.AppendWithoutMarks(word.ToLowerInvariant(), folded);
+        return folded.ToString();
     }
 
     // FNV-1a (Fowler, Noll, Vo) with a last mix: 32 bits of few letters, the same on every machine and in every version.

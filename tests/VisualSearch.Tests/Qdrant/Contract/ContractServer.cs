@@ -79,6 +79,13 @@ public sealed class ContractServer : IAsyncDisposable
             faults.Add((fault, fault.Times));
     }
 
+    /// <summary>Lets it fail no more.</summary>
+    public void Heal()
+    {
+        lock (faults)
+            faults.Clear();
+    }
+
     /// <summary>Ends the node: from then on nothing listens there.</summary>
     public async Task StopAsync()
     {

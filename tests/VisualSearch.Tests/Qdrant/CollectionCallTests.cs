@@ -43,6 +43,25 @@ public sealed class CollectionCallTests : IAsyncLifetime
         Assert.Equal(["another"], client.ListCollections());
     }
 
+    [ContractTheory]
+    [InlineData(true, 3)]
+    [InlineData(false, null)]
+    public void A_collection_is_laid_out_as_the_options_say(bool compact, int? shards)
+    {
+        QdrantOptions options = cluster.Options() with { OnDiskVectors = compact, QuantizeVectors = compact, ShardNumber = shards, ReplicationFactor = 2, WriteConsistencyFactor = 2, Oversampling = 3 };
+        client.CreateCollection(Collection, CollectionSettings.For(options, new Dictionary<string, int> { [Visual] = 2, ["text"] = 3 }, Words));
+        CollectionParameters made = client.GetCollection(Collection).Config.Params;
+        Assert.Equal((shards ?? 1, 2, 2), (made.ShardNumber, made.ReplicationFactor, made.WriteConsistencyFactor));
+        Assert.Equal([("text", 3), (Visual, 2)], made.Vectors.Select(static v => (v.Key, v.Value.Size)).Order());
+        Assert.All(made.Vectors.Values, v => Assert.Equal((VectorDistance.Cosine, compact, compact), (v.Distance, v.OnDisk!.Value, v.QuantizationConfig is not null)));
+        Assert.Equal("idf", made.SparseVectors![Words].Modifier);
+
+        QueryTuning tuning = QueryTuning.For(options, 64);
+        Assert.Equal((64, compact ? 3.0 : null, compact ? true : null), (tuning.HnswEf, tuning.Quantization?.Oversampling, tuning.Quantization?.Rescore));
+        Assert.Empty(client.Query(Collection, Near([1, 0]) with { Params = tuning }));
+        Assert.Null(QueryTuning.For(options).HnswEf);
+    }
+
     [ContractFact]
     public void A_name_with_every_awkward_letter_is_one_name()
     {

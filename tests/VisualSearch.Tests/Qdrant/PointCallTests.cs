@@ -124,4 +124,46 @@ public sealed class PointCallTests : IAsyncLifetime
         Assert.Equal(4, client.Count(Collection, large.Filter));
         Assert.Equal(ids[2..], client.ScrollAll(Collection, new PointScroll { Limit = limit, Offset = 5 }).Select(p => p.Id));
     }
+
+    [ContractFact]
+    public void Every_condition_lets_its_points_through()
+    {
+        client.Upsert(Collection,
+        [
+            Point(1, [1, 0], """{"t":"2020-01-01T00:00:00Z","w":"Blue sky","x":null,"tag":["a","b"],"b":true,"l":[{"p":1,"q":2},{"p":3,"q":4}]}"""),
+            Point(2, [1, 0], """{"t":"2021-06-01T12:00:00Z","w":"blue sea","tag":["a"],"l":[{"p":1,"q":4}]}"""),
+            Point(3, [1, 0], """{"tag":[]}""", (1, 1f)),
+        ]);
+        PointCondition p = PointCondition.NumberRange.Exactly("p", 1), q = PointCondition.NumberRange.Exactly("q", 4);
+        PointCondition a = new PointCondition.MatchText("tag", ["a"]), b = new PointCondition.MatchBoolean("b", true);
+        (PointCondition Condition, ulong[] Expected)[] cases =
+        [
+            (new PointCondition.MatchText("tag", ["b", "c", "b"]), [1]),
+            (new PointCondition.MatchText("tag", []), []),
+            (new PointCondition.MatchExcept("tag", ["a"]), [1]),
+            (new PointCondition.MatchInteger("l[].p", [3, 9]), [1]),
+            (new PointCondition.MatchInteger("l[0].p", [1]), [1, 2]),
+            (new PointCondition.MatchWords("w", "BLUE sea"), [2]),
+            (new PointCondition.NumberRange("l[].q") { Greater = 1, Less = 3 }, [1]),
+            (new PointCondition.TimeRange("t") { From = new DateTimeOffset(2020, 6, 1, 0, 0, 0, TimeSpan.Zero) }, [2]),
+            (new PointCondition.TimeRange("t") { Before = new DateTimeOffset(2021, 6, 1, 15, 0, 0, TimeSpan.FromHours(3)) }, [1]),
+            (new PointCondition.IsNull("x"), [1]),
+            (new PointCondition.IsEmpty("x"), [1, 2, 3]),
+            (new PointCondition.IsEmpty("tag"), [3]),
+            (new PointCondition.HasId([2, 3, 2, 9]), [2, 3]),
+            (new PointCondition.HasId([]), []),
+            (new PointCondition.HasVector(Words), [3]),
+            (new PointCondition.Nested("l", Must(p, q)), [2]),
+            (Must(PointCondition.NumberRange.Exactly("l[].p", 1), PointCondition.NumberRange.Exactly("l[].q", 4)), [1, 2]),
+            (new PointFilter { Should = [b, new PointCondition.HasId([3])] }, [1, 3]),
+            (new PointFilter { Must = [a], MustNot = [b] }, [2]),
+            (new PointFilter { MinShould = [a, b, new PointCondition.HasId([2, 3])], MinShouldCount = 2 }, [1, 2]),
+            (new PointFilter(), [1, 2, 3]),
+        ];
+        foreach ((PointCondition condition, ulong[] expected) in cases)
+        {
+            ulong[] found = [.. client.ScrollAll(Collection, new PointScroll { Filter = Must(condition) }).Select(static point => point.Id)];
+            Assert.True(expected.SequenceEqual(found), $"{condition}: {string.Join(',', found)}");
+        }
+    }
 }

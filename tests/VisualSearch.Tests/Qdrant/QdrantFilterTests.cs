@@ -54,7 +54,7 @@ public sealed class QdrantFilterTests : IAsyncLifetime
         FieldValue[] values = [.. FilterSamples.Value.Sample(200, 7).Distinct().Concat(Longest.Select(FieldValue.From))];
         ItemRecord[] records = [.. values.Select(static (value, i) => Record(i + 1, value))];
         string collection = Store("pairs", records);
-        foreach (FieldValue value in values.Where(static v => v.Kind != FieldKind.Text || v.Text.Length <= FilterParser.MaxTextLength))
+        foreach (FieldValue value in values.Where(static v => v.Kind != FieldKind.Text || v.Text.Length < FilterParser.MaxTextLength - 1))
         {
             foreach (FilterOperator comparison in Enum.GetValues<FilterOperator>())
             {
@@ -64,6 +64,16 @@ public sealed class QdrantFilterTests : IAsyncLifetime
                 Assert.True(records.Where(filter.Matches).Select(static r => r.Item.Id).SequenceEqual(Find(collection, filter)), $"{comparison} {value}");
             }
         }
+    }
+
+    [ContractTheory]
+    [InlineData('x', FilterOperator.Less)]
+    [InlineData('€', FilterOperator.GreaterOrEqual)]
+    public void The_longest_texts_are_compared_to_their_end(char letter, FilterOperator comparison)
+    {
+        ItemRecord[] records = [.. Longest.Select(static (text, i) => Record(i + 1, text))];
+        var filter = new Filter.Compare("f", comparison, new string(letter, FilterParser.MaxTextLength));
+        Assert.Equal(records.Where(filter.Matches).Select(static r => r.Item.Id), Find(Store("long", records), filter));
     }
 
     [ContractFact]

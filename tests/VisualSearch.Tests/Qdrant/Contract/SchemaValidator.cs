@@ -17,16 +17,23 @@ public sealed class SchemaValidator(JsonElement root, bool closed)
     // Members of one word that say something of the schema, not of the value.
     private static readonly HashSet<string> Remarks = ["nullable", "description", "default", "deprecated", "example", "title"];
 
+    // Most forms of a union don't fit, and nobody reads why: only what is refused in the end is looked at again for words.
+    private const string No = "no";
+
     /// <summary>What is wrong with a value, or null.</summary>
-    public string? Check(JsonElement value, JsonElement schema, string path = "$")
+    public string? Check(JsonElement value, JsonElement schema, string path = "$") =>
+        Find(value, schema, null) is null ? null : Find(value, schema, path);
+
+    // Without a path there is no reason, only whether there is one.
+    private string? Find(JsonElement value, JsonElement schema, string? path)
     {
         if (schema.TryGetProperty("$ref", out JsonElement reference))
-            return Check(value, Resolve(reference.GetString()!), path);
+            return Find(value, Resolve(reference.GetString()!), path);
         if (value.ValueKind == JsonValueKind.Null)
-            return AllowsNull(schema) ? null : $"{path}: null is not allowed";
+            return AllowsNull(schema) ? null : path is null ? No : $"{path}: null is not allowed";
         // {"nullable": true} alone, as a branch of anyOf, is how the document writes "or null".
         if (schema.EnumerateObject().All(member => Remarks.Contains(member.Name)) && schema.TryGetProperty("nullable", out _))
-            return $"{path}: not null";
+            return path is null ? No : $"{path}: not null";
         return Branches(value, schema, path) ?? Type(value, schema, path) ?? Enumerated(value, schema, path) ?? (value.ValueKind switch
         {
             JsonValueKind.Number => Number(value, schema, path),
@@ -49,37 +56,37 @@ public sealed class SchemaValidator(JsonElement root, bool closed)
         return !schema.EnumerateObject().Any(member => !Remarks.Contains(member.Name));
     }
 
-    private string? Branches(JsonElement value, JsonElement schema, string path)
+    private string? Branches(JsonElement value, JsonElement schema, string? path)
     {
         if (schema.TryGetProperty("allOf", out JsonElement all))
             foreach (JsonElement branch in all.EnumerateArray())
-                if (Check(value, branch, path) is { } wrong)
+                if (Find(value, branch, path) is { } wrong)
                     return wrong;
         foreach (string word in (string[])["anyOf", "oneOf"])
         {
             if (!schema.TryGetProperty(word, out JsonElement branches))
                 continue;
             int fitting = 0;
-            var reasons = new List<string>();
             foreach (JsonElement branch in branches.EnumerateArray())
             {
-                if (Check(value, branch, path) is { } wrong)
-                    reasons.Add(wrong);
-                else
-                    fitting++;
+                fitting += Find(value, branch, null) is null ? 1 : 0;
                 if (fitting == 1 && word == "anyOf")
                     break;
             }
-            if (fitting != 1)
-                return fitting == 0 ? $"{path}: fits none of {reasons.Count} forms ({Deepest(reasons)})" : $"{path}: fits {fitting} forms, not one";
+            if (fitting == 1)
+                continue;
+            if (path is null)
+                return No;
+            string[] reasons = [.. branches.EnumerateArray().Select(branch => Find(value, branch, path)).OfType<string>()];
+            return fitting == 0 ? $"{path}: fits none of {reasons.Length} forms ({Deepest(reasons)})" : $"{path}: fits {fitting} forms, not one";
         }
         return null;
     }
 
     // Of several forms the one that went wrong farthest inside is the one that was meant.
-    private static string Deepest(List<string> reasons) => reasons.MaxBy(reason => reason.AsSpan(0, reason.IndexOf(':', StringComparison.Ordinal)).Length) ?? "";
+    private static string Deepest(string[] reasons) => reasons.MaxBy(reason => reason.AsSpan(0, reason.IndexOf(':', StringComparison.Ordinal)).Length) ?? "";
 
-    private static string? Type(JsonElement value, JsonElement schema, string path)
+    private static string? Type(JsonElement value, JsonElement schema, string? path)
     {
         if (!schema.TryGetProperty("type", out JsonElement type))
             return null;
@@ -93,22 +100,22 @@ public sealed class SchemaValidator(JsonElement root, bool closed)
             "integer" => value.ValueKind == JsonValueKind.Number && value.GetRawText().AsSpan().IndexOfAny(".eE") < 0,
             var other => throw new NotSupportedException($"The document has a type '{other}'."),
         };
-        return fits ? null : $"{path}: {Short(value)} is no {type.GetString()}";
+        return fits ? null : path is null ? No : $"{path}: {Short(value)} is no {type.GetString()}";
     }
 
-    private static string? Enumerated(JsonElement value, JsonElement schema, string path) =>
+    private static string? Enumerated(JsonElement value, JsonElement schema, string? path) =>
         schema.TryGetProperty("enum", out JsonElement words) && !words.EnumerateArray().Any(word => JsonElement.DeepEquals(word, value))
-            ? $"{path}: {Short(value)} is none of {words.GetRawText()}"
+            ? path is null ? No : $"{path}: {Short(value)} is none of {words.GetRawText()}"
             : null;
 
-    private static string? Number(JsonElement value, JsonElement schema, string path)
+    private static string? Number(JsonElement value, JsonElement schema, string? path)
     {
         if (!value.TryGetDouble(out double number) || !double.IsFinite(number))
-            return $"{path}: {Short(value)} is out of range";
+            return path is null ? No : $"{path}: {Short(value)} is out of range";
         if (schema.TryGetProperty("minimum", out JsonElement minimum) && number < minimum.GetDouble())
-            return $"{path}: value {Short(value)} invalid, must be {minimum.GetRawText()} or larger";
+            return path is null ? No : $"{path}: value {Short(value)} invalid, must be {minimum.GetRawText()} or larger";
         if (schema.TryGetProperty("maximum", out JsonElement maximum) && number > maximum.GetDouble())
-            return $"{path}: value {Short(value)} invalid, must be {maximum.GetRawText()} or smaller";
+            return path is null ? No : $"{path}: value {Short(value)} invalid, must be {maximum.GetRawText()} or smaller";
         bool fits = !schema.TryGetProperty("format", out JsonElement format) || format.GetString() switch
         {
             "uint" or "uint64" => value.TryGetUInt64(out _),
@@ -118,14 +125,14 @@ public sealed class SchemaValidator(JsonElement root, bool closed)
             "float" => Math.Abs(number) <= float.MaxValue,
             _ => true,
         };
-        return fits ? null : $"{path}: {Short(value)} is no {format.GetString()}";
+        return fits ? null : path is null ? No : $"{path}: {Short(value)} is no {format.GetString()}";
     }
 
-    private static string? Text(JsonElement value, JsonElement schema, string path)
+    private static string? Text(JsonElement value, JsonElement schema, string? path)
     {
         string text = value.GetString()!;
         if (schema.TryGetProperty("minLength", out JsonElement least) && text.Length < least.GetInt32())
-            return $"{path}: shorter than {least.GetRawText()}";
+            return path is null ? No : $"{path}: shorter than {least.GetRawText()}";
         bool fits = !schema.TryGetProperty("format", out JsonElement format) || format.GetString() switch
         {
             "uuid" => Guid.TryParse(text, out _),
@@ -133,51 +140,51 @@ public sealed class SchemaValidator(JsonElement root, bool closed)
             "uri" => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out _),
             _ => true,
         };
-        return fits ? null : $"{path}: '{text}' is no {format.GetString()}";
+        return fits ? null : path is null ? No : $"{path}: '{text}' is no {format.GetString()}";
     }
 
-    private string? List(JsonElement value, JsonElement schema, string path)
+    private string? List(JsonElement value, JsonElement schema, string? path)
     {
         if (schema.TryGetProperty("minItems", out JsonElement least) && value.GetArrayLength() < least.GetInt32())
-            return $"{path}: fewer than {least.GetRawText()} items";
+            return path is null ? No : $"{path}: fewer than {least.GetRawText()} items";
         if (schema.TryGetProperty("uniqueItems", out JsonElement unique) && unique.GetBoolean()
             && value.EnumerateArray().Select(static item => item.GetRawText()).Distinct().Count() != value.GetArrayLength())
         {
-            return $"{path}: an item comes twice";
+            return path is null ? No : $"{path}: an item comes twice";
         }
         if (!schema.TryGetProperty("items", out JsonElement items))
             return null;
         int index = 0;
         foreach (JsonElement item in value.EnumerateArray())
-            if (Check(item, items, $"{path}[{index++}]") is { } wrong)
+            if (Find(item, items, path is null ? null : $"{path}[{index++}]") is { } wrong)
                 return wrong;
         return null;
     }
 
-    private string? Object(JsonElement value, JsonElement schema, string path)
+    private string? Object(JsonElement value, JsonElement schema, string? path)
     {
         if (schema.TryGetProperty("required", out JsonElement required))
             foreach (JsonElement name in required.EnumerateArray())
                 if (!value.TryGetProperty(name.GetString()!, out _))
-                    return $"{path}: missing field `{name.GetString()}`";
+                    return path is null ? No : $"{path}: missing field `{name.GetString()}`";
         bool declared = schema.TryGetProperty("properties", out JsonElement properties);
         bool hasOthers = schema.TryGetProperty("additionalProperties", out JsonElement others);
         foreach (JsonProperty member in value.EnumerateObject())
         {
-            string inside = $"{path}.{member.Name}";
+            string? inside = path is null ? null : $"{path}.{member.Name}";
             if (declared && properties.TryGetProperty(member.Name, out JsonElement known))
             {
-                if (Check(member.Value, known, inside) is { } wrong)
+                if (Find(member.Value, known, inside) is { } wrong)
                     return wrong;
             }
             else if (hasOthers && others.ValueKind == JsonValueKind.Object)
             {
-                if (Check(member.Value, others, inside) is { } wrong)
+                if (Find(member.Value, others, inside) is { } wrong)
                     return wrong;
             }
             else if (hasOthers ? others.ValueKind == JsonValueKind.False : closed && declared)
             {
-                return $"{inside}: unknown field";
+                return path is null ? No : $"{inside}: unknown field";
             }
         }
         return null;

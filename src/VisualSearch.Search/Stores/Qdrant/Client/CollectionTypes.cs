@@ -49,6 +49,32 @@ public sealed record CollectionSettings
 
     /// <summary>Anything to remember with the collection, such as the model; a JSON object.</summary>
     public JsonElement? Metadata { get; init; }
+
+    /// <summary>A collection laid out as the options say: vectors compared by direction, on disk with 8-bit copies in memory, and words weighted by rarity.</summary>
+    /// <param name="options">Shards, copies, and where vectors lie.</param>
+    /// <param name="dimensions">The dense vectors by name, with their dimensions.</param>
+    /// <param name="words">The names of the sparse vectors.</param>
+    public static CollectionSettings For(QdrantOptions options, IReadOnlyDictionary<string, int> dimensions, params IReadOnlyList<string> words)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(dimensions);
+        ArgumentNullException.ThrowIfNull(words);
+        return new CollectionSettings
+        {
+            Vectors = dimensions.ToDictionary(static vector => vector.Key, vector => new DenseVectorSettings
+            {
+                Size = vector.Value,
+                Distance = VectorDistance.Cosine,
+                OnDisk = options.OnDiskVectors,
+                QuantizationConfig = options.QuantizeVectors ? QuantizationSettings.Int8 : null,
+            }),
+            SparseVectors = words.Count == 0 ? null : words.ToDictionary(static name => name, static _ => SparseVectorSettings.Idf),
+            ShardNumber = options.ShardNumber,
+            ReplicationFactor = options.ReplicationFactor,
+            WriteConsistencyFactor = options.WriteConsistencyFactor,
+            OnDiskPayload = true,
+        };
+    }
 }
 
 /// <summary>A named dense vector of a collection.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Http;
 
 namespace VisualSearch.Search.Stores.Qdrant.Client;
 

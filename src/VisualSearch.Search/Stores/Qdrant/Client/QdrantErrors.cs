@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http;
 using System.Text.Json;
 
 namespace VisualSearch.Search.Stores.Qdrant.Client;
@@ -29,7 +28,8 @@ internal sealed class QdrantErrors(QdrantOptions options, TimeProvider time)
     public QdrantException Unreachable(QdrantCall call, Uri node, Exception cause)
     {
         HttpRequestError error = (cause as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown;
-        bool neverSent = error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+        // A cancellation that neither the caller nor the clock of the try asked for is that of the connect timeout.
+        bool neverSent = cause is OperationCanceledException || error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
         string advice = error == HttpRequestError.SecureConnectionError
             ? "Check that the address begins with http:// or https:// as the server expects, and its certificate."
             : "Check that it runs, and the address in VSEARCH_QDRANT_URL.";

@@ -6,6 +6,8 @@ namespace VisualSearch.Search.Stores.Qdrant.Client;
 /// <summary>Requests and replies as JSON, by generated code: snake_case, and what is null is left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    // As deep as Qdrant reads; the deepest filter with the longest text has more than the 64 levels of the default.
+    MaxDepth = 128,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CollectionSettings))]
 [JsonSerializable(typeof(PayloadIndexRequest))]

@@ -74,6 +74,20 @@ public sealed record QueryTuning
 
     /// <summary>How compact copies are used; null for Qdrant's default.</summary>
     public QuantizationTuning? Quantization { get; init; }
+
+    /// <summary>Looking as hard as the options say: through 8-bit copies, with more candidates than results rescored from float32.</summary>
+    /// <param name="options">Whether there are copies, and how many candidates are rescored.</param>
+    /// <param name="hnswEf">Candidates kept while walking the graph; 0 for the collection's.</param>
+    public static QueryTuning For(QdrantOptions options, int hnswEf = 0)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(hnswEf);
+        return new QueryTuning
+        {
+            HnswEf = hnswEf == 0 ? null : hnswEf,
+            Quantization = options.QuantizeVectors ? new QuantizationTuning { Rescore = true, Oversampling = options.Oversampling } : null,
+        };
+    }
 }
 
 /// <summary>How compact copies are used.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace VisualSearch.Search.Stores.Qdrant.Client;
 
 /// <summary>Cuts points into the bodies of upsert requests, each below a number of points and of bytes, and no sooner than the next is wanted.</summary>
-internal sealed class UpsertBatches(IEnumerable<PointWrite> points, int mostPoints, long mostBytes)
+internal sealed class UpsertBatches(IEnumerable<PointWrite> points, int mostPoints, long mostBytes) : IDisposable
 {
     private readonly IEnumerator<PointWrite> source = points.GetEnumerator();
     private ReadOnlyMemory<byte>? held;
@@ -28,11 +28,10 @@ internal sealed class UpsertBatches(IEnumerable<PointWrite> points, int mostPoin
             body.Write(point.Span);
         }
         body.Write("]}"u8);
-        if (count > 0)
-            return (body.WrittenMemory, count);
-        source.Dispose();
-        return null;
+        return count > 0 ? (body.WrittenMemory, count) : null;
     }
+
+    public void Dispose() => source.Dispose();
 
     private ReadOnlyMemory<byte>? NextPoint()
     {

@@ -1,4 +1,3 @@
-using VisualSearch.Ann;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Monitoring;
@@ -101,7 +100,7 @@ public sealed class SearchPipeline
             checks.Check(query);
             ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
             HashSet<long> excluded = query.ImageItemId is { } own ? [own] : [];
-            IdSet? allowed = Allowed(query.Filter, times);
+            ItemScope? allowed = Allowed(query.Filter, times);
             ListRequest request = new(
                 composed, rules.For(query.Text), query.Filter, allowed, excluded, query.Collapse, query.Diversity, query.EfSearch, Regions(query, composed), query.Explain);
             return (request, Answer(request, query.Offset, query.K, times, cancellation));
@@ -122,7 +121,7 @@ public sealed class SearchPipeline
             checks.Check(query);
             ComposedQuery composed = times.Embed.Measure(() => composition.Compose(query));
             HashSet<long> excluded = [.. query.Positive, .. query.Negative];
-            IdSet? allowed = Allowed(query.Filter, times);
+            ItemScope? allowed = Allowed(query.Filter, times);
             ListRequest request = new(
                 composed, rules.For(null), query.Filter, allowed, excluded, query.Collapse, query.Diversity, 0, Regions: null, query.Explain);
             return (request, Answer(request, query.Offset, query.K, times, cancellation));
@@ -167,7 +166,7 @@ public sealed class SearchPipeline
         }
     }
 
-    private IdSet? Allowed(Filter? filter, StageTimes times) => filter is null ? null : times.Retrieve.Measure(() => store.Match(filter));
+    private ItemScope? Allowed(Filter? filter, StageTimes times) => filter is null ? null : times.Retrieve.Measure(() => store.Match(filter));
 
     private static RegionQuery? Regions(SearchQuery query, ComposedQuery composed) => query.Regions == RegionMode.None
         ? null
@@ -194,7 +193,7 @@ public sealed class SearchPipeline
                 results.Add(Result(page[i], offset + i + 1));
         }
 
-        int? filteredOut = request.Allowed is null ? null : (int)Math.Max(0, store.Info.Items - (long)request.Allowed.Count);
+        int? filteredOut = request.Allowed is null ? null : (int)Math.Max(0, store.Info.Items - request.Allowed.Count);
         return new SearchResponse
         {
             QueryId = Guid.CreateVersion7().ToString("N"),

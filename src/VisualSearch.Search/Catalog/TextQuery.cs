@@ -56,29 +56,29 @@ internal static class TextQuery
         return separated.ToString().Trim();
     }
 
-    private static List<string> Terms(string text)
+    /// <summary>The runs of letters and digits of a text, as often as they come.</summary>
+    /// <param name="text">Any text.</param>
+    public static IEnumerable<string> Runs(string text)
     {
-        var terms = new List<string>();
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var term = new StringBuilder();
+        var run = new StringBuilder();
         foreach (Rune rune in text.EnumerateRunes())
         {
             if (IsWordPart(rune))
-                term.Append(rune);
-            else if (!Take())
-                return terms;
+            {
+                run.Append(rune);
+            }
+            else if (run.Length > 0)
+            {
+                yield return run.ToString();
+                run.Clear();
+            }
         }
-        Take();
-        return terms;
 
-        bool Take()
-        {
-            if (term.Length > 0 && seen.Add(term.ToString()))
-                terms.Add(term.ToString());
-            term.Clear();
-            return terms.Count < MaxWords;
-        }
+        if (run.Length > 0)
+            yield return run.ToString();
     }
+
+    private static List<string> Terms(string text) => [.. Runs(text).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxWords)];
 
     // As the unicode61 tokenizer: letters, numbers, marks (diacritics follow their letter) and private use.
     private static bool IsWordPart(Rune rune) => Rune.GetUnicodeCategory(rune) is

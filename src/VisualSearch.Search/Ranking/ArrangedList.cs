@@ -1,4 +1,3 @@
-using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
 using VisualSearch.Search.Retrieval.Regions;
@@ -18,7 +17,7 @@ namespace VisualSearch.Search.Ranking;
 /// <param name="Regions">What is looked for among parts of pictures; null to compare them as wholes.</param>
 /// <param name="Explain">Whether candidates carry explanations.</param>
 internal sealed record ListRequest(
-    ComposedQuery Query, ActiveRules Rules, Filter? Filter, IdSet? Allowed, IReadOnlySet<long> Excluded,
+    ComposedQuery Query, ActiveRules Rules, Filter? Filter, ItemScope? Allowed, IReadOnlySet<long> Excluded,
     CollapseMode Collapse, double Diversity, int EfSearch, RegionQuery? Regions, bool Explain)
 {
     internal bool NeedRecords => Rules.NeedRecords || Collapse != CollapseMode.None;
@@ -166,9 +165,9 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
 
     private IEnumerable<Candidate> Matching(BusinessRule rule, ListRequest request)
     {
-        IdSet ids = store.Match(request.Filter is null ? rule.Items : new Filter.All([rule.Items, request.Filter]));
+        ItemScope matching = store.Match(request.Filter is null ? rule.Items : new Filter.All([rule.Items, request.Filter]));
         int left = rule.Limit;
-        foreach (long[] chunk in ids.Select(id => (long)id).Where(id => !request.Excluded.Contains(id)).Chunk(64))
+        foreach (long[] chunk in matching.Ids().Where(id => !request.Excluded.Contains(id)).Chunk(64))
         {
             foreach (ItemRecord record in store.Load(chunk))
             {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Ranking;
@@ -9,6 +10,9 @@ namespace VisualSearch.Search.Ranking;
 /// </summary>
 public sealed class ExactRescore(IStore store, int dimension)
 {
+    // One request to a store that is elsewhere, and half a MiB of vectors.
+    private const int AtOnce = 256;
+
     /// <summary>Writes <see cref="Candidate.ExactScore"/>, and the vectors where later stages need them.</summary>
     /// <param name="candidates">The candidates; their order stays.</param>
     /// <param name="query">The query's unit vector, or empty when the query has none.</param>
@@ -17,18 +21,19 @@ public sealed class ExactRescore(IStore store, int dimension)
     {
         if (query.IsEmpty && !keepVectors)
             return;
-        float[] scratch = new float[dimension];
-        foreach (Candidate candidate in candidates)
+        float[] vectors = ArrayPool<float>.Shared.Rent(Math.Min(candidates.Count, AtOnce) * dimension);
+        bool[] there = new bool[Math.Min(candidates.Count, AtOnce)];
+        foreach (Candidate[] some in candidates.Chunk(AtOnce))
         {
-            float[] vector = keepVectors ? new float[dimension] : scratch;
-            if (!store.TryGetVector(candidate.ItemId, vector))
-                continue;
-            if (keepVectors)
-                candidate.Vector = vector;
-            if (!query.IsEmpty)
-                candidate.ExactScore = candidate.Region is { } region ? region.Similarity : UnitVector.Dot(query, vector);
+            store.CopyVectors([.. some.Select(static candidate => candidate.ItemId)], vectors, there);
+            for (int i = 0; i < some.Length; i++)
+            {
+                if (there[i])
+                    Rescore(some[i], vectors.AsSpan(i * dimension, dimension), query, keepVectors);
+            }
         }
 
+        ArrayPool<float>.Shared.Return(vectors);
         if (!query.IsEmpty && store.Videos > 0)
             FindMoments(candidates, query);
         foreach (Candidate candidate in candidates)
@@ -44,6 +49,14 @@ public sealed class ExactRescore(IStore store, int dimension)
                 });
             }
         }
+    }
+
+    private static void Rescore(Candidate candidate, ReadOnlySpan<float> vector, ReadOnlySpan<float> query, bool keep)
+    {
+        if (keep)
+            candidate.Vector = vector.ToArray();
+        if (!query.IsEmpty)
+            candidate.ExactScore = candidate.Region is { } region ? region.Similarity : UnitVector.Dot(query, vector);
     }
 
     // A shot was found by the mean of its keyframes; the best of them says how well it fits, and where to land.

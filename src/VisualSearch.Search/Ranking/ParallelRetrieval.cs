@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using VisualSearch.Ann;
 using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores;
@@ -29,7 +28,7 @@ internal sealed class ParallelRetrieval(IStore store, CollectionMonitor? monitor
     /// <param name="allowed">The items that the filter lets through; null for all.</param>
     /// <param name="efSearch">0 for the index's default.</param>
     /// <param name="regions">Given, the vector search is one among parts of pictures.</param>
-    internal RetrievedLists Retrieve(ComposedQuery query, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
+    internal RetrievedLists Retrieve(ComposedQuery query, int k, ItemScope? allowed, int efSearch, RegionQuery? regions)
     {
         if (allowed is { Count: 0 })
             return new RetrievedLists([], [], []);
@@ -54,10 +53,10 @@ internal sealed class ParallelRetrieval(IStore store, CollectionMonitor? monitor
         return spoken.GetAwaiter().GetResult() with { Visual = visual.Visual, Regions = visual.Regions };
     }
 
-    private RetrievedLists Spoken(ComposedQuery query, string words, int k, IdSet? allowed) =>
+    private RetrievedLists Spoken(ComposedQuery query, string words, int k, ItemScope? allowed) =>
         new([], Words(words, k, allowed), query.PassageVector is { } meant ? Passages(meant, k, allowed) : []) { BestText = store.BestTextScore(words) };
 
-    private IReadOnlyList<ScoredItem> Words(string words, int k, IdSet? allowed)
+    private IReadOnlyList<ScoredItem> Words(string words, int k, ItemScope? allowed)
     {
         using Activity? span = monitor?.Begin("words");
         IReadOnlyList<ScoredItem> found = store.SearchText(words, k, allowed);
@@ -65,7 +64,7 @@ internal sealed class ParallelRetrieval(IStore store, CollectionMonitor? monitor
         return found;
     }
 
-    private IReadOnlyList<ScoredItem> Passages(float[] meant, int k, IdSet? allowed)
+    private IReadOnlyList<ScoredItem> Passages(float[] meant, int k, ItemScope? allowed)
     {
         using Activity? span = monitor?.Begin("passages");
         IReadOnlyList<ScoredItem> found = store.SearchPassages(meant, k, allowed);
@@ -73,7 +72,7 @@ internal sealed class ParallelRetrieval(IStore store, CollectionMonitor? monitor
         return found;
     }
 
-    private RetrievedLists Visual(float[] vector, int k, IdSet? allowed, int efSearch, RegionQuery? regions)
+    private RetrievedLists Visual(float[] vector, int k, ItemScope? allowed, int efSearch, RegionQuery? regions)
     {
         using Activity? span = monitor?.Begin("visual");
         if (regions is null)

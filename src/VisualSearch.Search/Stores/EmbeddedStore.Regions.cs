@@ -1,4 +1,3 @@
-using VisualSearch.Ann;
 using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores.Regions;
 
@@ -18,12 +17,12 @@ public sealed partial class EmbeddedStore
         asked ?? (isCrop && mode != SearchMode.Text && RegionPictures > 0 ? RegionMode.Best : RegionMode.None);
 
     /// <inheritdoc/>
-    public IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, IdSet? filter = null)
+    public IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, ItemScope? scope = null)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         watch?.ThrowIfReplaced();
-        return regions.Search(query, k, filter, items => Load(items).ToDictionary(static record => record.Item.Id, static record => record.Asset.ContentHash))
+        return regions.Search(query, k, ListedItems.Of(scope), items => Load(items).ToDictionary(static record => record.Item.Id, static record => record.Asset.ContentHash))
             ?? throw new RegionsMissingException(Path.GetFileName(folder));
     }
 }

@@ -13,8 +13,9 @@ public sealed partial class EmbeddedStore
     public long Videos => Read(reader => videos.Get(reader.Revision(), "", () => VideoRow.Count(reader.Catalog)));
 
     /// <inheritdoc/>
-    public IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, IdSet? filter = null)
+    public IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, ItemScope? scope = null)
     {
+        IdSet? filter = ListedItems.Of(scope);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         if (filter is { Count: 0 })
             return [];

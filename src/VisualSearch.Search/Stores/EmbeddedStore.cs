@@ -215,8 +215,9 @@ public sealed partial class EmbeddedStore : IStore
     public long Refresh() => watch?.Refresh() ?? 0;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, IdSet? filter = null, int efSearch = 0)
+    public IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, ItemScope? scope = null, int efSearch = 0)
     {
+        IdSet? filter = ListedItems.Of(scope);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         watch?.ThrowIfReplaced();
         HnswIndex index = visual.Value.Index;
@@ -239,8 +240,9 @@ public sealed partial class EmbeddedStore : IStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ScoredItem> SearchText(string words, int k, IdSet? filter = null)
+    public IReadOnlyList<ScoredItem> SearchText(string words, int k, ItemScope? scope = null)
     {
+        IdSet? filter = ListedItems.Of(scope);
         ArgumentNullException.ThrowIfNull(words);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         return filter switch
@@ -272,6 +274,15 @@ public sealed partial class EmbeddedStore : IStore
     }
 
     /// <inheritdoc/>
+    public void CopyVectors(IReadOnlyList<long> itemIds, Span<float> vectors, Span<bool> there)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        int dimension = identity.Model.Dimension;
+        for (int i = 0; i < itemIds.Count; i++)
+            there[i] = TryGetVector(itemIds[i], vectors.Slice(i * dimension, dimension));
+    }
+
+    /// <inheritdoc/>
     public float? Similarity(ReadOnlySpan<float> query, long itemId)
     {
         if (query.Length != identity.Model.Dimension)
@@ -288,7 +299,7 @@ public sealed partial class EmbeddedStore : IStore
     }
 
     /// <inheritdoc/>
-    public IdSet Match(Filter filter)
+    public ItemScope Match(Filter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
         var own = new IdSet();

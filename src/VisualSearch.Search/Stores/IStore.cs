@@ -1,4 +1,3 @@
-using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
 using VisualSearch.Search.Retrieval.Regions;
@@ -37,10 +36,10 @@ public interface IStore : IDisposable
     /// <summary>The items whose vectors are nearest to the query.</summary>
     /// <param name="query">A vector of the collection's dimension, not all zero; its length does not matter.</param>
     /// <param name="k">How many at most, at least 1.</param>
-    /// <param name="filter">Only these item ids, or null for all.</param>
+    /// <param name="scope">Only these items, or null for all.</param>
     /// <param name="efSearch">How hard to look (candidates kept); 0 for the index's default.</param>
     /// <returns>Item ids with cosine similarity, best first.</returns>
-    IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, IdSet? filter = null, int efSearch = 0);
+    IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, ItemScope? scope = null, int efSearch = 0);
 
     /// <summary>How many pictures can be found by their parts; 0 where those were not embedded.</summary>
     long RegionPictures { get; }
@@ -48,17 +47,17 @@ public interface IStore : IDisposable
     /// <summary>The items whose best part is nearest to the query, and where that part is.</summary>
     /// <param name="query">What to look for.</param>
     /// <param name="k">How many at most, at least 1.</param>
-    /// <param name="filter">Only these item ids, or null for all.</param>
+    /// <param name="scope">Only these items, or null for all.</param>
     /// <returns>Best first.</returns>
     /// <exception cref="RegionsMissingException">The parts were not embedded.</exception>
-    IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, IdSet? filter = null);
+    IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, ItemScope? scope = null);
 
     /// <summary>The items whose title, tags, path or text fit the words best, by BM25.</summary>
     /// <param name="words">Whatever a person typed; never a syntax error. No word in it: an empty result.</param>
     /// <param name="k">How many at most, at least 1.</param>
-    /// <param name="filter">Only these item ids, or null for all.</param>
+    /// <param name="scope">Only these items, or null for all.</param>
     /// <returns>Item ids with BM25 scores (bigger is better), best first.</returns>
-    IReadOnlyList<ScoredItem> SearchText(string words, int k, IdSet? filter = null);
+    IReadOnlyList<ScoredItem> SearchText(string words, int k, ItemScope? scope = null);
 
     /// <summary>About what a text of average length with each of these words once would score by BM25: the sum of their rarities.</summary>
     /// <param name="words">Whatever a person typed.</param>
@@ -71,9 +70,9 @@ public interface IStore : IDisposable
     /// <summary>The passages whose meaning is nearest to the query's; none where nothing is said or written in time spans.</summary>
     /// <param name="query">A vector of the passage model's dimension, not all zero; its length does not matter.</param>
     /// <param name="k">How many at most, at least 1.</param>
-    /// <param name="filter">Only these item ids, or null for all.</param>
+    /// <param name="scope">Only these items, or null for all.</param>
     /// <returns>Item ids with cosine similarity, best first.</returns>
-    IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, IdSet? filter = null);
+    IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, ItemScope? scope = null);
 
     /// <summary>Of each of these items that is a shot, the keyframe that fits the query best: the moment to show.</summary>
     /// <param name="query">A vector of the collection's dimension, not all zero.</param>
@@ -99,16 +98,21 @@ public interface IStore : IDisposable
     /// <returns>False when there is no such item; the span is then untouched.</returns>
     bool TryGetVector(long itemId, Span<float> vector);
 
+    /// <summary>Copies the float32 vectors (unit norm) of items, all at once.</summary>
+    /// <param name="itemIds">The items.</param>
+    /// <param name="vectors">Room for one vector an item, one after the other.</param>
+    /// <param name="there">Set for each item: whether it has a vector. Where it has none, its part of <paramref name="vectors"/> is left as it is.</param>
+    void CopyVectors(IReadOnlyList<long> itemIds, Span<float> vectors, Span<bool> there);
+
     /// <summary>The cosine similarity of a query with one item, from float32.</summary>
     /// <param name="query">A vector of the collection's dimension, not all zero.</param>
     /// <param name="itemId">The item.</param>
     /// <returns>-1..1, or null when there is no such item.</returns>
     float? Similarity(ReadOnlySpan<float> query, long itemId);
 
-    /// <summary>The ids of the items that a filter lets through.</summary>
+    /// <summary>The items that a filter lets through, to search among them.</summary>
     /// <param name="filter">The filter.</param>
-    /// <returns>A set of the caller's own.</returns>
-    IdSet Match(Filter filter);
+    ItemScope Match(Filter filter);
 
     /// <summary>Items with their assets, in the order asked for; ids that are not there are left out.</summary>
     /// <param name="itemIds">Item ids, in any order.</param>

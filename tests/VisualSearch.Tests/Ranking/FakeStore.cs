@@ -41,8 +41,9 @@ internal sealed class FakeStore(int dimension) : IStore
 
     public void Delete(long id) => items.Remove(id);
 
-    public IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, IdSet? filter = null, int efSearch = 0)
+    public IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, ItemScope? scope = null, int efSearch = 0)
     {
+        IdSet? filter = ListedItems.Of(scope);
         float[] unit = Vectors.Unit(query.ToArray());
         return
         [
@@ -54,11 +55,12 @@ internal sealed class FakeStore(int dimension) : IStore
 
     public long RegionPictures => 0;
 
-    public IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, IdSet? filter = null) => throw new RegionsMissingException("fake");
+    public IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, ItemScope? scope = null) => throw new RegionsMissingException("fake");
 
     /// <summary>The score of a word is the number of times it comes in the title, for each word of the query.</summary>
-    public IReadOnlyList<ScoredItem> SearchText(string words, int k, IdSet? filter = null)
+    public IReadOnlyList<ScoredItem> SearchText(string words, int k, ItemScope? scope = null)
     {
+        IdSet? filter = ListedItems.Of(scope);
         string[] wanted = words.Split(' ');
         return
         [
@@ -73,7 +75,7 @@ internal sealed class FakeStore(int dimension) : IStore
 
     public long Videos => 0;
 
-    public IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, IdSet? filter = null) => [];
+    public IReadOnlyList<ScoredItem> SearchPassages(ReadOnlySpan<float> query, int k, ItemScope? scope = null) => [];
 
     public IReadOnlyList<FoundKeyframe> BestKeyframes(ReadOnlySpan<float> query, IReadOnlyList<long> itemIds) => [];
 
@@ -91,10 +93,16 @@ internal sealed class FakeStore(int dimension) : IStore
         return true;
     }
 
+    public void CopyVectors(IReadOnlyList<long> itemIds, Span<float> vectors, Span<bool> there)
+    {
+        for (int i = 0; i < itemIds.Count; i++)
+            there[i] = items.TryGetValue(itemIds[i], out (ItemRecord Record, float[] Vector) item) && TryGetVector(itemIds[i], vectors[(i * item.Vector.Length)..]);
+    }
+
     public float? Similarity(ReadOnlySpan<float> query, long itemId) =>
         items.TryGetValue(itemId, out (ItemRecord Record, float[] Vector) item) ? Vectors.Dot(Vectors.Unit(query.ToArray()), item.Vector) : null;
 
-    public IdSet Match(Filter filter) =>
+    public ItemScope Match(Filter filter) =>
         IdSet.FromIds(items.Where(pair => filter.Matches(pair.Value.Record)).Select(pair => (ulong)pair.Key));
 
     public IReadOnlyList<ItemRecord> Load(IReadOnlyList<long> itemIds) => [.. itemIds.Where(items.ContainsKey).Select(id => items[id].Record)];

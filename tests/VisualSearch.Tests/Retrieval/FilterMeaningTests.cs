@@ -104,6 +104,6 @@ public sealed class FilterMeaningTests : IDisposable
     {
         Filter filter = Filter.Parse(json);
         Assert.Equal(expected, filter.Matches(store.Load([1])[0]));
-        Assert.Equal(expected, store.Match(filter).Contains(1));
+        Assert.Equal(expected, store.Match(filter).Ids().Contains(1));
     }
 }

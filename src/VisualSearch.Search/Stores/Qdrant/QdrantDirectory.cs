@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+using VisualSearch.Search.Stores.Qdrant.Client;
+
+namespace VisualSearch.Search.Stores.Qdrant;
+
+/// <summary>The collections on a Qdrant server or cluster. Safe to use from several threads and processes.</summary>
+/// <param name="client">The server; stays the caller's.</param>
+/// <param name="logger">Told of what is cleared up.</param>
+/// <param name="time">The clock of leases; null for the system's.</param>
+public sealed class QdrantDirectory(QdrantClient client, ILogger? logger = null, TimeProvider? time = null)
+{
+    private readonly CollectionEntries entries = new(client);
+
+    /// <summary>All collections in order of name.</summary>
+    /// <exception cref="QdrantException">The server can't be asked.</exception>
+    public IReadOnlyList<CollectionInfo> List() => [.. entries.List().Select(Describe)];
+
+    /// <summary>Whether there is a collection of this name.</summary>
+    /// <param name="name">The collection's name.</param>
+    /// <exception cref="CollectionNameException">It is no valid name.</exception>
+    /// <exception cref="QdrantException">The server can't be asked.</exception>
+    public bool Exists(string name) => entries.Find(Valid(name)) is not null;
+
+    /// <summary>Opens a collection.</summary>
+    /// <param name="name">The collection's name.</param>
+    /// <param name="access">To search only, or also to change it.</param>
+    /// <param name="model">The model in use, to refuse a collection of another one; null where no vectors are compared.</param>
+    /// <exception cref="CollectionNameException">It is no valid name.</exception>
+    /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
+    /// <exception cref="ModelMismatchException">Its vectors come from another model.</exception>
+    /// <exception cref="WriterBusyException">It is to be changed, and another process is doing so.</exception>
+    /// <exception cref="QdrantException">The server can't be asked.</exception>
+    public QdrantStore Open(string name, StoreAccess access, ModelIdentity? model = null)
+    {
+        QdrantStore opened = QdrantStore.Open(client, Valid(name), access, logger, time);
+        if (model is null || (opened.Model.Fingerprint == model.Fingerprint && opened.Model.Dimension == model.Dimension))
+            return opened;
+        using (opened)
+            throw new ModelMismatchException(name, opened.Model, model);
+    }
+
+    /// <summary>Opens a collection, and makes it first where there is none.</summary>
+    /// <param name="name">The collection's name.</param>
+    /// <param name="model">The model in use.</param>
+    /// <param name="access">To search only, or also to change it.</param>
+    /// <param name="modelFolder">Where the model is; empty for one that is found anyway.</param>
+    /// <exception cref="CollectionNameException">It is no valid name.</exception>
+    /// <exception cref="ModelMismatchException">Its vectors come from another model.</exception>
+    /// <exception cref="WriterBusyException">It is to be changed, and another process is doing so.</exception>
+    /// <exception cref="QdrantException">The server can't be asked.</exception>
+    public QdrantStore OpenOrCreate(string name, ModelIdentity model, StoreAccess access, string modelFolder = "")
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!Exists(name))
+        {
+            var entry = new CollectionEntry
+            {
+                Name = name,
+                Identity = Guid.NewGuid().ToString("N"),
+                Model = model.Fingerprint,
+                ModelName = model.Name,
+                ModelFolder = modelFolder,
+                Dimension = model.Dimension,
+                Created = (time ?? TimeProvider.System).GetUtcNow(),
+            };
+            entry.Layout.Create(client, model.Dimension, model.Dimension);
+            // Last, so that a collection that is known is whole.
+            entries.Add(entry);
+        }
+
+        return Open(name, access, model);
+    }
+
+    /// <summary>Deletes a collection with everything in it. The indexed files themselves are not touched.</summary>
+    /// <param name="name">The collection's name.</param>
+    /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
+    /// <exception cref="WriterBusyException">A process is changing it.</exception>
+    /// <exception cref="QdrantException">The server can't be asked.</exception>
+    public void Drop(string name)
+    {
+        using QdrantStore held = Open(name, StoreAccess.Write);
+        entries.Remove(name);
+        new QdrantLayout(name, held.Generation).Drop(client);
+    }
+
+    private CollectionInfo Describe(CollectionEntry entry)
+    {
+        try
+        {
+            using QdrantStore store = QdrantStore.Open(client, entry.Name, StoreAccess.Read);
+            return store.Info;
+        }
+        catch (QdrantException fault)
+        {
+            return new CollectionInfo { Name = entry.Name, Store = "qdrant", Fault = fault.Message };
+        }
+    }
+
+    private static string Valid(string name) => CollectionDirectory.IsValidName(name) ? name : throw new CollectionNameException(name ?? "");
+}

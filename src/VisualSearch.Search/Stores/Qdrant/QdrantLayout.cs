@@ -1,0 +1,90 @@
+using VisualSearch.Search.Stores.Qdrant.Client;
+
+namespace VisualSearch.Search.Stores.Qdrant;
+
+/// <summary>
+/// How a collection lies on Qdrant: three of Qdrant's collections for each generation, and one for all that says what there is.
+/// <code>
+/// vsearch                     a point a collection: model, generation, next ids, who writes (<see cref="CollectionEntry"/>)
+/// vsearch.NAME.N.items        a point an item: vectors visual, text (passages), words and beginnings (sparse), payload of <see cref="QdrantPayload"/>
+/// vsearch.NAME.N.keyframes    a point a picture out of a shot, found within given shots: the moment to land on
+/// vsearch.NAME.N.assets       a point a file, without a vector: the record that makes it count as indexed (<see cref="AssetPoint"/>)
+/// </code>
+/// An asset's point is written after its items and keyframes. A scan looks at assets' points alone, so a file whose writing broke off is
+/// written again.
+/// </summary>
+internal sealed record QdrantLayout(string Name, int Generation)
+{
+    /// <summary>The collection of collections.</summary>
+    public const string Registry = "vsearch";
+
+    /// <summary>The vector of a picture, or the mean of a shot's keyframes.</summary>
+    public const string Visual = "visual";
+
+    /// <summary>The vector of a passage.</summary>
+    public const string Text = "text";
+
+    /// <summary>The words of an item: a sparse vector.</summary>
+    public const string Words = "words";
+
+    /// <summary>What those words begin with: another one, for when no word fits.</summary>
+    public const string Beginnings = "beginnings";
+
+    /// <summary>The vector of a keyframe.</summary>
+    public const string Frame = "frame";
+
+    public string Items => Part("items");
+
+    public string Keyframes => Part("keyframes");
+
+    public string Assets => Part("assets");
+
+    /// <summary>Makes what is not there yet; what a broken-off attempt left stays and is used.</summary>
+    public void Create(QdrantClient client, int dimension, int passageDimension)
+    {
+        QdrantOptions options = client.Options;
+        Create(client, Items, new CollectionSettings
+        {
+            Vectors = new Dictionary<string, DenseVectorSettings> { [Visual] = Dense(dimension, options), [Text] = Dense(passageDimension, options) },
+            SparseVectors = new Dictionary<string, SparseVectorSettings> { [Words] = SparseVectorSettings.Idf, [Beginnings] = SparseVectorSettings.Idf },
+        }, QdrantPayload.Indexes);
+        Create(client, Keyframes, new CollectionSettings { Vectors = new Dictionary<string, DenseVectorSettings> { [Frame] = Dense(dimension, options) } },
+            [(KeyframePoint.ItemKey, PayloadIndexType.Integer), (KeyframePoint.AssetKey, PayloadIndexType.Integer)]);
+        Create(client, Assets, new CollectionSettings { Vectors = new Dictionary<string, DenseVectorSettings>() },
+            [(QdrantPayload.AssetPathKey, PayloadIndexType.Keyword), (AssetPoint.RootKey, PayloadIndexType.Keyword), (AssetPoint.IsVideoKey, PayloadIndexType.Bool)]);
+    }
+
+    /// <summary>Deletes all three.</summary>
+    public void Drop(QdrantClient client)
+    {
+        foreach (string part in new[] { Assets, Keyframes, Items })
+            client.DeleteCollection(part);
+    }
+
+    private string Part(string part) => $"{Registry}.{Name}.{Generation}.{part}";
+
+    private static void Create(QdrantClient client, string name, CollectionSettings settings, IReadOnlyList<(string Key, PayloadIndexType Type)> indexes)
+    {
+        if (!client.CollectionExists(name))
+        {
+            client.CreateCollection(name, settings with
+            {
+                ShardNumber = client.Options.ShardNumber,
+                ReplicationFactor = client.Options.ReplicationFactor,
+                WriteConsistencyFactor = client.Options.WriteConsistencyFactor,
+                OnDiskPayload = true,
+            });
+        }
+
+        foreach ((string key, PayloadIndexType type) in indexes)
+            client.CreatePayloadIndex(name, key, type);
+    }
+
+    private static DenseVectorSettings Dense(int dimension, QdrantOptions options) => new()
+    {
+        Size = dimension,
+        Distance = VectorDistance.Cosine,
+        OnDisk = options.OnDiskVectors,
+        QuantizationConfig = options.QuantizeVectors ? QuantizationSettings.Int8 : null,
+    };
+}

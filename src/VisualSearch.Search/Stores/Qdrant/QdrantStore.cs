@@ -1,0 +1,277 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Retrieval;
+using VisualSearch.Search.Retrieval.Regions;
+using VisualSearch.Search.Stores.Qdrant.Client;
+
+namespace VisualSearch.Search.Stores.Qdrant;
+
+/// <summary>
+/// A collection on a Qdrant server or cluster; <see cref="QdrantLayout"/> says how it lies there. Nothing of it is kept in this process but the
+/// collection's entry for a second, so any number of processes serve it, and any of them may go at any moment.
+/// </summary>
+/// <remarks>
+/// <para>Filters, facets, counts, similarities and moments are those of <see cref="EmbeddedStore"/>, exactly. Nearest neighbours come from Qdrant's own
+/// HNSW, and words are weighted by BM25 with Qdrant's inverse document frequency and an assumed average length (<see cref="WordWeights"/>):
+/// scores differ a little, the order hardly.</para>
+/// <para>Parts of pictures are not kept on Qdrant: <see cref="SearchRegions"/> says so.</para>
+/// </remarks>
+public sealed partial class QdrantStore : IStore
+{
+    // Qdrant counts and reads quickly, but a search asks several times.
+    private static readonly TimeSpan EntryAge = TimeSpan.FromSeconds(1);
+
+    private readonly QdrantClient client;
+    private readonly CollectionEntries entries;
+    private readonly StoreAccess access;
+    private readonly ILogger logger;
+    private readonly TimeProvider time;
+    private readonly QdrantLayout layout;
+    private readonly string identity;
+    private readonly Lock writing = new();
+    private readonly Lock refreshing = new();
+    private WriterLease? lease;
+    private Counted? counted;
+
+    private QdrantStore(QdrantClient client, CollectionEntry entry, StoreAccess access, ILogger? logger, TimeProvider? time)
+    {
+        this.client = client;
+        this.access = access;
+        this.logger = logger ?? NullLogger.Instance;
+        this.time = time ?? TimeProvider.System;
+        entries = new CollectionEntries(client);
+        (layout, identity, Model, ModelFolder) = (entry.Layout, entry.Identity, entry.Identify, entry.ModelFolder);
+        Name = entry.Name;
+        CreatedAt = entry.Created;
+    }
+
+    /// <summary>The collection's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The model of the vectors.</summary>
+    public ModelIdentity Model { get; }
+
+    /// <summary>Where the model was when the collection was made; empty for one that is found anyway.</summary>
+    public string ModelFolder { get; }
+
+    /// <summary>Which build of the vectors this is.</summary>
+    public int Generation => layout.Generation;
+
+    private DateTimeOffset CreatedAt { get; }
+
+    /// <inheritdoc/>
+    public CollectionInfo Info
+    {
+        get
+        {
+            Counted now = Counts();
+            return new CollectionInfo
+            {
+                Name = Name,
+                Model = Model.Fingerprint,
+                ModelName = Model.Name,
+                Dimension = Model.Dimension,
+                Generation = Generation,
+                Assets = now.Assets,
+                Items = now.Items,
+                Store = "qdrant",
+                CreatedAt = CreatedAt,
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public long Videos => Counts().Videos;
+
+    /// <inheritdoc/>
+    public long RegionPictures => 0;
+
+    /// <summary>Opens a collection.</summary>
+    /// <param name="client">The server; stays the caller's.</param>
+    /// <param name="name">The collection's name.</param>
+    /// <param name="access">To search only, or also to change it.</param>
+    /// <param name="logger">Told of what is cleared up after a writer that broke off.</param>
+    /// <param name="time">The clock of leases.</param>
+    /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
+    /// <exception cref="WriterBusyException">It is to be changed, and another process is doing so.</exception>
+    /// <exception cref="QdrantException">The server can't be asked.</exception>
+    public static QdrantStore Open(QdrantClient client, string name, StoreAccess access, ILogger? logger = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var entries = new CollectionEntries(client);
+        CollectionEntry entry = entries.Find(name) ?? throw new CollectionNotFoundException(name, [.. entries.List().Select(static one => one.Name)]);
+        var store = new QdrantStore(client, entry, access, logger, time);
+        if (access == StoreAccess.Write)
+            store.TakeLease();
+        return store;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScoredItem> SearchVisual(ReadOnlySpan<float> query, int k, ItemScope? scope = null, int efSearch = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        return Search(QdrantLayout.Visual, Checked(query, Model.Dimension), k, scope, efSearch);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, ItemScope? scope = null) => throw new RegionsOnQdrantException(Name);
+
+    /// <inheritdoc/>
+    public bool TryGetVector(long itemId, Span<float> vector)
+    {
+        if (VectorsOf([itemId]).GetValueOrDefault(itemId) is not { } found)
+            return false;
+        found.CopyTo(vector);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void CopyVectors(IReadOnlyList<long> itemIds, Span<float> vectors, Span<bool> there)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        Dictionary<long, float[]> found = VectorsOf(itemIds);
+        for (int i = 0; i < itemIds.Count; i++)
+        {
+            there[i] = found.TryGetValue(itemIds[i], out float[]? vector);
+            vector?.CopyTo(vectors[(i * Model.Dimension)..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public float? Similarity(ReadOnlySpan<float> query, long itemId)
+    {
+        float[] wanted = Checked(query, Model.Dimension);
+        return VectorsOf([itemId]).GetValueOrDefault(itemId) is { } vector ? UnitVector.Cosine(wanted, vector) : null;
+    }
+
+    /// <inheritdoc/>
+    public ItemScope Match(Filter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        PointFilter? condition = QdrantFilter.Translate(filter);
+        return new QdrantScope(condition, () => client.Count(layout.Items, condition), Ids);
+
+        IEnumerable<long> Ids() =>
+            client.ScrollAll(layout.Items, new PointScroll { Filter = condition, WithPayload = PayloadSelection.None, Limit = 1024 }).Select(static point => (long)point.Id);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ItemRecord> Load(IReadOnlyList<long> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        Dictionary<long, ItemRecord> found = client.GetPoints(layout.Items, Ids(itemIds), QdrantPayload.Record)
+            .Select(static point => QdrantPayload.Read(point.Payload ?? default)).ToDictionary(static record => record.Item.Id);
+        return [.. itemIds.Where(found.ContainsKey).Select(id => found[id])];
+    }
+
+    /// <inheritdoc/>
+    public Asset? FindAsset(long assetId) => FindPoint(assetId)?.Asset;
+
+    /// <inheritdoc/>
+    public Asset? FindAssetByPath(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return AssetsByPath([CatalogText.Clean(path)]).Values.FirstOrDefault()?.Asset;
+    }
+
+    /// <inheritdoc/>
+    public Item? FindItem(long itemId) => Load([itemId]) is [var record] ? record.Item : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Item> ItemsOf(long assetId) => FindPoint(assetId)?.Items ?? [];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, AssetFileState> FileStates(string? root = null)
+    {
+        PointFilter? under = root is null ? null : new PointFilter { Must = [new PointCondition.MatchText(AssetPoint.RootKey, [CatalogText.Clean(root)])] };
+        return client.ScrollAll(layout.Assets, new PointScroll { Filter = under, WithPayload = QdrantPayload.Record, Limit = 1024 })
+            .Select(static point => QdrantPayload.Read(point.Payload ?? default).Asset)
+            .Select(static asset => new AssetFileState(asset.Id, asset.Path, asset.SizeBytes, asset.ModifiedTicks, asset.ContentHash, asset.MetadataDigest))
+            .ToDictionary(static state => state.Path, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> SpreadItems(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var seen = new PointFilter { MustNot = [new PointCondition.MatchText(QdrantPayload.FoldedKey("kind"), [CatalogText.Fold(FilterFields.Word(ItemKind.Passage))])] };
+        long end = Entry().NextItem;
+        // The first item at or after each of some even places: of few removed ones, as many as asked for.
+        return [.. Enumerable.Range(0, count)
+            .Select(n => client.Scroll(layout.Items, new PointScroll
+            {
+                Filter = seen, Offset = (ulong)Math.Max(1, end * ((2L * n) + 1) / (2L * count)), Limit = 1, WithPayload = PayloadSelection.None,
+            }))
+            .SelectMany(static page => page.Points).Select(static point => (long)point.Id).Distinct()];
+    }
+
+    /// <summary>Gives the right to write back. The client stays open.</summary>
+    public void Dispose()
+    {
+        lock (writing)
+        {
+            lease?.Dispose();
+            lease = null;
+        }
+    }
+
+    private IReadOnlyList<ScoredItem> Search(string vector, float[] query, int k, ItemScope? scope, int efSearch = 0) =>
+        Scored(client.Query(layout.Items, new PointQuery
+        {
+            Query = new QueryInput.Dense(query),
+            Using = vector,
+            Filter = QdrantScope.ConditionOf(scope),
+            Limit = k,
+            Params = new QueryTuning
+            {
+                HnswEf = efSearch > 0 ? efSearch : null,
+                Quantization = client.Options.QuantizeVectors ? new QuantizationTuning { Rescore = true, Oversampling = client.Options.Oversampling } : null,
+            },
+        }));
+
+    // Ties come in no order.
+    private static IReadOnlyList<ScoredItem> Scored(IReadOnlyList<ScoredPoint> points) =>
+        [.. points.Select(static point => new ScoredItem((long)point.Id, point.Score)).OrderByDescending(static item => item.Score).ThenBy(static item => item.ItemId)];
+
+    private Dictionary<long, float[]> VectorsOf(IReadOnlyList<long> itemIds) =>
+        client.GetPoints(layout.Items, Ids(itemIds), PayloadSelection.None, VectorSelection.Only(QdrantLayout.Visual))
+            .Where(static point => point.Vectors?.Dense.ContainsKey(QdrantLayout.Visual) == true)
+            .ToDictionary(static point => (long)point.Id, static point => point.Vectors!.Dense[QdrantLayout.Visual]);
+
+    private AssetPoint? FindPoint(long assetId) =>
+        assetId < 1 ? null : client.GetPoints(layout.Assets, [(ulong)assetId], AssetPoint.Record).Select(AssetPoint.Read).FirstOrDefault();
+
+    private Dictionary<string, AssetPoint> AssetsByPath(IReadOnlyCollection<string> paths) => paths.Count == 0 ? [] :
+        client.ScrollAll(layout.Assets, new PointScroll
+        {
+            Filter = new PointFilter { Must = [new PointCondition.MatchText(QdrantPayload.AssetPathKey, paths)] }, WithPayload = AssetPoint.Record,
+        }).Select(AssetPoint.Read).ToDictionary(static point => point.Asset.Path, StringComparer.Ordinal);
+
+    private Counted Counts()
+    {
+        Counted? known = counted;
+        if (known is not null && time.GetElapsedTime(known.At) < EntryAge)
+            return known;
+        lock (refreshing)
+        {
+            if (counted is { } meanwhile && time.GetElapsedTime(meanwhile.At) < EntryAge)
+                return meanwhile;
+            Entry();
+            return counted = new Counted(
+                time.GetTimestamp(), client.Count(layout.Assets), client.Count(layout.Items),
+                client.Count(layout.Assets, new PointFilter { Must = [new PointCondition.MatchBoolean(AssetPoint.IsVideoKey, true)] }));
+        }
+    }
+
+    private CollectionEntry Entry() =>
+        entries.Find(Name) is { } entry && entry.Identity == identity ? entry : throw new CollectionReplacedException(Name);
+
+    private static ulong[] Ids(IReadOnlyList<long> itemIds) => [.. itemIds.Where(static id => id > 0).Distinct().Select(static id => (ulong)id)];
+
+    private static float[] Checked(ReadOnlySpan<float> query, int dimension) => UnitVector.Fault(query, dimension) is string fault
+        ? throw new ArgumentException($"The query {fault}.", nameof(query))
+        : query.ToArray();
+
+    private sealed record Counted(long At, long Assets, long Items, long Videos);
+}

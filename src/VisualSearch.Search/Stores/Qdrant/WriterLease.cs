@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VisualSearch.Search.Stores.Qdrant.Client;
+
+namespace VisualSearch.Search.Stores.Qdrant;
+
+/// <summary>
+/// The right to change a collection, which one process of all has at a time. It ends by itself when its holder does not renew it: a process
+/// that was killed, or cut off, keeps others from writing for <see cref="Length"/>.
+/// </summary>
+/// <remarks>Clocks of the machines that write may differ by a few seconds; a lease is renewed well before others think that it has ended.</remarks>
+internal sealed class WriterLease : IDisposable
+{
+    /// <summary>How long a lease holds.</summary>
+    public static readonly TimeSpan Length = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(10);
+
+    private readonly CollectionEntries entries;
+    private readonly string name;
+    private readonly string holder;
+    private readonly TimeProvider time;
+    private DateTimeOffset renewed;
+
+    private WriterLease(CollectionEntries entries, string name, string holder, TimeProvider time, CollectionEntry entry) =>
+        (this.entries, this.name, this.holder, this.time, renewed, Entry) = (entries, name, holder, time, time.GetUtcNow(), entry);
+
+    /// <summary>The entry as it was when the lease was taken.</summary>
+    public CollectionEntry Entry { get; }
+
+    /// <summary>Takes the lease.</summary>
+    /// <exception cref="WriterBusyException">Another has it.</exception>
+    /// <exception cref="CollectionReplacedException">The collection is gone.</exception>
+    public static WriterLease Take(CollectionEntries entries, string name, TimeProvider time)
+    {
+        string holder = $"process {Environment.ProcessId} on {Environment.MachineName} ({Guid.NewGuid():N})";
+        return new WriterLease(entries, name, holder, time, Claim(entries, name, holder, time.GetUtcNow()));
+    }
+
+    /// <summary>Makes sure that the lease is still ours, and lengthens it where it has run for a while.</summary>
+    /// <exception cref="WriterBusyException">It had ended, and another has it.</exception>
+    public void Renew()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (now - renewed < RenewAfter)
+            return;
+        Claim(entries, name, holder, now);
+        renewed = now;
+    }
+
+    /// <summary>Gives it back, so that the next need not wait.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            entries.Change(name, Json("", 0), new PointCondition.MatchText("writer", [holder]));
+        }
+        catch (QdrantException gone) when (gone.IsPassing || gone.Fault == QdrantFault.NotFound)
+        {
+            // The server is away: the lease ends by itself.
+        }
+    }
+
+    // The server sets it only where nobody else has it, in one step; what stands there afterwards says who won.
+    private static CollectionEntry Claim(CollectionEntries entries, string name, string holder, DateTimeOffset now)
+    {
+        var free = new PointFilter
+        {
+            Should = [new PointCondition.MatchText("writer", ["", holder]), new PointCondition.NumberRange("writerUntil") { Less = now.ToUnixTimeSeconds() }],
+        };
+        CollectionEntry entry = entries.Change(name, Json(holder, now.Add(Length).ToUnixTimeSeconds()), free) ?? throw new CollectionReplacedException(name);
+        return entry.Writer == holder ? entry : throw new WriterBusyException(name, entry.Writer);
+    }
+
+    private static JsonElement Json(string writer, long until) => JsonSerializer.SerializeToElement(new JsonObject { ["writer"] = writer, ["writerUntil"] = until });
+}

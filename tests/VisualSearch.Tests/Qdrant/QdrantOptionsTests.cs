@@ -1,0 +1,63 @@
+using System.Text.Json;
+using VisualSearch.Search.Stores.Qdrant.Client;
+
+namespace VisualSearch.Tests.Qdrant;
+
+public sealed class QdrantOptionsTests
+{
+    [Fact]
+    public void Without_an_address_there_are_no_settings()
+    {
+        Assert.Null(QdrantOptions.From(static _ => null));
+        Assert.Null(QdrantOptions.From(static name => name == "VSEARCH_QDRANT_URL" ? "  " : "key"));
+    }
+
+    [Fact]
+    public void Several_addresses_and_a_key_are_read()
+    {
+        QdrantOptions options = QdrantOptions.From(static name => name switch
+        {
+            "VSEARCH_QDRANT_URL" => "http://one:6333, https://two.example.com/qdrant ,",
+            "VSEARCH_QDRANT_API_KEY" => " secret ",
+            _ => null,
+        })!;
+        Assert.Equal([new Uri("http://one:6333"), new Uri("https://two.example.com/qdrant")], options.Nodes);
+        Assert.Equal("secret", options.ApiKey);
+        Assert.Equal("QdrantOptions { http://one:6333, https://two.example.com, with a key }", options.ToString());
+        Assert.DoesNotContain("secret", JsonSerializer.Serialize(options), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost:6333", "http://")]
+    [InlineData("ftp://host", "http://")]
+    [InlineData("just words", "no address")]
+    [InlineData("http://me:password@host", "user name")]
+    [InlineData("http://host?key=4711", "VSEARCH_QDRANT_API_KEY")]
+    [InlineData(",", "No address")]
+    public void A_wrong_address_is_refused_without_being_quoted(string addresses, string reason)
+    {
+        QdrantException wrong = Assert.Throws<QdrantException>(() => QdrantOptions.For(addresses));
+        Assert.Equal(QdrantFault.Settings, wrong.Fault);
+        Assert.Contains(reason, wrong.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("4711", wrong.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("password@", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_no_header_can_carry_is_refused_without_being_quoted()
+    {
+        QdrantException wrong = Assert.Throws<QdrantException>(() => QdrantOptions.For("http://host", "abc\ndef"));
+        Assert.DoesNotContain("abc", wrong.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_out_of_range_are_refused_by_name()
+    {
+        QdrantOptions good = QdrantOptions.For("http://host");
+        Assert.Contains("Retries", Assert.Throws<ArgumentOutOfRangeException>(() => good with { Retries = 11 }).Message, StringComparison.Ordinal);
+        Assert.Contains("Oversampling", Assert.Throws<ArgumentOutOfRangeException>(() => good with { Oversampling = 0.9 }).Message, StringComparison.Ordinal);
+        Assert.Contains("ShardNumber", Assert.Throws<ArgumentOutOfRangeException>(() => good with { ShardNumber = 0 }).Message, StringComparison.Ordinal);
+        Assert.Contains("RequestTimeout", Assert.Throws<ArgumentOutOfRangeException>(() => good with { RequestTimeout = TimeSpan.Zero }).Message, StringComparison.Ordinal);
+        Assert.Contains("WriteConsistencyFactor (2)", Assert.Throws<ArgumentException>(() => new QdrantClient(good with { WriteConsistencyFactor = 2 })).Message, StringComparison.Ordinal);
+    }
+}

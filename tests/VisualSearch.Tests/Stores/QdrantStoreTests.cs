@@ -1,0 +1,184 @@
+using System.Net;
+using VisualSearch.Search.Stores;
+using VisualSearch.Search.Stores.Qdrant;
+using VisualSearch.Search.Stores.Qdrant.Client;
+using VisualSearch.Tests.Qdrant.Contract;
+using static VisualSearch.Tests.Stores.StoreSamples;
+
+namespace VisualSearch.Tests.Stores;
+
+/// <summary>What only a collection on Qdrant has: a lease, writers that break off anywhere, nodes that fail.</summary>
+public sealed class QdrantStoreTests : IAsyncLifetime
+{
+    private ContractCluster cluster = null!;
+    private QdrantDirectory directory = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (ContractFactAttribute.Missing is not null)
+            return;
+        cluster = await ContractCluster.StartAsync(3);
+        directory = new QdrantDirectory(cluster.Client());
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (cluster is not null)
+            await cluster.DisposeAsync();
+    }
+
+    [ContractFact]
+    public void Collections_are_listed_opened_by_their_model_alone_and_dropped_with_everything()
+    {
+        Assert.Empty(directory.List());
+        using (QdrantStore store = directory.OpenOrCreate("photos", Model, StoreAccess.Write))
+            store.Write(Batch(0, 5));
+        directory.OpenOrCreate("films", Model, StoreAccess.Read).Dispose();
+        Assert.Equal([("films", 0L), ("photos", 5L)], directory.List().Select(info => (info.Name, info.Items)));
+        Assert.Equal(("qdrant", Model.Fingerprint), (directory.List()[1].Store, directory.List()[1].Model));
+
+        Assert.Throws<ModelMismatchException>(() => directory.Open("photos", StoreAccess.Read, new ModelIdentity("other@1", "other", Dimension)));
+        Assert.Contains("films, photos", Assert.Throws<CollectionNotFoundException>(() => directory.Open("songs", StoreAccess.Read)).Message, StringComparison.Ordinal);
+        Assert.Throws<CollectionNameException>(() => directory.Exists("../x"));
+
+        using QdrantStore reader = directory.Open("photos", StoreAccess.Read);
+        directory.Drop("photos");
+        Assert.Equal(["films"], directory.List().Select(info => info.Name));
+        Assert.DoesNotContain(cluster.Client().ListCollections(), name => name.Contains("photos", StringComparison.Ordinal));
+        Assert.Throws<CollectionReplacedException>(() => reader.SpreadItems(3));
+        using QdrantStore again = directory.OpenOrCreate("photos", Model, StoreAccess.Write);
+        again.Write(Batch(7, 2));
+        AssertHolds(again, [7, 8]);
+    }
+
+    [ContractFact]
+    public void One_process_writes_at_a_time_and_a_lease_ends_by_itself()
+    {
+        var clock = new Clock();
+        var timed = new QdrantDirectory(cluster.Client(), time: clock);
+        QdrantStore first = timed.OpenOrCreate("c", Model, StoreAccess.Write);
+        Assert.Contains($"process {Environment.ProcessId}", Assert.Throws<WriterBusyException>(() => timed.Open("c", StoreAccess.Write)).Message, StringComparison.Ordinal);
+        using QdrantStore reader = timed.Open("c", StoreAccess.Read);
+        Assert.Throws<WriterBusyException>(() => reader.BeginWriting());
+        Assert.Throws<InvalidOperationException>(() => reader.Write(Batch(0, 1)));
+
+        clock.Pass(TimeSpan.FromSeconds(20));
+        first.Write(Batch(0, 1));
+        clock.Pass(TimeSpan.FromSeconds(20));
+        Assert.Throws<WriterBusyException>(() => timed.Open("c", StoreAccess.Write));
+        clock.Pass(TimeSpan.FromSeconds(20));
+        using (QdrantStore second = timed.Open("c", StoreAccess.Write))
+        {
+            second.Write(Batch(1, 1));
+            Assert.Throws<WriterBusyException>(() => first.Write(Batch(2, 1)));
+        }
+
+        first.Dispose();
+        using (reader.BeginWriting())
+            reader.Write(Batch(2, 1));
+        AssertHolds(reader, [0, 1, 2]);
+    }
+
+    /// <summary>The writer's connection is cut at its n-th request, for every n: whatever it had acknowledged is whole, and nothing half is left.</summary>
+    [ContractTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_writer_that_breaks_off_anywhere_leaves_nothing_half(bool afterwards)
+    {
+        for (int cut = 0, completed = 0; completed < 2; cut++)
+        {
+            await using ContractCluster own = await ContractCluster.StartAsync();
+            var patient = new QdrantDirectory(own.Client());
+            using (QdrantStore store = patient.OpenOrCreate("c", Model, StoreAccess.Write))
+                store.Write([.. Batch(0, 6), VideosTests.Video("v.mp4", VideosTests.Shot(0, 5, (1, 101)), VideosTests.Shot(5, 9, (7, 102)))]);
+
+            var broken = new BreakingOff(own, cut, afterwards);
+            bool whole = broken.Write([.. Batch(4, 6), VideosTests.Video("v.mp4", VideosTests.Shot(0, 5, (2, 111)), VideosTests.Shot(6, 9, (8, 112)))]);
+            completed += whole ? 1 : 0;
+
+            // The next writer clears up, and a scan that finds a file not recorded as it is writes it again.
+            using QdrantStore next = patient.Open("c", StoreAccess.Write);
+            Assert.Empty(next.Verify().Problems);
+            Assert.Superset(Enumerable.Range(0, 6).Select(n => $"/pictures/{n:D6}.jpg").ToHashSet(), next.FileStates().Keys.ToHashSet());
+            next.Write([.. Batch(4, 6), VideosTests.Video("v.mp4", VideosTests.Shot(0, 5, (2, 111)), VideosTests.Shot(6, 9, (8, 112)))]);
+            Assert.Empty(next.Verify().Problems);
+            Assert.Equal((11L, 12L), (next.Info.Assets, next.Info.Items));
+            Assert.Equal(2, next.ShotsOf(next.FindAssetByPath("/pictures/v.mp4")!.Id).Count);
+        }
+    }
+
+    [ContractFact]
+    public void A_node_that_fails_in_the_middle_loses_nothing_that_was_acknowledged()
+    {
+        using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        for (int batch = 0; batch < 6; batch++)
+        {
+            cluster.Nodes[batch % 3].Fail(new ContractFault { DropBefore = batch % 2 == 0, DropAfter = batch % 2 == 1, Times = 2 });
+            store.Write(Batch(batch * 5, 5));
+        }
+
+        foreach (ContractServer node in cluster.Nodes)
+            node.Fail(new ContractFault { Status = HttpStatusCode.InternalServerError, Times = 1 });
+        AssertHolds(store, [.. Enumerable.Range(0, 30)]);
+    }
+
+    [ContractFact]
+    public void Words_are_scored_alike_in_both_stores()
+    {
+        using var folder = new TemporaryFolder();
+        using EmbeddedStore embedded = EmbeddedStore.Create(folder["c"], Model);
+        using QdrantStore qdrant = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        string[] colours = ["red", "blue", "green", "white"], things = ["boat", "house", "tree", "cat", "dog"], places = ["lake", "forest", "city"];
+        AssetWrite[] batch = [.. Enumerable.Range(0, 60).Select(n => new AssetWrite(
+            Picture($"{n:D6}.jpg", $"a {colours[n % 4]} {things[n % 5]} by the {places[n % 3]}{(n % 7 == 0 ? " at night" : "")}", things[n % 5]), Vector(n)))];
+        embedded.Write(batch);
+        qdrant.Write(batch);
+        foreach (string query in new[] { "a red boat", "cats at night", "green tree by the lake", "blue", "white dog forest" })
+        {
+            long[] expected = [.. embedded.SearchText(query, 10).Select(one => one.ItemId)], found = [.. qdrant.SearchText(query, 10).Select(one => one.ItemId)];
+            Assert.Equal(expected[0], found[0]);
+            Assert.True(expected.Intersect(found).Count() >= 8, $"{query}: {string.Join(' ', expected)} and {string.Join(' ', found)}");
+            // What a text with all the words scores, of what it could at best: ranking reads words by that.
+            double share = embedded.SearchText(query, 1)[0].Score / embedded.BestTextScore(query), other = qdrant.SearchText(query, 1)[0].Score / qdrant.BestTextScore(query);
+            Assert.InRange(other / share, 0.7, 1.4);
+        }
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        private DateTimeOffset now = DateTimeOffset.UtcNow;
+
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public void Pass(TimeSpan time) => now += time;
+    }
+
+    /// <summary>A writer with no patience whose requests fail from the n-th on, and which never gets to give its lease back.</summary>
+    private sealed class BreakingOff(ContractCluster cluster, int cut, bool afterwards)
+    {
+        public bool Write(AssetWrite[] batch)
+        {
+            using QdrantClient client = cluster.Client(options => options with { Retries = 0 });
+            var late = new Clock();
+            late.Pass(TimeSpan.FromMinutes(-5)); // Its lease has ended when the next writer comes.
+            using QdrantStore store = new QdrantDirectory(client, time: late).Open("c", StoreAccess.Write);
+            if (cut > 0)
+                cluster.Nodes[0].Fail(new ContractFault { Times = cut }); // Which does nothing.
+            cluster.Nodes[0].Fail(new ContractFault { DropBefore = !afterwards, DropAfter = afterwards, Times = int.MaxValue });
+            try
+            {
+                store.Write(batch);
+                return true;
+            }
+            catch (QdrantException)
+            {
+                return false;
+            }
+            finally
+            {
+                store.Dispose();
+                cluster.Nodes[0].Heal();
+            }
+        }
+    }
+}

@@ -24,7 +24,7 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
 {
     private readonly CollectionDirectory _directory = new(options.DataFolder, new EmbeddedStoreOptions { OnCacheLookup = monitor is null ? null : monitor.Instruments.CacheLookup });
     private readonly ModelLibrary _models = new(options.DataFolder);
-    private readonly EncoderPool _encoders = new(monitor is null ? null : monitor.Instruments.Encoded);
+    private readonly EncoderPool _encoders = new(monitor is null ? null : monitor.Instruments.Encoded, monitor is null ? null : monitor.Instruments.CacheLookup);
     private readonly ConcurrentDictionary<string, Lazy<OpenCollection>> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task>> _following = new(StringComparer.Ordinal);
     private readonly Lazy<ModelManifest?> _pinned = new(() => options.ModelFolder is { } folder ? ModelManifest.Load(folder) : null);
@@ -198,7 +198,7 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
             OpenCollection? loaded = null;
             // A check in the background keeps the collection open as a request does.
             var watching = monitor?.Watch(name, () => loaded?.TryUse() == true ? loaded : null);
-            loaded = new OpenCollection(name, store, encoder, Pipeline(store, encoder, watching));
+            loaded = new OpenCollection(name, store, encoder, Pipeline(store, encoder, watching), monitor is null ? null : monitor.Instruments.CacheLookup);
             store.Superseded += () => _ = FollowAsync(name);
             return loaded;
         }

@@ -9,7 +9,8 @@ namespace VisualSearch.Api.Collections;
 /// than a gigabyte.
 /// </summary>
 /// <param name="onBatch">Told of each run of a network; null for nobody.</param>
-internal sealed class EncoderPool(Action<EncodedBatch>? onBatch = null)
+/// <param name="onLookup">Told of each question to a cache, by its name, and whether the answer was known; null for nobody.</param>
+internal sealed class EncoderPool(Action<EncodedBatch>? onBatch = null, Action<string, bool>? onLookup = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -30,7 +31,7 @@ internal sealed class EncoderPool(Action<EncodedBatch>? onBatch = null)
         Entry entry;
         lock (_gate)
         {
-            if (!_entries.TryGetValue(manifest.Fingerprint, out entry!)) _entries.Add(manifest.Fingerprint, entry = new Entry(manifest, onBatch));
+            if (!_entries.TryGetValue(manifest.Fingerprint, out entry!)) _entries.Add(manifest.Fingerprint, entry = new Entry(manifest, onBatch, onLookup));
             entry.Uses++;
         }
 
@@ -56,11 +57,11 @@ internal sealed class EncoderPool(Action<EncodedBatch>? onBatch = null)
         }
     }
 
-    private sealed class Entry(ModelManifest manifest, Action<EncodedBatch>? onBatch)
+    private sealed class Entry(ModelManifest manifest, Action<EncodedBatch>? onBatch, Action<string, bool>? onLookup)
     {
         public ModelManifest Manifest => manifest;
 
-        public Lazy<QueryEncoder> Queries { get; } = new(() => new QueryEncoder(DualEncoder.Open(manifest.Folder, new EncoderOptions { OnBatch = onBatch })));
+        public Lazy<QueryEncoder> Queries { get; } = new(() => new QueryEncoder(DualEncoder.Open(manifest.Folder, new EncoderOptions { OnBatch = onBatch }), onLookup));
 
         public int Uses { get; set; }
 

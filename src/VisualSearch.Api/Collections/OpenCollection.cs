@@ -14,7 +14,7 @@ namespace VisualSearch.Api.Collections;
 /// both. It is taken and replaced as a whole. Each <see cref="TryUse"/> is followed by a <see cref="Dispose"/>; when the registry has let go
 /// and the last request has ended, it closes.
 /// </summary>
-internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEncoder encoder, SearchPipeline pipeline) : IDisposable
+internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEncoder encoder, SearchPipeline pipeline, Action<string, bool>? onLookup = null) : IDisposable
 {
     // Browsers show these themselves; of the rest (TIFF, HEIC …) they get a WebP copy.
     private static readonly HashSet<string> Displayable = ["jpeg", "png", "webp", "gif", "avif"];
@@ -35,7 +35,7 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
     public QueryEncoder Queries => encoder.Queries;
 
     /// <summary>What was found lately.</summary>
-    public ResultCache Results { get; } = new(store);
+    public ResultCache Results { get; } = new(store, onLookup);
 
     public string Folder => store.Folder;
 

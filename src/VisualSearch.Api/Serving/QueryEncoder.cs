@@ -20,26 +20,23 @@ internal sealed class QueryEncoder : IDisposable
     // A run of 16 takes a CLIP tower on one core less than a second; longer ones would make all wait for the last.
     private const int MaxBatch = 16;
 
-    private readonly MemoryCache _remembered = new(new MemoryCacheOptions { SizeLimit = MostRemembered, TrackStatistics = true });
+    private readonly MemoryCache _remembered = new(new MemoryCacheOptions { SizeLimit = MostRemembered });
+    private readonly Action<string, bool>? _onLookup;
     private readonly MicroBatcher<string> _texts;
     private readonly MicroBatcher<RgbPicture> _pictures;
 
     /// <param name="encoder">The encoder; stays the caller's.</param>
-    public QueryEncoder(DualEncoder encoder)
+    /// <param name="onLookup">Told of each question to the cache, and whether the vector was known; null for nobody.</param>
+    public QueryEncoder(DualEncoder encoder, Action<string, bool>? onLookup = null)
     {
         Encoder = encoder;
+        _onLookup = onLookup;
         _texts = new MicroBatcher<string>(Lanes(encoder.TextThreads), MaxBatch, texts => Encode(texts, encoder.EncodeTexts));
         _pictures = new MicroBatcher<RgbPicture>(Lanes(encoder.PictureThreads), MaxBatch, pictures => Encode(pictures, encoder.EncodePictures));
     }
 
     /// <summary>The encoder itself, for what is not a query.</summary>
     public DualEncoder Encoder { get; }
-
-    /// <summary>How many queries' vectors were remembered, and how many had to be made.</summary>
-    public CacheCounts Remembered => CacheCounts.Of(_remembered);
-
-    /// <summary>Runs of both networks so far, and the queries that they carried.</summary>
-    public (long Runs, long Inputs) Batches => (_texts.Totals.Runs + _pictures.Totals.Runs, _texts.Totals.Inputs + _pictures.Totals.Inputs);
 
     /// <summary>The vector of a text.</summary>
     /// <returns>A unit vector that others share: not to be changed.</returns>
@@ -66,7 +63,9 @@ internal sealed class QueryEncoder : IDisposable
 
     private float[] Remember((string, string) key, Func<float[]> make)
     {
-        if (_remembered.TryGetValue(key, out float[]? known)) return known!;
+        var isKnown = _remembered.TryGetValue(key, out float[]? known);
+        _onLookup?.Invoke("vector", isKnown);
+        if (isKnown) return known!;
         var made = make();
         _remembered.Set(key, made, new MemoryCacheEntryOptions { Size = 1 });
         return made;

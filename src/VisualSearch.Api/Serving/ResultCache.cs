@@ -10,15 +10,14 @@ namespace VisualSearch.Api.Serving;
 /// Replies of one collection to the searches of the last hours, as long as nothing has changed: people turn pages back and forth, open the same
 /// link, and come back to what they searched for. A reply is found again only by the same request over the same state of the collection.
 /// </summary>
-internal sealed class ResultCache(EmbeddedStore store) : IDisposable
+/// <param name="store">The collection.</param>
+/// <param name="onLookup">Told of each question, and whether the reply was known; null for nobody.</param>
+internal sealed class ResultCache(EmbeddedStore store, Action<string, bool>? onLookup = null) : IDisposable
 {
     // A reply of 20 results takes some 20 KB.
     private const int MostReplies = 512;
 
-    private readonly MemoryCache _replies = new(new MemoryCacheOptions { SizeLimit = MostReplies, TrackStatistics = true });
-
-    /// <summary>How many searches were known, and how many were not.</summary>
-    public CacheCounts Counts => CacheCounts.Of(_replies);
+    private readonly MemoryCache _replies = new(new MemoryCacheOptions { SizeLimit = MostReplies });
 
     /// <summary>What a request is known by in the collection's present state; null for one that is never kept.</summary>
     /// <param name="request">The request.</param>
@@ -41,9 +40,12 @@ internal sealed class ResultCache(EmbeddedStore store) : IDisposable
 
     /// <summary>The reply that is known by a key.</summary>
     /// <returns>With an identity of its own, so that what happens to its results is not counted for the first asker's; null when none is known.</returns>
-    public SearchReply? Find(string key) => _replies.TryGetValue(key, out SearchReply? known)
-        ? known! with { QueryId = Guid.CreateVersion7().ToString("N"), Cached = true }
-        : null;
+    public SearchReply? Find(string key)
+    {
+        var isKnown = _replies.TryGetValue(key, out SearchReply? known);
+        onLookup?.Invoke("result", isKnown);
+        return isKnown ? known! with { QueryId = Guid.CreateVersion7().ToString("N"), Cached = true } : null;
+    }
 
     /// <summary>Keeps a reply.</summary>
     public void Keep(string key, SearchReply reply) => _replies.Set(key, reply, new MemoryCacheEntryOptions { Size = 1 });

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using VisualSearch.Ann;
 using VisualSearch.Search.Ranking;
 using VisualSearch.Search.Stores;
 
@@ -36,7 +35,7 @@ public sealed class CollectionMonitor
 
     internal SearchTrace Begin(in SearchShape shape, StageTimes times) => new(this, shape, times);
 
-    internal void Retrieved(IStore store, float[] vector, int k, IdSet? allowed, int efSearch)
+    internal void Retrieved(IStore store, float[] vector, int k, ItemScope? allowed, int efSearch)
     {
         if (server.Recall.Wants())
             server.Recall.Offer(new RecallSample(Collection, store, vector, k, allowed, efSearch, hold));

@@ -1,4 +1,3 @@
-using VisualSearch.Ann;
 using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Search.Monitoring;
@@ -11,4 +10,4 @@ namespace VisualSearch.Search.Monitoring;
 /// <param name="Allowed">The items that the filter let through; null for all.</param>
 /// <param name="EfSearch">0 for the index's default.</param>
 /// <param name="Hold">Keeps the collection open until the result is disposed; null when it is closed already.</param>
-internal sealed record RecallSample(string Collection, IStore Store, float[] Vector, int K, IdSet? Allowed, int EfSearch, Func<IDisposable?> Hold);
+internal sealed record RecallSample(string Collection, IStore Store, float[] Vector, int K, ItemScope? Allowed, int EfSearch, Func<IDisposable?> Hold);

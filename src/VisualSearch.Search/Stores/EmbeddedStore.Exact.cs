@@ -15,9 +15,10 @@ public sealed partial class EmbeddedStore : IExactSearch
         + "the collection's folder and start again; nothing is lost, it is made from the catalog.";
 
     /// <inheritdoc/>
-    public ExactResult SearchVisualExactly(ReadOnlySpan<float> query, int k, IdSet? filter = null, Action? restAfterBlock = null, CancellationToken cancellation = default)
+    public ExactResult SearchVisualExactly(ReadOnlySpan<float> query, int k, ItemScope? scope = null, Action? restAfterBlock = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        IdSet? filter = ListedItems.Of(scope);
         int dimension = identity.Model.Dimension;
         if (UnitVector.Fault(query, dimension) is { } fault)
             throw new ArgumentException($"The query {fault}.", nameof(query));

@@ -1,5 +1,3 @@
-using VisualSearch.Ann;
-
 namespace VisualSearch.Search.Stores;
 
 /// <summary>A store that can also compare a query with every vector: the truth that its approximate search is measured against.</summary>
@@ -17,11 +15,11 @@ public interface IExactSearch
     /// <summary>The items whose vectors are nearest to the query, by comparing all. Reads every vector, block by block, on the calling thread.</summary>
     /// <param name="query">A vector of the collection's dimension, not all zero; its length does not matter.</param>
     /// <param name="k">How many at most, at least 1.</param>
-    /// <param name="filter">Only these item ids, or null for all.</param>
+    /// <param name="scope">Only these items, or null for all.</param>
     /// <param name="restAfterBlock">Called between blocks; may sleep, to leave the processor to others. Null for no pauses.</param>
     /// <param name="cancellation">Ends the search between blocks.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    ExactResult SearchVisualExactly(ReadOnlySpan<float> query, int k, IdSet? filter = null, Action? restAfterBlock = null, CancellationToken cancellation = default);
+    ExactResult SearchVisualExactly(ReadOnlySpan<float> query, int k, ItemScope? scope = null, Action? restAfterBlock = null, CancellationToken cancellation = default);
 }
 
 /// <summary>What an exact search found.</summary>

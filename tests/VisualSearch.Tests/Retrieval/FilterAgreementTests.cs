@@ -6,10 +6,10 @@ using VisualSearch.Tests.Stores;
 namespace VisualSearch.Tests.Retrieval;
 
 /// <summary>
-/// For random assets and random filters the catalog (SQL and bitmaps) and <see cref="Filter.Matches"/> (a few lines per node)
+/// For random assets and random filters each store (SQL and bitmaps; Qdrant's conditions) and <see cref="Filter.Matches"/> (a few lines per node)
 /// let the same items through, and facets count what a plain loop counts.
 /// </summary>
-public sealed class FilterAgreementTests : IDisposable
+public sealed class FilterAgreementTests
 {
     private static readonly string[] Texts =
         ["", "a", "A", "b", "ä", "Ä", "ß", "ſ", "i", "ı", "İ", "10", "9", "10.0", "1e1", "true", "TRUE", "2019-05-01", "2020", "x/y", "\uFFFD", "\uE000", "😀", "z\0z", "\uD800", "ǅ", "ꭰ", "𐐨", "𐐀", "nan", "picture", "Shot"];
@@ -18,18 +18,12 @@ public sealed class FilterAgreementTests : IDisposable
     private static readonly string[] Payload = ["year", "takenAt", "camera", "Straße", "a b", "%", "kind", "n"];
     private static readonly string[] Fields = [.. FilterFields.BuiltIn, .. Payload, "YEAR", "Camera", "STRASSE", "straße", "missing"];
 
-    private readonly TemporaryFolder folder = new();
-
-    public void Dispose() => folder.Dispose();
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void The_catalog_and_the_definition_agree(int seed)
+    [Theory, AllStores(1, 2, 3)]
+    public async Task The_store_and_the_definition_agree(string kind, int seed)
     {
         var random = new Random(seed);
-        using EmbeddedStore store = EmbeddedStore.Create(folder["c"], StoreSamples.Model);
+        await using StoreHome home = await StoreHome.StartAsync(kind);
+        IStore store = home.Filled(0);
         var written = new Dictionary<string, Asset>();
         for (int batch = 0; batch < 3; batch++)
         {
@@ -58,7 +52,7 @@ public sealed class FilterAgreementTests : IDisposable
         Assert.True(between > 100, "The random filters say too little.");
     }
 
-    private static void AssertFacetsAgree(EmbeddedStore store, ItemRecord[] records, string field, Filter filter)
+    private static void AssertFacetsAgree(IStore store, ItemRecord[] records, string field, Filter filter)
     {
         // 'path' has two values by definition, of which facets count the one that people know.
         var expected = records.Where(filter.Matches)

@@ -43,6 +43,9 @@ public static class QdrantPayload
     /// <summary>The key of an asset's absolute path.</summary>
     public const string AssetPathKey = "asset.path";
 
+    /// <summary>The key of an asset's path below its root.</summary>
+    public const string RelativePathKey = "asset.relative_path";
+
     /// <summary>What to ask for to read a record back; what filters see stays on the server.</summary>
     public static PayloadSelection Record { get; } = PayloadSelection.Only("item", "asset");
 

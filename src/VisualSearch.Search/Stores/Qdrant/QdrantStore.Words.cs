@@ -44,7 +44,8 @@ public sealed partial class QdrantStore
     {
         ArgumentException.ThrowIfNullOrEmpty(field);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        string key = QdrantPayload.TextKey(field);
+        // A path has two values to filter by; people know the one below the root.
+        string key = CatalogText.Fold(field) == "PATH" ? QdrantPayload.RelativePathKey : QdrantPayload.TextKey(field);
         if (!QdrantPayload.Indexes.Any(index => index.Key == key))
             client.CreatePayloadIndex(layout.Items, key, PayloadIndexType.Keyword);
         // Values that differ only in case are counted apart there, and together here: some more have to be read.

@@ -5,6 +5,7 @@ internal static class ServingServices
 {
     public static void AddServing(this IServiceCollection services, ServingOptions options)
     {
+        WorkerThreads.Reserve(options.SearchesAtOnce);
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Admission>();

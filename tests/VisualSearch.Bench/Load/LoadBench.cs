@@ -16,7 +16,7 @@ internal static class LoadBench
 
     private sealed record Report(
         int Cores, double UnloadedP50, double UnloadedP99, double SustainablePerSecond, double OfferedPerSecond, int OverloadSeconds, long Accepted, double AcceptedP50, double AcceptedP99,
-        double TimesUnloaded, long Refused, double RefusedP99, long Failed, double MegabytesBefore, double MegabytesAfter, long SentWhileEnding, long LostWhileEnding);
+        double TimesUnloaded, long Refused, double RefusedP99, long Failed, double MegabytesBefore, double MegabytesAfter, long SentWhileEnding, long SentAfterSignal, long RefusedWhileEnding, long LostWhileEnding);
 
     public static async Task<int> RunAsync(string[] args, bool json)
     {
@@ -40,12 +40,14 @@ internal static class LoadBench
         var over = await load.OpenAsync(2 * sustainable, TimeSpan.FromSeconds(seconds)).ConfigureAwait(false);
         var after = server.ResidentMegabytes;
 
+        // What comes within a second of too much is still sent away soon.
+        await Task.Delay(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
         Say("ending it at half of what it can do");
-        var ending = await load.EndingAsync(sustainable / 2, server.Terminate).ConfigureAwait(false);
+        var (ending, afterSignal) = await load.EndingAsync(sustainable / 2, server.Terminate).ConfigureAwait(false);
 
         var report = new Report(
             server.Cores, At(unloaded.Ok, 0.5), At(unloaded.Ok, 0.99), sustainable, 2 * sustainable, seconds, over.Ok.Length, At(over.Ok, 0.5), At(over.Ok, 0.99),
-            At(over.Ok, 0.99) / At(unloaded.Ok, 0.99), over.Refused.Length, At(over.Refused, 0.99), over.Failed + settling.Failed, before, after, ending.Sent, ending.Failed + ending.Refused.Length);
+            At(over.Ok, 0.99) / At(unloaded.Ok, 0.99), over.Refused.Length, At(over.Refused, 0.99), over.Failed + settling.Failed, before, after, ending.Sent, afterSignal, ending.Refused.Length, ending.Failed);
         if (json) Console.WriteLine(JsonSerializer.Serialize(report, JsonSerializerOptions.Web));
         else Print(report);
         return 0;
@@ -59,7 +61,7 @@ internal static class LoadBench
         Console.WriteLine($"  {report.OfferedPerSecond,6:N0}/s for {report.OverloadSeconds} s          {report.Accepted:N0} answered: p50 {report.AcceptedP50:N1} ms, p99 {report.AcceptedP99:N1} ms ({report.TimesUnloaded:N2} times that of one client)");
         Console.WriteLine($"                             {report.Refused:N0} sent away with 429 (p99 {report.RefusedP99:N1} ms), {report.Failed:N0} other errors");
         Console.WriteLine($"  resident memory            {report.MegabytesBefore:N0} MB before, {report.MegabytesAfter:N0} MB after");
-        Console.WriteLine($"  ended under load           {report.SentWhileEnding:N0} requests sent from the signal on, {report.LostWhileEnding:N0} lost");
+        Console.WriteLine($"  ended under load           {report.SentWhileEnding:N0} requests, {report.SentAfterSignal:N0} of them after the signal: {report.RefusedWhileEnding:N0} sent away, {report.LostWhileEnding:N0} lost");
     }
 
     private static double At(double[] sorted, double share) => sorted.Length == 0 ? 0 : sorted[(int)(sorted.Length * share)];

@@ -51,22 +51,26 @@ internal sealed class SearchLoad : IDisposable
     /// Requests at a rate, while the server is told to end. As a load balancer would, it looks at <c>/readyz</c> every 100 ms and sends nothing more once
     /// that has changed.
     /// </summary>
-    /// <returns>What came of the requests that were sent after the signal.</returns>
-    public async Task<LoadResult> EndingAsync(double perSecond, Action end)
+    /// <param name="perSecond">How many a second.</param>
+    /// <param name="end">Tells the server to end; called after three seconds of load.</param>
+    /// <returns>What came of all requests, and how many were sent after the signal.</returns>
+    public async Task<(LoadResult All, long AfterSignal)> EndingAsync(double perSecond, Action end)
     {
-        var before = new Outcome();
-        await SendAtRateAsync(perSecond, before, static clock => clock < TimeSpan.FromSeconds(3)).ConfigureAwait(false);
         var outcome = new Outcome();
-        end();
         var routed = true;
-        var watching = Task.Run(async () =>
+        long before = 0;
+        var ending = Task.Run(async () =>
         {
+            await Task.Delay(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
+            before = Interlocked.Read(ref outcome.Sent);
+            end();
             while ((await _client.GetAsync("/readyz").ConfigureAwait(false)).IsSuccessStatusCode) await Task.Delay(100).ConfigureAwait(false);
-            routed = false;
+            Volatile.Write(ref routed, false);
         });
         await SendAtRateAsync(perSecond, outcome, _ => Volatile.Read(ref routed)).ConfigureAwait(false);
-        await watching.ConfigureAwait(false);
-        return outcome.Result();
+        await ending.ConfigureAwait(false);
+        var all = outcome.Result();
+        return (all, all.Sent - before);
     }
 
     public void Dispose() => _client.Dispose();
@@ -94,6 +98,7 @@ internal sealed class SearchLoad : IDisposable
 
     private async Task SendAsync(Outcome outcome)
     {
+        Interlocked.Increment(ref outcome.Sent);
         var start = Stopwatch.GetTimestamp();
         try
         {
@@ -114,16 +119,16 @@ internal sealed class SearchLoad : IDisposable
     private sealed class Outcome
     {
         private readonly ConcurrentQueue<double> _ok = new(), _refused = new();
-        private long _sent, _failed;
+        public long Sent;
+        private long _failed;
 
         public void Add(HttpStatusCode? status, double milliseconds)
         {
-            Interlocked.Increment(ref _sent);
             if (status == HttpStatusCode.OK) _ok.Enqueue(milliseconds);
             else if (status == HttpStatusCode.TooManyRequests) _refused.Enqueue(milliseconds);
             else Interlocked.Increment(ref _failed);
         }
 
-        public LoadResult Result() => new(Interlocked.Read(ref _sent), [.. _ok.Order()], [.. _refused.Order()], Interlocked.Read(ref _failed));
+        public LoadResult Result() => new(Interlocked.Read(ref Sent), [.. _ok.Order()], [.. _refused.Order()], Interlocked.Read(ref _failed));
     }
 }

@@ -28,5 +28,12 @@ internal static class SharedOptions
         HelpName = "MODEL",
     };
 
+    public static Option<string?> Qdrant { get; } = new("--qdrant")
+    {
+        Description = "Qdrant that holds the collections instead of the data folder: the addresses of its nodes, with commas between them (VSEARCH_QDRANT_URL; its key in VSEARCH_QDRANT_API_KEY).",
+        HelpName = "URL",
+        DefaultValueFactory = static _ => Environment.GetEnvironmentVariable("VSEARCH_QDRANT_URL"),
+    };
+
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON." };
 }

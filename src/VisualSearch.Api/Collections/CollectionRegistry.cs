@@ -10,7 +10,7 @@ using VisualSearch.Search.Stores;
 namespace VisualSearch.Api.Collections;
 
 /// <summary>
-/// The collections under the data folder, each opened when first asked for and kept open, with the encoder of its own model.
+/// The collections under the data folder, or on the Qdrant that was named instead, each opened when first asked for and kept open, with the encoder of its own model.
 /// </summary>
 /// <remarks>
 /// When a collection is switched to another generation, the next <see cref="OpenCollection"/> is prepared beside the present one: index
@@ -22,7 +22,7 @@ namespace VisualSearch.Api.Collections;
 /// <param name="monitor">Who watches the collections; null for nobody.</param>
 internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionRegistry> log, SearchMonitor? monitor = null) : IDisposable
 {
-    private readonly CollectionDirectory _directory = new(options.DataFolder, new EmbeddedStoreOptions { OnCacheLookup = monitor is null ? null : monitor.Instruments.CacheLookup });
+    private readonly ICollections _directory = ICollections.Of(options.DataFolder, options.Qdrant, new EmbeddedStoreOptions { OnCacheLookup = monitor is null ? null : monitor.Instruments.CacheLookup });
     private readonly ModelLibrary _models = new(options.DataFolder);
     private readonly EncoderPool _encoders = new(monitor is null ? null : monitor.Instruments.Encoded, monitor is null ? null : monitor.Instruments.CacheLookup);
     private readonly ConcurrentDictionary<string, Lazy<OpenCollection>> _open = new(StringComparer.Ordinal);
@@ -148,6 +148,7 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
         foreach (var following in _following.Values) following.Value.Wait();
         foreach (var (name, opening) in _open) Forget(name, opening);
         _own?.Dispose();
+        _directory.Dispose();
     }
 
     /// <summary>Prepares the generation that a collection has been switched to, once, and lets it take the place of the present one.</summary>
@@ -198,7 +199,7 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
             OpenCollection? loaded = null;
             // A check in the background keeps the collection open as a request does.
             var watching = monitor?.Watch(name, () => loaded?.TryUse() == true ? loaded : null);
-            loaded = new OpenCollection(name, store, encoder, Pipeline(store, encoder, watching), monitor is null ? null : monitor.Instruments.CacheLookup);
+            loaded = new OpenCollection(name, _directory.FilesOf(name), store, encoder, Pipeline(store, encoder, watching), monitor is null ? null : monitor.Instruments.CacheLookup);
             store.Superseded += () => _ = FollowAsync(name);
             return loaded;
         }
@@ -211,10 +212,10 @@ internal sealed class CollectionRegistry(ApiOptions options, ILogger<CollectionR
     }
 
     // Words are embedded by way of the cache; that the model is the collection's own is known from having opened them together.
-    private SearchPipeline Pipeline(EmbeddedStore store, RentedEncoder encoder, CollectionMonitor? monitor) => new(store, encoder.Queries.EncodeText, rules: _rules.Value, monitor: monitor);
+    private SearchPipeline Pipeline(IServedStore store, RentedEncoder encoder, CollectionMonitor? monitor) => new(store, encoder.Queries.EncodeText, rules: _rules.Value, monitor: monitor);
 
-    private ModelManifest ModelOf(EmbeddedStore store) => ModelManifest.Load(
-        _models.Find(store.Model.Fingerprint, store.ModelFolder) ?? throw new ModelNotFoundException(Path.GetFileName(store.Folder), store.Model));
+    private ModelManifest ModelOf(IServedStore store) => ModelManifest.Load(
+        _models.Find(store.Model.Fingerprint, store.ModelFolder) ?? throw new ModelNotFoundException(store.Name, store.Model));
 
     private void Forget(string name, Lazy<OpenCollection> opening)
     {

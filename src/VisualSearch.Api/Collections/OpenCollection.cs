@@ -14,7 +14,7 @@ namespace VisualSearch.Api.Collections;
 /// both. It is taken and replaced as a whole. Each <see cref="TryUse"/> is followed by a <see cref="Dispose"/>; when the registry has let go
 /// and the last request has ended, it closes.
 /// </summary>
-internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEncoder encoder, SearchPipeline pipeline, Action<string, bool>? onLookup = null) : IDisposable
+internal sealed class OpenCollection(string name, string folder, IServedStore store, RentedEncoder encoder, SearchPipeline pipeline, Action<string, bool>? onLookup = null) : IDisposable
 {
     // Browsers show these themselves; of the rest (TIFF, HEIC …) they get a WebP copy.
     private static readonly HashSet<string> Displayable = ["jpeg", "png", "webp", "gif", "avif"];
@@ -24,7 +24,7 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
     // The first use is the registry's own.
     private int _uses = 1;
 
-    public EmbeddedStore Store => store;
+    public IServedStore Store => store;
 
     public SearchPipeline Pipeline => pipeline;
 
@@ -37,7 +37,8 @@ internal sealed class OpenCollection(string name, EmbeddedStore store, RentedEnc
     /// <summary>What was found lately.</summary>
     public ResultCache Results { get; } = new(store, onLookup);
 
-    public string Folder => store.Folder;
+    /// <summary>Where this machine keeps the collection's uploads and small copies of its pictures.</summary>
+    public string Folder => folder;
 
     public string Name => name;
 

@@ -7,6 +7,7 @@ using VisualSearch.Api.Hosting;
 using VisualSearch.Api.Security;
 using VisualSearch.Search;
 using VisualSearch.Search.Evaluation.Lab;
+using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Api.Endpoints;
 
@@ -34,7 +35,7 @@ internal static class LabEndpoints
     private static Ok<LabOptionsReply> Options(CollectionRegistry collections, string collection)
     {
         using var open = collections.Open(collection);
-        var store = open.Store;
+        var store = Folder(open);
         var items = store.Info.Items;
         var stride = Math.Max(1, (items + AnnLab.MostVectors - 1) / AnnLab.MostVectors);
         return TypedResults.Ok(new LabOptionsReply(
@@ -57,9 +58,13 @@ internal static class LabEndpoints
             K = request.K,
             FilterShare = request.FilterShare,
         };
-        var (report, progress) = await lab.RunAsync(open.Store, experiment, cancellation).ConfigureAwait(false);
+        var (report, progress) = await lab.RunAsync(Folder(open), experiment, cancellation).ConfigureAwait(false);
         return report is null ? TypedResults.Accepted((string?)null, new LabProgressReply(progress!)) : TypedResults.Ok(Reply(open, request, report));
     }
+
+    // It reads all vectors, and builds indexes of its own over them.
+    private static EmbeddedStore Folder(OpenCollection open) => open.Store as EmbeddedStore ?? throw new RequestException(
+        StatusCodes.Status409Conflict, "The collection is not in a folder", $"The lab works on collections in a folder; '{open.Name}' lies on Qdrant. Copy it: vsearch collections copy {open.Name} --to folder", "collection");
 
     private static async Task<Ok<LabBenchReply>> BenchAsync(CancellationToken cancellation)
     {

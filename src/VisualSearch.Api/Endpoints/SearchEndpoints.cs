@@ -8,6 +8,7 @@ using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Search;
 using VisualSearch.Search.Retrieval.Regions;
+using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Api.Endpoints;
 

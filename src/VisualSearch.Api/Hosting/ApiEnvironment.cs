@@ -2,6 +2,7 @@ using System.Globalization;
 using VisualSearch.Api.Serving;
 using VisualSearch.Api.Telemetry;
 using VisualSearch.Search.Rag.Models;
+using VisualSearch.Search.Stores.Qdrant.Client;
 
 namespace VisualSearch.Api.Hosting;
 
@@ -19,6 +20,8 @@ public static class ApiEnvironment
         ["VSEARCH_RULES"] = "a file of business rules",
         ["VSEARCH_CONCURRENCY"] = "searches worked on at once, as many as cores unless set",
         ["VSEARCH_DRAIN_SECONDS"] = "how long to go on serving after being told to end",
+        ["VSEARCH_QDRANT_URL"] = "the Qdrant that holds the collections; several nodes with commas between them",
+        ["VSEARCH_QDRANT_API_KEY"] = "its key",
         [MonitorVariables.RecallOneIn] = "one in so many vector searches is repeated exactly, 1000 unless set",
         [MonitorVariables.SlowMs] = "searches that take as long are logged, 500 unless set",
         [MonitorVariables.LogQueryText] = "1 to have the words of slow searches in the log",
@@ -45,6 +48,7 @@ public static class ApiEnvironment
             ModelFolder = Text("VSEARCH_MODEL"),
             RulesFile = Text("VSEARCH_RULES"),
             ChatModel = ChatModelOptions.From(variable),
+            Qdrant = QdrantOptions.From(variable),
             Telemetry = TelemetryOptions.From(variable),
             Monitoring = MonitorVariables.From(variable),
             Serving = new ServingOptions { ConcurrentSearches = Whole("VSEARCH_CONCURRENCY", 0), Drain = TimeSpan.FromSeconds(Whole("VSEARCH_DRAIN_SECONDS", 0)) },

@@ -6,6 +6,7 @@ using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Search.Monitoring;
 using VisualSearch.Search.Rag.Models;
+using VisualSearch.Search.Stores.Qdrant.Client;
 
 namespace VisualSearch.Api.Hosting;
 
@@ -26,6 +27,9 @@ public sealed record ApiOptions
 
     /// <summary>The address to listen on: an IP address or <c>localhost</c>.</summary>
     public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The Qdrant that holds the collections instead of <see cref="DataFolder"/>, which then only has models and small copies; null for the folder.</summary>
+    public QdrantOptions? Qdrant { get; init; }
 
     /// <summary>The port, 0 to 65535; 0 takes a free one.</summary>
     public int Port { get; init; } = 5080;

@@ -6,6 +6,7 @@ using VisualSearch.Search;
 using VisualSearch.Search.Rag.Models;
 using VisualSearch.Search.Retrieval;
 using VisualSearch.Search.Stores;
+using VisualSearch.Search.Stores.Qdrant.Client;
 
 namespace VisualSearch.Api.Hosting;
 
@@ -60,6 +61,8 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
             WriterBusyException => (StatusCodes.Status409Conflict, "The collection is being written", null),
             ModelMismatchException or FormatMismatchException => (StatusCodes.Status409Conflict, "The collection needs another model or version", "collection"),
             ModelNotFoundException => (StatusCodes.Status503ServiceUnavailable, "The collection's model is not on the server", "collection"),
+            RegionsOnQdrantException => (StatusCodes.Status409Conflict, "Parts of the pictures were not embedded", "regions"),
+            QdrantException qdrant => (StatusOf(qdrant.Fault), "Qdrant can't be asked", null),
             RegionsMissingException => (StatusCodes.Status409Conflict, "Parts of the pictures were not embedded", "regions"),
             ChatModelException chat => (StatusOf(chat.Fault), "The language model can't answer", null),
             SearchException => (StatusCodes.Status422UnprocessableEntity, "The request can't be carried out", null),
@@ -98,6 +101,13 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
         ChatModelFault.TooLong => StatusCodes.Status413PayloadTooLarge,
         ChatModelFault.Stalled or ChatModelFault.TooSlow => StatusCodes.Status504GatewayTimeout,
         ChatModelFault.Settings or ChatModelFault.Unreachable or ChatModelFault.KeyRefused or ChatModelFault.ModelNotFound => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status502BadGateway,
+    };
+
+    private static int StatusOf(QdrantFault fault) => fault switch
+    {
+        QdrantFault.Timeout => StatusCodes.Status504GatewayTimeout,
+        QdrantFault.Unreachable or QdrantFault.Overloaded or QdrantFault.RefusedKey or QdrantFault.Settings => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status502BadGateway,
     };
 

@@ -1,5 +1,6 @@
 using VisualSearch.Ann;
 using VisualSearch.Api.Collections;
+using VisualSearch.Search.Stores.Qdrant.Client;
 
 namespace VisualSearch.Api.Hosting;
 
@@ -18,16 +19,23 @@ internal sealed class Readiness(CollectionRegistry collections, ILogger<Readines
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() =>
     {
         log.LogInformation("Kernels: {Kernels}", KernelSet.Description);
-        try
+        while (!stoppingToken.IsCancellationRequested)
         {
-            collections.WarmUp();
-            _warm = true;
-        }
-        catch (Exception error)
-        {
-            // The server stays up to say so: each request that needs the faulty part gets the same message.
-            _fault = error.Message;
-            log.LogError("{Message}", error.Message);
+            try
+            {
+                collections.WarmUp();
+                (_fault, _warm) = (null, true);
+                return;
+            }
+            catch (Exception error)
+            {
+                // The server stays up to say so: each request that needs the faulty part gets the same message.
+                if (_fault != error.Message) log.LogError("{Message}", error.Message);
+                _fault = error.Message;
+                if (error is not QdrantException { IsPassing: true }) return;
+                // A cluster may start later than its clients.
+                stoppingToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(2));
+            }
         }
     }, stoppingToken);
 }

@@ -12,7 +12,7 @@ namespace VisualSearch.Api.Serving;
 /// </summary>
 /// <param name="store">The collection.</param>
 /// <param name="onLookup">Told of each question, and whether the reply was known; null for nobody.</param>
-internal sealed class ResultCache(EmbeddedStore store, Action<string, bool>? onLookup = null) : IDisposable
+internal sealed class ResultCache(IServedStore store, Action<string, bool>? onLookup = null) : IDisposable
 {
     // A reply of 20 results takes some 20 KB.
     private const int MostReplies = 512;

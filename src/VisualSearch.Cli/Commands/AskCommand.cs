@@ -39,7 +39,7 @@ internal static class AskCommand
 
             With VSEARCH_CHAT_URL and VSEARCH_CHAT_MODEL (and VSEARCH_CHAT_KEY) a language model of any OpenAI-compatible server puts the answer into words; see vsearch serve --help.
             """)
-        { Question, Image, Count, Filter, Explain, Extractive, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        { Question, Image, Count, Filter, Explain, Extractive, SharedOptions.Collection, SharedOptions.Qdrant, SharedOptions.Model, SharedOptions.Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -49,7 +49,8 @@ internal static class AskCommand
         var collection = parsed.GetValue(SharedOptions.Collection)!;
         var filter = SearchCommand.ParseFilter(parsed.GetValue(Filter));
         using var encoder = DualEncoder.Open(ModelChoice.Folder(parsed, collection));
-        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(collection, StoreAccess.Read, encoder.Manifest);
+        using var place = CollectionPlace.Open(parsed);
+        using var store = place.Open(collection, StoreAccess.Read, encoder.Manifest);
         var picture = parsed.GetValue(Image) is { } file ? PictureSource.FromFile(file.FullName) : null;
         var query = new AskQuery
         {

@@ -5,37 +5,37 @@ using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Cli.Commands;
 
-/// <summary><c>vsearch collections list|info|verify|drop</c>, and the door to <c>reembed|rollback|prune|regions</c>.</summary>
+/// <summary><c>vsearch collections list|info|verify|drop|copy</c>, and the door to <c>reembed|rollback|prune|regions</c>.</summary>
 internal static class CollectionsCommand
 {
     public static Command Create() => new("collections", "Look at, check or drop collections, or embed them again with another model.")
     {
-        List(), Info(), Verify(), Drop(), ReembedCommand.Create(Name()), RollbackCommand.Create(Name()), PruneCommand.Create(Name()), RegionsCommand.Create(Name()),
+        List(), Info(), Verify(), Drop(), CopyCommand.Create(), ReembedCommand.Create(Name()), RollbackCommand.Create(Name()), PruneCommand.Create(Name()), RegionsCommand.Create(Name()),
     };
 
     private static Argument<string> Name() => new("NAME") { Description = "The collection.", DefaultValueFactory = static _ => "default" };
 
     private static Command List()
     {
-        var command = new Command("list", "All collections.") { SharedOptions.Json };
+        var command = new Command("list", "All collections.") { SharedOptions.Qdrant, SharedOptions.Json };
         command.SetAction(parsed =>
         {
-            var data = parsed.GetValue(SharedOptions.Data)!;
-            var collections = new CollectionDirectory(data).List();
+            using var place = CollectionPlace.Open(parsed);
+            var collections = place.List();
             if (parsed.GetValue(SharedOptions.Json))
             {
                 Output.Json(collections);
                 return ExitCode.Success;
             }
 
-            if (collections.Count == 0) Console.Out.WriteLine($"No collections in {data} yet. Make one with: vsearch index PATH, or vsearch demo");
-            else AnsiConsole.Write(Table(collections, new CollectionDirectory(data)));
+            if (collections.Count == 0) Console.Out.WriteLine($"No collections in {place.Place} yet. Make one with: vsearch index PATH, or vsearch demo");
+            else AnsiConsole.Write(Table(collections, place as CollectionDirectory));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static Table Table(IReadOnlyList<CollectionInfo> collections, CollectionDirectory directory)
+    private static Table Table(IReadOnlyList<CollectionInfo> collections, CollectionDirectory? directory)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("Name", "Pictures", "Model", "Generations", "Size", "Made");
         table.Columns[1].RightAligned();
@@ -45,8 +45,8 @@ internal static class CollectionsCommand
         {
             table.AddRow(
                 Markup.Escape(info.Name), $"{info.Assets:N0}", Markup.Escape(info.Fault is null ? info.ModelName : info.Fault),
-                info.Fault is null ? string.Join(", ", directory.Generations(info.Name).Select(one => Brief(one, info))) : "",
-                $"{info.SizeBytes / 1048576.0:N1} MiB", $"{info.CreatedAt:yyyy-MM-dd HH:mm}");
+                info.Fault is not null ? "" : directory is null ? $"{info.Generation}" : string.Join(", ", directory.Generations(info.Name).Select(one => Brief(one, info))),
+                directory is null ? "on Qdrant" : $"{info.SizeBytes / 1048576.0:N1} MiB", $"{info.CreatedAt:yyyy-MM-dd HH:mm}");
         }
 
         return table;
@@ -73,12 +73,12 @@ internal static class CollectionsCommand
     private static Command Info()
     {
         var name = Name();
-        var command = new Command("info", "What a collection holds, and with which model it was made.") { name, SharedOptions.Json };
+        var command = new Command("info", "What a collection holds, and with which model it was made.") { name, SharedOptions.Qdrant, SharedOptions.Json };
         command.SetAction(parsed =>
         {
-            var directory = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!);
-            var info = directory.Info(parsed.GetValue(name)!);
-            IReadOnlyList<GenerationInfo> generations = info.Fault is null ? directory.Generations(info.Name) : [];
+            using var place = CollectionPlace.Open(parsed);
+            var info = Info(place, parsed.GetValue(name)!);
+            IReadOnlyList<GenerationInfo> generations = info.Fault is null && place is CollectionDirectory directory ? directory.Generations(info.Name) : [];
             if (parsed.GetValue(SharedOptions.Json))
             {
                 Output.Json(new
@@ -100,7 +100,7 @@ internal static class CollectionsCommand
             }
 
             Console.Out.WriteLine($"Name:        {info.Name}");
-            Console.Out.WriteLine($"Folder:      {directory.FolderOf(info.Name)} ({info.SizeBytes / 1048576.0:N1} MiB)");
+            Console.Out.WriteLine(place is CollectionDirectory folder ? $"Folder:      {folder.FolderOf(info.Name)} ({info.SizeBytes / 1048576.0:N1} MiB)" : $"Qdrant:      {place.Place}");
             Console.Out.WriteLine($"Pictures:    {info.Assets:N0}");
             Console.Out.WriteLine($"Items:       {info.Items:N0}");
             Console.Out.WriteLine($"Model:       {info.ModelName}, {info.Dimension} dimensions ({info.Model})");
@@ -112,13 +112,22 @@ internal static class CollectionsCommand
         return command;
     }
 
+    // Of a damaged collection in a folder this says what is wrong; opening it would end there.
+    private static CollectionInfo Info(ICollections place, string name)
+    {
+        if (place is CollectionDirectory directory) return directory.Info(name);
+        using var store = place.Open(name, StoreAccess.Read);
+        return store.Info;
+    }
+
     private static Command Verify()
     {
         var name = Name();
-        var command = new Command("verify", "Check everything that can be checked: database, texts, vectors, index, and that they agree.") { name, SharedOptions.Json };
+        var command = new Command("verify", "Check everything that can be checked: database, texts, vectors, index, and that they agree.") { name, SharedOptions.Qdrant, SharedOptions.Json };
         command.SetAction(parsed =>
         {
-            using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(parsed.GetValue(name)!, StoreAccess.Read);
+            using var place = CollectionPlace.Open(parsed);
+            using var store = place.Open(parsed.GetValue(name)!, StoreAccess.Read);
             var report = store.Verify();
             if (parsed.GetValue(SharedOptions.Json))
             {
@@ -141,12 +150,12 @@ internal static class CollectionsCommand
     {
         var name = new Argument<string>("NAME") { Description = "The collection." };
         var yes = new Option<bool>("--yes", "-y") { Description = "Don't ask." };
-        var command = new Command("drop", "Delete a collection: its catalog, vectors, thumbnails and uploads. The indexed folders are not touched.") { name, yes };
+        var command = new Command("drop", "Delete a collection: its catalog, vectors, thumbnails and uploads. The indexed folders are not touched.") { name, yes, SharedOptions.Qdrant };
         command.SetAction(parsed =>
         {
-            var directory = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!);
+            using var place = CollectionPlace.Open(parsed);
             var collection = parsed.GetValue(name)!;
-            var info = directory.Info(collection);
+            var info = Info(place, collection);
             if (!parsed.GetValue(yes))
             {
                 if (Console.IsInputRedirected) throw new UsageException($"This deletes collection '{collection}' with {info.Assets:N0} pictures' vectors. Add --yes to do it without being asked.");
@@ -158,7 +167,7 @@ internal static class CollectionsCommand
                 }
             }
 
-            directory.Drop(collection);
+            place.Drop(collection);
             Console.Out.WriteLine($"Collection '{collection}' is gone.");
             return ExitCode.Success;
         });

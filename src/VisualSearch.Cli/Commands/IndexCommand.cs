@@ -6,6 +6,7 @@ using VisualSearch.Encoders.Media.Video;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer;
 using VisualSearch.Search.Stores;
+using VisualSearch.Search.Stores.Qdrant.Client;
 
 namespace VisualSearch.Cli.Commands;
 
@@ -34,11 +35,11 @@ internal static class IndexCommand
 
             Example: vsearch index ~/photos --collection holidays
             """)
-        { paths, strict, force, fast, transcribe, SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json };
+        { paths, strict, force, fast, transcribe, SharedOptions.Collection, SharedOptions.Qdrant, SharedOptions.Model, SharedOptions.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var collection = parsed.GetValue(SharedOptions.Collection)!;
-            var target = new IndexTarget(parsed.GetValue(SharedOptions.Data)!, collection, ModelChoice.Folder(parsed, collection));
+            var target = new IndexTarget(parsed.GetValue(SharedOptions.Data)!, collection, ModelChoice.Folder(parsed, collection), CollectionPlace.Qdrant(parsed));
             var summary = await RunAsync(target, parsed.GetValue(paths)!, Options(parsed.GetValue(force), parsed.GetValue(fast), parsed.GetValue(transcribe)), cancellation).ConfigureAwait(false);
             if (parsed.GetValue(SharedOptions.Json)) Output.Json(summary);
             else Print(summary, target.Collection);
@@ -49,12 +50,13 @@ internal static class IndexCommand
     }
 
     /// <summary>Where an index run writes, and with which encoder.</summary>
-    internal sealed record IndexTarget(string Data, string Collection, string Model);
+    internal sealed record IndexTarget(string Data, string Collection, string Model, QdrantOptions? Qdrant = null);
 
     internal static async Task<IndexSummary> RunAsync(IndexTarget target, IReadOnlyList<string> paths, IndexOptions options, CancellationToken cancellation)
     {
         var manifest = ModelManifest.LoadForPictures(target.Model);
-        using var store = new CollectionDirectory(target.Data).OpenOrCreate(target.Collection, manifest, StoreAccess.Write, manifest.Folder);
+        using var place = ICollections.Of(target.Data, target.Qdrant);
+        using var store = place.OpenOrCreate(target.Collection, manifest, StoreAccess.Write, manifest.Folder);
         // One thread a session: the pipeline runs as many batches at once as there are cores.
         var encoder = new Lazy<DualEncoder>(() => DualEncoder.Open(target.Model, new EncoderOptions { Threads = 1 }));
         var limits = new PictureLimits();

@@ -41,9 +41,9 @@ internal static class McpCommand
 
             A call works on --collection unless it names another one of the same --data folder.
             """)
-        { SharedOptions.Collection, Page, SharedOptions.Model };
+        { SharedOptions.Collection, Page, SharedOptions.Qdrant, SharedOptions.Model };
         command.SetAction((parsed, cancellation) => RunAsync(
-            new ApiOptions { DataFolder = parsed.GetValue(SharedOptions.Data)!, ModelFolder = ModelChoice.Named(parsed) },
+            new ApiOptions { DataFolder = parsed.GetValue(SharedOptions.Data)!, ModelFolder = ModelChoice.Named(parsed), Qdrant = CollectionPlace.Qdrant(parsed) },
             new ToolOptions { Collection = parsed.GetValue(SharedOptions.Collection)!, PageAddress = PageAddress(parsed.GetValue(Page)) },
             cancellation));
         return command;

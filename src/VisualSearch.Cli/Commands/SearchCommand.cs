@@ -42,7 +42,7 @@ internal static class SearchCommand
             """)
         {
             Text, Image, Crop, Like, Not, Count, Offset, Filter, Mode, Regions, Collapse, Diversity, Rules, Explain,
-            SharedOptions.Collection, SharedOptions.Model, SharedOptions.Json,
+            SharedOptions.Collection, SharedOptions.Qdrant, SharedOptions.Model, SharedOptions.Json,
         };
         // A misspelt option would otherwise be searched for as a word.
         Text.Validators.Add(static text =>
@@ -64,7 +64,8 @@ internal static class SearchCommand
         var filter = ParseFilter(parsed.GetValue(Filter));
         var collection = parsed.GetValue(SharedOptions.Collection)!;
         using var encoder = DualEncoder.Open(ModelChoice.Folder(parsed, collection));
-        using var store = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Open(collection, StoreAccess.Read, encoder.Manifest);
+        using var place = CollectionPlace.Open(parsed);
+        using var store = place.Open(collection, StoreAccess.Read, encoder.Manifest);
         var regions = store.RegionsFor(parsed.GetValue(Regions), crop is not null, parsed.GetValue(Mode));
         var rules = parsed.GetValue(Rules) is { } file ? BusinessRules.Load(file) : BusinessRules.None;
         var response = new SearchPipeline(store, encoder, rules: rules).Search(

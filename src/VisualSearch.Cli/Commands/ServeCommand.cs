@@ -39,6 +39,9 @@ internal static class ServeCommand
 
             Behind a load balancer, give --drain as many seconds as it needs to notice that /readyz has changed: then no request is lost when this node leaves.
 
+            With --qdrant the collections lie on a Qdrant server or cluster, and any number of servers may serve them; what one of them keeps (small copies of
+            pictures) it can make again.
+
             Figures for Prometheus are at /metrics: searches by collection and stage, recall, caches, requests, memory. To send them to an OpenTelemetry collector, with
             spans and log lines, set OTEL_EXPORTER_OTLP_ENDPOINT (such as http://localhost:4318); OTEL_EXPORTER_OTLP_PROTOCOL, _HEADERS and OTEL_SERVICE_NAME work as
             anywhere. Without it nothing is sent.
@@ -50,12 +53,13 @@ internal static class ServeCommand
             // The longest drain, and as long for the last requests.
             EndsWithin = TimeSpan.FromMinutes(10),
         };
-        foreach (Option option in (Option[])[Port, Host, rules, concurrency, drain, verbose, recall, slow, logText, SharedOptions.Model]) command.Options.Add(option);
+        foreach (Option option in (Option[])[Port, Host, rules, concurrency, drain, verbose, recall, slow, logText, SharedOptions.Qdrant, SharedOptions.Model]) command.Options.Add(option);
         command.SetAction((parsed, cancellation) => RunAsync(
             new ApiOptions
             {
                 DataFolder = parsed.GetValue(SharedOptions.Data)!,
                 ModelFolder = ModelChoice.Named(parsed),
+                Qdrant = CollectionPlace.Qdrant(parsed),
                 Host = parsed.GetValue(Host)!,
                 Port = parsed.GetValue(Port),
                 ApiKey = Environment.GetEnvironmentVariable(ApiOptions.ApiKeyVariable) is { Length: > 0 } key ? key : null,

@@ -79,19 +79,25 @@ internal sealed class CatalogReader : IDisposable
     public Asset? FindAssetByPath(string path) =>
         SingleAsset(Catalog.Statement($"SELECT {AssetRow.Columns} FROM asset a WHERE a.path = $1", CatalogText.Clean(path)));
 
-    public Item? FindItem(long itemId)
-    {
-        using SqliteDataReader row = Catalog.Statement("SELECT id, asset_id, kind, start, end FROM item WHERE id = $1", itemId).ExecuteReader();
-        return row.Read() ? ReadItem(row, 0) : null;
-    }
+    public Item? FindItem(long itemId) => Items("WHERE id = $1", itemId) is [var item] ? item : null;
 
-    public IReadOnlyList<Item> ItemsOf(long assetId)
+    public IReadOnlyList<Item> ItemsOf(long assetId) => Items("WHERE asset_id = $1 ORDER BY start, id", assetId);
+
+    private List<Item> Items(string which, long id)
     {
         var items = new List<Item>(1);
-        SqliteCommand command = Catalog.Statement("SELECT id, asset_id, kind, start, end FROM item WHERE asset_id = $1 ORDER BY start, id", assetId);
-        using SqliteDataReader row = command.ExecuteReader();
-        while (row.Read())
-            items.Add(ReadItem(row, 0));
+        using (SqliteDataReader row = Catalog.Statement($"SELECT id, asset_id, kind, start, end FROM item {which}", id).ExecuteReader())
+        {
+            while (row.Read())
+                items.Add(ReadItem(row, 0));
+        }
+
+        if (items.Exists(static item => item.Kind == ItemKind.Passage))
+        {
+            Dictionary<long, string> texts = PassageRows.Texts(Catalog, items.Select(static item => item.Id));
+            items = [.. items.Select(item => texts.TryGetValue(item.Id, out string? text) ? item with { Text = text } : item)];
+        }
+
         return items;
     }
 

@@ -36,6 +36,23 @@ internal static class PassageRows
         }
     }
 
+    /// <summary>The vectors by a model of those of these items that are passages.</summary>
+    public static Dictionary<long, float[]> Vectors(CatalogConnection catalog, string model, int dimension, IReadOnlyList<long> itemIds)
+    {
+        var vectors = new Dictionary<long, float[]>(itemIds.Count);
+        if (itemIds.Count == 0 || !VideoRow.IsKnown(catalog))
+            return vectors;
+        using SqliteDataReader row = catalog.Statement(
+            "SELECT item_id, data FROM passage_vector WHERE model = $1 AND item_id IN (SELECT value FROM json_each($2))", model, CatalogReader.JsonArray(itemIds)).ExecuteReader();
+        while (row.Read())
+        {
+            var vector = new float[dimension];
+            CatalogReader.ReadVector(row, 1, vector);
+            vectors.Add(row.GetInt64(0), vector);
+        }
+        return vectors;
+    }
+
     /// <summary>The passages without a vector by a model, in order.</summary>
     public static List<long> Missing(CatalogConnection catalog, string model)
     {

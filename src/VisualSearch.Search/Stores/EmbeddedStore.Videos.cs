@@ -1,5 +1,6 @@
 using VisualSearch.Ann;
 using VisualSearch.Search.Catalog;
+using VisualSearch.Search.Stores.Moving;
 
 namespace VisualSearch.Search.Stores;
 
@@ -43,6 +44,10 @@ public sealed partial class EmbeddedStore
             .Where(shot => keyframes.Contains(shot.Id))
             .Select(shot => new ShotWrite(shot.Start!.Value, shot.End!.Value, [.. keyframes[shot.Id].Select(frame => new KeyframeWrite(frame.Seconds, frame.Vector))]))];
     });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AssetWrite> Export(IReadOnlyList<long> assetIds) =>
+        AssetExport.Read(this, assetIds, passages => Read(reader => PassageRows.Vectors(reader.Catalog, PassageModel.Fingerprint, PassageModel.Dimension, passages)));
 
     /// <inheritdoc/>
     public StoryboardTiles? TilesOf(long assetId) => Read(reader => VideoRow.ReadTiles(reader.Catalog, assetId));

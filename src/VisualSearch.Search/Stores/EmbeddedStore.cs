@@ -25,7 +25,7 @@ namespace VisualSearch.Search.Stores;
 /// them, <see cref="DeferredIndex"/> decides when it is loaded, <see cref="CatalogWatch"/> notices other processes' commits,
 /// <see cref="StoreVerifier"/> checks everything.
 /// </summary>
-public sealed partial class EmbeddedStore : IStore
+public sealed partial class EmbeddedStore : IServedStore
 {
     // Sidecars of one collection mostly have the same members; looking further costs 1 µs an asset for a name in a million.
     private const int AssetsToLookForNamesIn = 2000;
@@ -100,6 +100,9 @@ public sealed partial class EmbeddedStore : IStore
             return CatalogFile.Describe(folder, identity, assets, items);
         }
     }
+
+    /// <inheritdoc/>
+    public string Name => Path.GetFileName(folder);
 
     /// <summary>Raised once, from any thread, when it is noticed that another generation runs; see <see cref="IsSuperseded"/>.</summary>
     public event Action? Superseded;

@@ -134,6 +134,10 @@ public interface IStore : IDisposable
     /// <param name="assetId">The asset's id.</param>
     IReadOnlyList<Item> ItemsOf(long assetId);
 
+    /// <summary>Assets with everything that is known of them, as they would be written: to copy them.</summary>
+    /// <param name="assetIds">Which; those that are not there are left out, and so is what has no vector.</param>
+    IReadOnlyList<AssetWrite> Export(IReadOnlyList<long> assetIds);
+
     /// <summary>Path, size, time and digest of every asset, for a scan to compare with the disk.</summary>
     /// <param name="root">Only assets indexed under this root, or null for all.</param>
     /// <returns>By absolute path.</returns>

@@ -79,6 +79,8 @@ internal sealed class FakeStore(int dimension) : IStore
 
     public IReadOnlyList<FoundKeyframe> BestKeyframes(ReadOnlySpan<float> query, IReadOnlyList<long> itemIds) => [];
 
+    public IReadOnlyList<AssetWrite> Export(IReadOnlyList<long> assetIds) => throw new NotSupportedException("Nobody copies a fake.");
+
     public IReadOnlyList<ShotWrite> ShotsOf(long assetId) => [];
 
     public StoryboardTiles? TilesOf(long assetId) => null;

@@ -97,7 +97,7 @@ public sealed class AdmissionTests(ServerFixture server)
         ApiEnvironment.Read(name =>
         {
             asked.Add(name);
-            return name switch { "VSEARCH_CHAT_URL" => "http://localhost:1", "VSEARCH_CHAT_MODEL" => "m", _ => null };
+            return name switch { "VSEARCH_CHAT_URL" or "VSEARCH_QDRANT_URL" => "http://localhost:1", "VSEARCH_CHAT_MODEL" => "m", _ => null };
         });
         Assert.Equal(ApiEnvironment.Variables.Keys.Order(), asked.Order());
     }

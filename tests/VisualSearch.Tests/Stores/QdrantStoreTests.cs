@@ -8,7 +8,7 @@ using static VisualSearch.Tests.Stores.StoreSamples;
 namespace VisualSearch.Tests.Stores;
 
 /// <summary>What only a collection on Qdrant has: a lease, writers that break off anywhere, nodes that fail.</summary>
-public sealed class QdrantStoreTests : IAsyncLifetime
+public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
 {
     private ContractCluster cluster = null!;
     private QdrantDirectory directory = null!;
@@ -23,9 +23,12 @@ public sealed class QdrantStoreTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        directory?.Dispose();
         if (cluster is not null)
             await cluster.DisposeAsync();
     }
+
+    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
 
     [ContractFact]
     public void Collections_are_listed_opened_by_their_model_alone_and_dropped_with_everything()

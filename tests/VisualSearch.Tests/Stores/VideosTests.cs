@@ -38,6 +38,8 @@ public sealed class VideosTests
 
         Item byWords = Assert.Single(store.Load([Assert.Single(store.SearchText("storms", 5)).ItemId])).Item;
         Assert.Equal((ItemKind.Passage, 4.0, "a storm took the roof"), (byWords.Kind, byWords.Start, byWords.Text));
+        Assert.Equal(byWords, store.FindItem(byWords.Id));
+        Assert.Contains(byWords, store.ItemsOf(byWords.AssetId));
         Assert.Equal(byWords.Id, store.SearchPassages(Vector(202), 1)[0].ItemId);
         Assert.Equal(2, store.SearchPassages(Vector(202), 10).Count);
         Assert.DoesNotContain(byWords.Id, store.SearchVisual(Vector(202), 1000).Select(found => found.ItemId));

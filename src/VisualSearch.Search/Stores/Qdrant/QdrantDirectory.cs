@@ -4,12 +4,42 @@ using VisualSearch.Search.Stores.Qdrant.Client;
 namespace VisualSearch.Search.Stores.Qdrant;
 
 /// <summary>The collections on a Qdrant server or cluster. Safe to use from several threads and processes.</summary>
-/// <param name="client">The server; stays the caller's.</param>
-/// <param name="logger">Told of what is cleared up.</param>
-/// <param name="time">The clock of leases; null for the system's.</param>
-public sealed class QdrantDirectory(QdrantClient client, ILogger? logger = null, TimeProvider? time = null)
+public sealed class QdrantDirectory : ICollections
 {
-    private readonly CollectionEntries entries = new(client);
+    private readonly QdrantClient client;
+    private readonly CollectionEntries entries;
+    private readonly ILogger? logger;
+    private readonly TimeProvider? time;
+    private readonly string files;
+    private readonly bool ownsClient;
+
+    /// <summary>The collections on a server.</summary>
+    /// <param name="client">The server; stays the caller's.</param>
+    /// <param name="logger">Told of what is cleared up.</param>
+    /// <param name="time">The clock of leases; null for the system's.</param>
+    /// <param name="dataFolder">The folder of this machine for uploads and small copies of pictures; null for the system's temporary one.</param>
+    public QdrantDirectory(QdrantClient client, ILogger? logger = null, TimeProvider? time = null, string? dataFolder = null)
+        : this(client, logger, time, dataFolder, ownsClient: false)
+    {
+    }
+
+    private QdrantDirectory(QdrantClient client, ILogger? logger, TimeProvider? time, string? dataFolder, bool ownsClient)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        (this.client, this.logger, this.time, this.ownsClient) = (client, logger, time, ownsClient);
+        entries = new CollectionEntries(client);
+        files = Path.Combine(Path.GetFullPath(dataFolder ?? Path.GetTempPath()), "qdrant");
+    }
+
+    /// <inheritdoc/>
+    public string Place => client.Options.Servers;
+
+    /// <summary>The collections on a server, by a client of their own.</summary>
+    /// <param name="dataFolder">The folder of this machine for uploads and small copies of pictures.</param>
+    /// <param name="options">Where the server is.</param>
+    /// <param name="logger">Told of retries, and of what is cleared up.</param>
+    public static QdrantDirectory Connect(string dataFolder, QdrantOptions options, ILogger? logger = null) =>
+        new(new QdrantClient(options, logger), logger, null, dataFolder, ownsClient: true);
 
     /// <summary>All collections in order of name.</summary>
     /// <exception cref="QdrantException">The server can't be asked.</exception>
@@ -82,6 +112,20 @@ public sealed class QdrantDirectory(QdrantClient client, ILogger? logger = null,
         entries.Remove(name);
         new QdrantLayout(name, held.Generation).Drop(client);
     }
+
+    /// <inheritdoc/>
+    public string FilesOf(string name) => Path.Combine(files, Valid(name));
+
+    /// <summary>Closes the connections, where they are its own.</summary>
+    public void Dispose()
+    {
+        if (ownsClient)
+            client.Dispose();
+    }
+
+    IServedStore ICollections.Open(string name, StoreAccess access, ModelIdentity? model) => Open(name, access, model);
+
+    IServedStore ICollections.OpenOrCreate(string name, ModelIdentity model, StoreAccess access, string modelFolder) => OpenOrCreate(name, model, access, modelFolder);
 
     private CollectionInfo Describe(CollectionEntry entry)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
 using VisualSearch.Search.Retrieval.Regions;
+using VisualSearch.Search.Stores.Moving;
 using VisualSearch.Search.Stores.Qdrant.Client;
 
 namespace VisualSearch.Search.Stores.Qdrant;
@@ -17,10 +18,13 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// scores differ a little, the order hardly.</para>
 /// <para>Parts of pictures are not kept on Qdrant: <see cref="SearchRegions"/> says so.</para>
 /// </remarks>
-public sealed partial class QdrantStore : IStore
+public sealed partial class QdrantStore : IServedStore
 {
     // Qdrant counts and reads quickly, but a search asks several times.
     private static readonly TimeSpan EntryAge = TimeSpan.FromSeconds(1);
+
+    // A server asks before every request whether the collection is still there, as it does of one in a folder.
+    private static readonly TimeSpan StateAge = TimeSpan.FromMilliseconds(250);
 
     private readonly QdrantClient client;
     private readonly CollectionEntries entries;
@@ -33,6 +37,7 @@ public sealed partial class QdrantStore : IStore
     private readonly Lock refreshing = new();
     private WriterLease? lease;
     private Counted? counted;
+    private Seen? seen;
 
     private QdrantStore(QdrantClient client, CollectionEntry entry, StoreAccess access, ILogger? logger, TimeProvider? time)
     {
@@ -57,6 +62,28 @@ public sealed partial class QdrantStore : IStore
 
     /// <summary>Which build of the vectors this is.</summary>
     public int Generation => layout.Generation;
+
+    /// <inheritdoc/>
+    public bool IsReplaced => Lately()?.Identity != identity;
+
+    /// <inheritdoc/>
+    public bool IsSuperseded => Lately() is { } entry && entry.Identity == identity && entry.Generation != Generation;
+
+    /// <inheritdoc/>
+    public event Action? Superseded
+    {
+        add
+        {
+            // Noticed when it is asked: a process keeps no watch over a server's collections.
+        }
+
+        remove
+        {
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? SearchableState => $"{identity}.{Generation}.{Entry().Revision}";
 
     private DateTimeOffset CreatedAt { get; }
 
@@ -182,6 +209,13 @@ public sealed partial class QdrantStore : IStore
     public IReadOnlyList<Item> ItemsOf(long assetId) => FindPoint(assetId)?.Items ?? [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<AssetWrite> Export(IReadOnlyList<long> assetIds)
+    {
+        ArgumentNullException.ThrowIfNull(assetIds);
+        return AssetExport.Read(this, assetIds, passages => VectorsOf(passages, QdrantLayout.Text));
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, AssetFileState> FileStates(string? root = null)
     {
         PointFilter? under = root is null ? null : new PointFilter { Must = [new PointCondition.MatchText(AssetPoint.RootKey, [CatalogText.Clean(root)])] };
@@ -201,7 +235,10 @@ public sealed partial class QdrantStore : IStore
         return [.. Enumerable.Range(0, count)
             .Select(n => client.Scroll(layout.Items, new PointScroll
             {
-                Filter = seen, Offset = (ulong)Math.Max(1, end * ((2L * n) + 1) / (2L * count)), Limit = 1, WithPayload = PayloadSelection.None,
+                Filter = seen,
+                Offset = (ulong)Math.Max(1, end * ((2L * n) + 1) / (2L * count)),
+                Limit = 1,
+                WithPayload = PayloadSelection.None,
             }))
             .SelectMany(static page => page.Points).Select(static point => (long)point.Id).Distinct()];
     }
@@ -234,10 +271,10 @@ public sealed partial class QdrantStore : IStore
     private static IReadOnlyList<ScoredItem> Scored(IReadOnlyList<ScoredPoint> points) =>
         [.. points.Select(static point => new ScoredItem((long)point.Id, point.Score)).OrderByDescending(static item => item.Score).ThenBy(static item => item.ItemId)];
 
-    private Dictionary<long, float[]> VectorsOf(IReadOnlyList<long> itemIds) =>
-        client.GetPoints(layout.Items, Ids(itemIds), PayloadSelection.None, VectorSelection.Only(QdrantLayout.Visual))
-            .Where(static point => point.Vectors?.Dense.ContainsKey(QdrantLayout.Visual) == true)
-            .ToDictionary(static point => (long)point.Id, static point => point.Vectors!.Dense[QdrantLayout.Visual]);
+    private Dictionary<long, float[]> VectorsOf(IReadOnlyList<long> itemIds, string name = QdrantLayout.Visual) =>
+        client.GetPoints(layout.Items, Ids(itemIds), PayloadSelection.None, VectorSelection.Only(name))
+            .Where(point => point.Vectors?.Dense.ContainsKey(name) == true)
+            .ToDictionary(static point => (long)point.Id, point => point.Vectors!.Dense[name]);
 
     private AssetPoint? FindPoint(long assetId) =>
         assetId < 1 ? null : client.GetPoints(layout.Assets, [(ulong)assetId], AssetPoint.Record).Select(AssetPoint.Read).FirstOrDefault();
@@ -245,7 +282,8 @@ public sealed partial class QdrantStore : IStore
     private Dictionary<string, AssetPoint> AssetsByPath(IReadOnlyCollection<string> paths) => paths.Count == 0 ? [] :
         client.ScrollAll(layout.Assets, new PointScroll
         {
-            Filter = new PointFilter { Must = [new PointCondition.MatchText(QdrantPayload.AssetPathKey, paths)] }, WithPayload = AssetPoint.Record,
+            Filter = new PointFilter { Must = [new PointCondition.MatchText(QdrantPayload.AssetPathKey, paths)] },
+            WithPayload = AssetPoint.Record,
         }).Select(AssetPoint.Read).ToDictionary(static point => point.Asset.Path, StringComparer.Ordinal);
 
     private Counted Counts()
@@ -264,6 +302,15 @@ public sealed partial class QdrantStore : IStore
         }
     }
 
+    private CollectionEntry? Lately()
+    {
+        if (seen is { } known && time.GetElapsedTime(known.At) < StateAge)
+            return known.Entry;
+        Seen now = new(time.GetTimestamp(), entries.Find(Name));
+        seen = now;
+        return now.Entry;
+    }
+
     private CollectionEntry Entry() =>
         entries.Find(Name) is { } entry && entry.Identity == identity ? entry : throw new CollectionReplacedException(Name);
 
@@ -272,6 +319,8 @@ public sealed partial class QdrantStore : IStore
     private static float[] Checked(ReadOnlySpan<float> query, int dimension) => UnitVector.Fault(query, dimension) is string fault
         ? throw new ArgumentException($"The query {fault}.", nameof(query))
         : query.ToArray();
+
+    private sealed record Seen(long At, CollectionEntry? Entry);
 
     private sealed record Counted(long At, long Assets, long Items, long Videos);
 }

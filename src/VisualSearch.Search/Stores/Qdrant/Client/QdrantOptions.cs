@@ -123,8 +123,13 @@ public sealed record QdrantOptions
     }
 
     /// <summary>The same as <see cref="FromEnvironment"/>, from variables given by a function.</summary>
-    internal static QdrantOptions? From(Func<string, string?> variable) =>
-        variable("VSEARCH_QDRANT_URL") is { } url && !string.IsNullOrWhiteSpace(url) ? For(url, variable("VSEARCH_QDRANT_API_KEY")) : null;
+    /// <param name="variable">A variable's value; null where it is not set.</param>
+    /// <exception cref="QdrantException">A variable can't be used.</exception>
+    public static QdrantOptions? From(Func<string, string?> variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        return variable("VSEARCH_QDRANT_URL") is { } url && !string.IsNullOrWhiteSpace(url) ? For(url, variable("VSEARCH_QDRANT_API_KEY")) : null;
+    }
 
     // A record prints all its members, and the key must not be among them.
     private bool PrintMembers(StringBuilder text)

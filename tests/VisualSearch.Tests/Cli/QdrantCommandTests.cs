@@ -1,0 +1,72 @@
+using System.Text.Json;
+using VisualSearch.Tests.Indexer;
+using VisualSearch.Tests.Qdrant.Contract;
+
+namespace VisualSearch.Tests.Cli;
+
+/// <summary>Collections on Qdrant from the command line: indexed there, copied there and back, searched.</summary>
+public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private ContractCluster _cluster = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (ContractFactAttribute.Missing is null) _cluster = await ContractCluster.StartAsync(2);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_cluster is not null) await _cluster.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
+
+    [ContractFact]
+    public async Task A_collection_is_indexed_there_copied_back_and_found_in_both_places()
+    {
+        DrawnPictures.DrawMany(_folder["pictures"], 6);
+        var indexed = await RunAsync("index", _folder["pictures"], "--collection", "c", "--qdrant", Nodes, "--json");
+        Assert.True(indexed.ExitCode == 0, indexed.Error);
+        Assert.Equal(6, JsonDocument.Parse(indexed.Output).RootElement.GetProperty("added").GetInt32());
+        var second = await RunAsync("index", _folder["pictures"], "--collection", "c", "--qdrant", Nodes, "--json");
+        Assert.Equal(6, JsonDocument.Parse(second.Output).RootElement.GetProperty("unchanged").GetInt32());
+
+        Assert.Contains("on Qdrant", (await RunAsync("collections", "list", "--qdrant", Nodes)).Output, StringComparison.Ordinal);
+        Assert.Contains("All is well", (await RunAsync("collections", "verify", "c", "--qdrant", Nodes)).Output, StringComparison.Ordinal);
+        var copied = await RunAsync("collections", "copy", "c", "--to", "folder", "--qdrant", Nodes);
+        Assert.True(copied.ExitCode == 0, copied.Output + copied.Error);
+        Assert.Contains("6 files written", copied.Output, StringComparison.Ordinal);
+        Assert.Contains("searches find the same (1.000)", copied.Output, StringComparison.Ordinal);
+        Assert.Contains("0 files written, 6 there already", (await RunAsync("collections", "copy", "c", "--to", "qdrant", "--qdrant", Nodes)).Output, StringComparison.Ordinal);
+
+        string[] search = ["search", "--image", Path.Combine(_folder["pictures"], "0002.jpg"), "--collection", "c", "-k", "3", "--json"];
+        var there = await RunAsync([.. search, "--qdrant", Nodes]);
+        Assert.True(there.ExitCode == 0, there.Error);
+        Assert.Equal(Paths((await RunAsync(search)).Output), Paths(there.Output));
+        Assert.Equal(0, (await RunAsync("collections", "drop", "c", "--yes", "--qdrant", Nodes)).ExitCode);
+        Assert.Equal(0, _cluster.State.PointCount);
+    }
+
+    [ContractFact]
+    public async Task Without_an_address_and_without_a_server_it_says_what_to_do()
+    {
+        var where = await RunAsync("collections", "copy", "c", "--to", "qdrant");
+        Assert.Equal(2, where.ExitCode);
+        Assert.Contains("--qdrant http://", where.Error, StringComparison.Ordinal);
+        foreach (var node in _cluster.Nodes) await node.StopAsync();
+        var away = await RunAsync("collections", "list", "--qdrant", Nodes);
+        Assert.Equal(1, away.ExitCode);
+        Assert.StartsWith("vsearch: Qdrant at http://127.0.0.1", away.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", away.Error, StringComparison.Ordinal);
+    }
+
+    private string Nodes => string.Join(',', _cluster.Nodes.Select(static node => node.Address.ToString().TrimEnd('/')));
+
+    // Not on this thread: the server that is asked needs the pool's.
+    private Task<VsearchProcess.Result> RunAsync(params string[] arguments) =>
+        Task.Factory.StartNew(() => VsearchProcess.Run([.. arguments, "--data", _folder["data"]]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static string[] Paths(string json) => [.. JsonDocument.Parse(json).RootElement.GetProperty("results").EnumerateArray().Select(static result => result.GetProperty("asset").GetProperty("relativePath").GetString()!)];
+}

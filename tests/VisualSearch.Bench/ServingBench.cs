@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Bench.Load;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer;
@@ -17,7 +18,8 @@ namespace VisualSearch.Bench;
 
 /// <summary>
 /// Question: how long does a warm search take, as a client sees it over HTTP, at 1 and at 8 clients over 10,000 pictures?
-/// Text queries are words of captions; picture queries send a JPEG, which is decoded and embedded each time.
+/// Text queries are words of captions, each asked once, and then one that is asked again and again; picture queries send a JPEG of 64, each with another
+/// number of results, so that none is known.
 /// </summary>
 internal static class ServingBench
 {
@@ -39,13 +41,14 @@ internal static class ServingBench
         using var client = new HttpClient { BaseAddress = new Uri(address) };
         while (!(await client.GetAsync("/readyz").ConfigureAwait(false)).IsSuccessStatusCode) await Task.Delay(100).ConfigureAwait(false);
 
-        string[] words = ["red boat", "two cats", "a house at night", "blue fish", "yellow sun over the sea", "green tree", "small dog", "a car in the city"];
         var pictures = Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal).Take(64).Select(File.ReadAllBytes).ToArray();
         var rows = new List<Row>();
+        var asked = 0;
         foreach (var clients in new[] { 1, 8 })
         {
-            rows.Add(await MeasureAsync("text", clients, i => client.PostAsJsonAsync("/v1/collections/bench/search", new { text = words[i % words.Length], k = 20 })).ConfigureAwait(false));
-            rows.Add(await MeasureAsync("picture", clients, i => client.PostAsync("/v1/collections/bench/search", Form(pictures[i % pictures.Length]))).ConfigureAwait(false));
+            rows.Add(await MeasureAsync("text", clients, _ => client.PostAsJsonAsync("/v1/collections/bench/search", new { text = SearchLoad.Query(Interlocked.Increment(ref asked)), k = 20 })).ConfigureAwait(false));
+            rows.Add(await MeasureAsync("again", clients, _ => client.PostAsJsonAsync("/v1/collections/bench/search", new { text = "a red boat", k = 20 })).ConfigureAwait(false));
+            rows.Add(await MeasureAsync("picture", clients, i => client.PostAsync("/v1/collections/bench/search", Form(pictures[i % pictures.Length], 20 + (Interlocked.Increment(ref asked) / pictures.Length % 100)))).ConfigureAwait(false));
         }
 
         await app.StopAsync().ConfigureAwait(false);
@@ -97,10 +100,10 @@ internal static class ServingBench
         await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
     }
 
-    private static MultipartFormDataContent Form(byte[] picture)
+    private static MultipartFormDataContent Form(byte[] picture, int k)
     {
         var file = new ByteArrayContent(picture);
         file.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
-        return new MultipartFormDataContent { { file, "image", "query.jpg" }, { new StringContent("20"), "k" } };
+        return new MultipartFormDataContent { { file, "image", "query.jpg" }, { new StringContent($"{k}"), "k" } };
     }
 }

@@ -1,14 +1,14 @@
 namespace VisualSearch.Api.Serving;
 
 /// <summary>
-/// A number of places, and a line before them that takes bursts but never stands. As long as the line was empty lately, who comes may wait; once it
-/// has not been for a while, more come than can be served, and then nobody waits longer than a request takes, and the latest is served first:
-/// some must be sent away anyway, and it has waited least. That lasts until nobody was sent away for a second.
+/// A number of places, and a line before them that takes bursts but never stands. Who comes may wait for about as long as eight requests take; once
+/// that was not enough for somebody, more come than can be served, and then nobody waits longer than two requests take, and the latest is served
+/// first: some must be sent away anyway, and it has waited least. That lasts until nobody was sent away for a second.
 /// </summary>
 /// <remarks>
 /// Controlled delay (Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012) with adaptive LIFO, as B. Maurer has them for servers
-/// ("Fail at Scale", ACM Queue 13(8), 2015); there the short wait is 5 ms, here it is what a request takes, which differs a hundredfold between models.
-/// A line of fixed length can't do both: one that takes a page's eight requests at once adds their time to everybody's under load.
+/// ("Fail at Scale", ACM Queue 13(8), 2015); there the waits are 100 and 5 ms, here they go by what a request takes, which differs a hundredfold between
+/// models. A line of fixed length can't do both: one that takes a page's eight requests at once adds their time to everybody's under load.
 /// </remarks>
 /// <param name="places">Requests that are worked on at once, at least 1.</param>
 /// <param name="mostWaiting">Requests that wait at most, at least 1.</param>
@@ -19,7 +19,9 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
     private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(100);
     private const int BurstOfRequests = 8;
 
-    // Under load the line is empty for moments all the time; without this each of them would let a new line grow.
+    private const int PatienceUnderLoad = 2;
+
+    // Under load the line is short for moments all the time; without this each of them would let a new one grow.
     private static readonly TimeSpan Relief = TimeSpan.FromSeconds(1);
 
     // Of the last ten requests or so.
@@ -29,7 +31,6 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
     private readonly LinkedList<Waiter> _waiting = new();
     private ITimer? _pruning;
     private int _free = places;
-    private long _lastEmpty;
     private long? _lastSentAway;
     private TimeSpan _service = TimeSpan.FromMilliseconds(5);
 
@@ -65,7 +66,6 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
 
             if (_waiting.Count >= mostWaiting) return null;
             waiter = new Waiter(time.GetTimestamp());
-            if (_waiting.Count == 0) _lastEmpty = waiter.Came;
             waiter.Node = _waiting.AddLast(waiter);
             // Places may be held for long: who waits is told in time all the same.
             _pruning ??= time.CreateTimer(static line => ((AdmissionLine)line!).Prune(), this, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20));
@@ -87,8 +87,7 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
 
     private TimeSpan Patience => BurstOfRequests * _service > LeastPatience ? BurstOfRequests * _service : LeastPatience;
 
-    private bool Stands(long now) =>
-        time.GetElapsedTime(_lastEmpty, now) > Patience || (_lastSentAway is { } last && time.GetElapsedTime(last, now) < Relief);
+    private bool IsOverrun(long now) => _lastSentAway is { } last && time.GetElapsedTime(last, now) < Relief;
 
     private void Leave(long entered)
     {
@@ -108,7 +107,7 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
         }
     }
 
-    private Waiter? Next(long now) => (Stands(now) ? _waiting.Last : _waiting.First)?.Value;
+    private Waiter? Next(long now) => (IsOverrun(now) ? _waiting.Last : _waiting.First)?.Value;
 
     private void Prune()
     {
@@ -117,7 +116,7 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
 
     private void SendAway(long now)
     {
-        var longest = Stands(now) ? _service : Patience;
+        var longest = IsOverrun(now) ? PatienceUnderLoad * _service : Patience;
         while (_waiting.First is { Value: var oldest } && time.GetElapsedTime(oldest.Came, now) > longest)
         {
             Forget(oldest);

@@ -113,7 +113,7 @@ internal sealed class SearchLoad : IDisposable
     }
 
     // The number makes each a query of its own, for words and vectors alike.
-    private static string Query(int number) =>
+    internal static string Query(int number) =>
         $"a {Colours[number % 11]} {Things[number / 11 % 16]} and a {Colours[number / 176 % 11]} {Things[number / 1936 % 16]} {Places[number % 8]} {number}";
 
     private sealed class Outcome

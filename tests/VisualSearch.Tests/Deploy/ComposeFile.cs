@@ -5,10 +5,10 @@ namespace VisualSearch.Tests.Deploy;
 /// <summary>The part of the Compose specification that our files use: a key beyond it is an error, since nothing here would check it.</summary>
 internal sealed record ComposeFile
 {
-    [YamlMember(Alias = "x-qdrant")]
+    [YamlMember(Alias = "x-qdrant", ApplyNamingConventions = false)]
     public ComposeService? Qdrant { get; init; }
 
-    [YamlMember(Alias = "x-api")]
+    [YamlMember(Alias = "x-api", ApplyNamingConventions = false)]
     public ComposeService? Api { get; init; }
 
     public Dictionary<string, ComposeService> Services { get; init; } = [];

@@ -190,8 +190,8 @@ public sealed partial class NginxTests
             .Replace("api-2:5080 resolve", $"127.0.0.1:{second}", StringComparison.Ordinal)
             .Replace("listen 8080", $"listen 127.0.0.1:{port}", StringComparison.Ordinal)
             .Replace("worker_processes auto", "worker_processes 1", StringComparison.Ordinal)
-            .Replace("/dev/std", folder["std"], StringComparison.Ordinal)
-            .Replace("/tmp/", folder.Path + "/", StringComparison.Ordinal);
+            .Replace("/tmp/", folder.Path + "/", StringComparison.Ordinal)
+            .Replace("/dev/std", folder["std"], StringComparison.Ordinal);
         if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess) changed = "user root;\n" + changed;
         var path = folder["nginx.conf"];
         await File.WriteAllTextAsync(path, changed);

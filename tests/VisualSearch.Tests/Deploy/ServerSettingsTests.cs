@@ -125,7 +125,7 @@ public sealed partial class ServerSettingsTests(ServerFixture server)
     {
         Assert.True(DeployFiles.Yaml.Count() > 15);
         Assert.All(DeployFiles.Yaml, static file => Assert.True(DeployFiles.Documents(DeployFiles.Text(file)) >= 1));
-        Assert.ThrowsAny<YamlDotNet.Core.YamlException>(static () => DeployFiles.Documents("a: [b\nc: d"));
+        Assert.ThrowsAny<YamlDotNet.Core.YamlException>(static () => DeployFiles.Documents("a: 'b"));
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed partial class WatchingTests
             var read = PromQuery.Parse(query);
             Assert.NotEmpty(read.Metrics);
             Assert.All(read.Metrics, name => Assert.True(recorded.ContainsKey(name) || OfPrometheus.Contains(name) || Of(name) is not null, $"No server has the figure '{name}', which is read by: {query}"));
-            var labels = read.Metrics.SelectMany(name => recorded.TryGetValue(name, out var rule) ? rule.Labels : Of(name)?.Labels ?? []).Concat(LabelsOfPrometheus);
+            var labels = read.Metrics.SelectMany(name => recorded.TryGetValue(name, out var rule) ? (IEnumerable<string>)rule.Labels : Of(name)?.Labels ?? []).Concat(LabelsOfPrometheus);
             Assert.All(read.Labels, label => Assert.True(labels.Contains(label), $"No figure has the label '{label}' in: {query}"));
         }
     }
@@ -183,7 +183,7 @@ public sealed partial class WatchingTests
         })];
     }
 
-    [GeneratedRegex(@"^\| `(\w+)` \| (\w+) \| ([^|]*) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(\w+)` \| (counter|gauge|histogram) \|([^|]*)\|", RegexOptions.Multiline)]
     private static partial Regex Figure();
 
     [GeneratedRegex("_(?:bucket|sum|count)$")]

@@ -6,7 +6,7 @@ using VisualSearch.Search.Rag.Models;
 // The server alone, configured by its environment, as in a container. People use `vsearch serve`, which hosts the same.
 try
 {
-    await ApiHost.Create(ApiEnvironment.Read(Environment.GetEnvironmentVariable) with { Verbose = true }).RunAsync().ConfigureAwait(false);
+    await ApiHost.Create(ApiEnvironment.Read(Environment.GetEnvironmentVariable)).RunAsync().ConfigureAwait(false);
     return 0;
 }
 catch (Exception error) when (error is ApiOptionsException or ModelException or ChatModelException)

@@ -15,6 +15,6 @@ internal static class CollectionPlace
     /// <exception cref="QdrantException">The address can't be used.</exception>
     public static QdrantOptions? Qdrant(ParseResult parsed) =>
         parsed.CommandResult.Command.Options.Contains(SharedOptions.Qdrant) && parsed.GetValue(SharedOptions.Qdrant) is { Length: > 0 } addresses
-            ? QdrantOptions.For(addresses, Environment.GetEnvironmentVariable("VSEARCH_QDRANT_API_KEY"))
+            ? QdrantOptions.From(name => name == "VSEARCH_QDRANT_URL" ? addresses : Environment.GetEnvironmentVariable(name))
             : null;
 }

@@ -37,6 +37,7 @@ internal sealed class NetworkSession : IDisposable
         {
             try
             {
+                RuntimeTelemetry.TurnOff();
                 return OrtEnv.Instance().GetVersionString();
             }
             catch (Exception e) when (NativeFault(e) is { } fault)
@@ -60,6 +61,7 @@ internal sealed class NetworkSession : IDisposable
         int threads;
         try
         {
+            RuntimeTelemetry.TurnOff();
             threads = encoder.ThreadsOf(new FileInfo(path).Length, Environment.ProcessorCount);
             using SessionOptions options = Options(threads);
             session = new InferenceSession(path, options);

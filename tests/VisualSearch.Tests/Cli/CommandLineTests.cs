@@ -34,6 +34,22 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("vsearch index", after.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>ONNX Runtime keeps an identity of the device there, and sends it to its maker, unless it is told not to before it starts.</summary>
+    [Fact]
+    public void Nothing_is_left_in_the_users_folders_by_the_library_that_runs_the_models()
+    {
+        Directory.CreateDirectory(_folder["home"]);
+        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [VsearchProcess.Program, "doctor", "--data", _folder["data"]]);
+        foreach (var variable in new[] { "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME" }) start.Environment[variable] = _folder["home"];
+        start.Environment.Remove("ORT_DISABLE_TELEMETRY");
+        // The library tells continuous integration by such variables, and keeps quiet there by itself.
+        foreach (var variable in new[] { "CI", "TF_BUILD", "GITHUB_ACTIONS", "BUILD_ID" }) start.Environment.Remove(variable);
+        using var process = VsearchProcess.Start(start);
+        var result = VsearchProcess.Finish(process);
+        Assert.Contains("1.29", result.Output, StringComparison.Ordinal); // It was loaded.
+        Assert.DoesNotContain(Directory.GetFiles(_folder["home"], "*", SearchOption.AllDirectories), static file => !file.Contains("dotnet", StringComparison.OrdinalIgnoreCase));
+    }
+
     [Theory]
     [InlineData("search")]
     [InlineData("nonsense")]

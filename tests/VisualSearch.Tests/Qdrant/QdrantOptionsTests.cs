@@ -60,4 +60,25 @@ public sealed class QdrantOptionsTests
         Assert.Contains("RequestTimeout", Assert.Throws<ArgumentOutOfRangeException>(() => good with { RequestTimeout = TimeSpan.Zero }).Message, StringComparison.Ordinal);
         Assert.Contains("WriteConsistencyFactor (2)", Assert.Throws<ArgumentException>(() => new QdrantClient(good with { WriteConsistencyFactor = 2 })).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("1", 1, 1)]
+    [InlineData("2", 2, 1)]
+    [InlineData("3", 3, 2)]
+    [InlineData("", 1, 1)]
+    public void Copies_come_from_the_environment_and_most_of_three_must_have_a_write(string replicas, int copies, int writes)
+    {
+        QdrantOptions options = QdrantOptions.From(name => name == "VSEARCH_QDRANT_REPLICAS" ? replicas : name == "VSEARCH_QDRANT_URL" ? "http://localhost:6333" : null)!;
+        Assert.Equal((copies, writes), (options.ReplicationFactor, options.WriteConsistencyFactor));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("101")]
+    [InlineData("two")]
+    public void A_wrong_number_of_copies_is_named(string replicas)
+    {
+        QdrantException wrong = Assert.Throws<QdrantException>(() => QdrantOptions.From(name => name == "VSEARCH_QDRANT_REPLICAS" ? replicas : "http://localhost:6333"));
+        Assert.Contains($"VSEARCH_QDRANT_REPLICAS is \"{replicas}\"", wrong.Message, StringComparison.Ordinal);
+    }
 }

@@ -97,7 +97,7 @@ public sealed record QdrantOptions
     [JsonIgnore]
     public string Servers => string.Join(", ", Nodes.Select(static node => node.GetLeftPart(UriPartial.Authority)));
 
-    /// <summary>Reads VSEARCH_QDRANT_URL (one address, or several with commas between them) and VSEARCH_QDRANT_API_KEY.</summary>
+    /// <summary>Reads VSEARCH_QDRANT_URL (one address, or several with commas between them), VSEARCH_QDRANT_API_KEY, and VSEARCH_QDRANT_REPLICAS (copies of each shard of a new collection).</summary>
     /// <returns>The settings, or null when no address is set: then collections lie in a folder of this machine.</returns>
     /// <exception cref="QdrantException">A variable can't be used.</exception>
     public static QdrantOptions? FromEnvironment() => From(Environment.GetEnvironmentVariable);
@@ -128,7 +128,15 @@ public sealed record QdrantOptions
     public static QdrantOptions? From(Func<string, string?> variable)
     {
         ArgumentNullException.ThrowIfNull(variable);
-        return variable("VSEARCH_QDRANT_URL") is { } url && !string.IsNullOrWhiteSpace(url) ? For(url, variable("VSEARCH_QDRANT_API_KEY")) : null;
+        if (variable("VSEARCH_QDRANT_URL") is not { } url || string.IsNullOrWhiteSpace(url))
+            return null;
+        QdrantOptions options = For(url, variable("VSEARCH_QDRANT_API_KEY"));
+        if (variable("VSEARCH_QDRANT_REPLICAS") is not { Length: > 0 } replicas)
+            return options;
+        // A majority of three copies must have a write; of two, one, or no write were possible while a node is away.
+        return int.TryParse(replicas, NumberStyles.None, CultureInfo.InvariantCulture, out int copies) && copies is >= 1 and <= 100
+            ? options with { ReplicationFactor = copies, WriteConsistencyFactor = (copies + 1) / 2 }
+            : throw Wrong($"VSEARCH_QDRANT_REPLICAS is \"{replicas}\"; set it to the number of copies of each shard of a new collection, 1 to 100.");
     }
 
     // A record prints all its members, and the key must not be among them.

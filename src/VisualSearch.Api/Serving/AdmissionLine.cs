@@ -122,7 +122,6 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
             Forget(oldest);
             if (oldest.Outcome.TrySetResult(false)) _lastSentAway = now;
         }
-
     }
 
     private void Forget(Waiter waiter)

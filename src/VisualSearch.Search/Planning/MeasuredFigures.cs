@@ -33,11 +33,11 @@ public static class MeasuredFigures
     /// <summary>MiB of anonymous memory after the searches: what the model of <see cref="VectorBytes"/> is held against.</summary>
     public static double ResidentMiB(CodeSize codes) => codes == CodeSize.Int8 ? 320 : 259;
 
-    /// <summary>Words over HTTP, <c>bench serving</c>: searches a second of one core (1,241 of two, which the clients share).</summary>
-    public const double RequestsPerCore = 620;
+    /// <summary>Words over HTTP, <c>bench serving</c>: each another one: searches a second of one core (191 of two, which the clients share).</summary>
+    public const double RequestsPerCore = 95;
 
     /// <summary>The 99th percentile of a search in words over HTTP without load, in milliseconds, <c>bench serving</c>: embedding, catalog, ranking, JSON.</summary>
-    public const double RequestP99Milliseconds = 5.9;
+    public const double RequestP99Milliseconds = 23.3;
 
     /// <summary>Pictures that a core decodes a second, <c>bench indexing</c> (561 of two cores).</summary>
     public const double DecodedPerCore = 280;

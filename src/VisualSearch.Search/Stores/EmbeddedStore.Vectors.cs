@@ -1,10 +1,49 @@
+using System.Buffers;
 using VisualSearch.Search.Catalog;
 
 namespace VisualSearch.Search.Stores;
 
-/// <content>All vectors at once, for those who study them.</content>
+/// <content>Vectors as they are stored: some of them, and all at once for those who study them.</content>
 public sealed partial class EmbeddedStore
 {
+    /// <inheritdoc/>
+    public bool TryGetVector(long itemId, Span<float> vector)
+    {
+        if (visual.Loaded is VisualIndex loaded)
+            return loaded.Index.TryGetVector((ulong)itemId, vector);
+        // A writer that looks at some vectors need not load them all.
+        var stored = new float[identity.Model.Dimension];
+        if (!Read(reader => reader.TryGetVector(identity.Generation, itemId, stored)))
+            return false;
+        stored.CopyTo(vector);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void CopyVectors(IReadOnlyList<long> itemIds, Span<float> vectors, Span<bool> there)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        int dimension = identity.Model.Dimension;
+        for (int i = 0; i < itemIds.Count; i++)
+            there[i] = TryGetVector(itemIds[i], vectors.Slice(i * dimension, dimension));
+    }
+
+    /// <inheritdoc/>
+    public float? Similarity(ReadOnlySpan<float> query, long itemId)
+    {
+        if (query.Length != identity.Model.Dimension)
+            throw new ArgumentException($"The query has {query.Length} numbers; the collection's vectors have {identity.Model.Dimension}.", nameof(query));
+        float[] vector = ArrayPool<float>.Shared.Rent(query.Length);
+        try
+        {
+            return TryGetVector(itemId, vector.AsSpan(0, query.Length)) ? UnitVector.Cosine(query, vector.AsSpan(0, query.Length)) : null;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(vector);
+        }
+    }
+
     /// <summary>
     /// What can be found now, as a text that differs after every change: two searches with the same state around them find the same. Null while
     /// the vector index has still to take in what the catalog has already.

@@ -53,10 +53,10 @@ public sealed class GenerationBuild : IDisposable
     public string Collection => Path.GetFileName(folder);
 
     /// <summary>How many items the collection has.</summary>
-    public long Items => Guarded(() => reader.Counts().Items);
+    public long Items => Read(() => reader.Counts().Items);
 
     /// <summary>How many of them have a vector in this generation.</summary>
-    public long Vectors => Guarded(() => CatalogGenerations.Count(reader.Catalog, generation));
+    public long Vectors => Read(() => CatalogGenerations.Count(reader.Catalog, generation));
 
     /// <summary>Begins to build the next generation of a collection, or goes on with it.</summary>
     /// <param name="folder">The collection's folder.</param>
@@ -93,14 +93,14 @@ public sealed class GenerationBuild : IDisposable
     }
 
     /// <summary>The items that have no vector in this generation, in order: new ones, changed ones, and those that could not be embedded before.</summary>
-    public IReadOnlyList<long> Missing() => Guarded(() => CatalogGenerations.Missing(reader.Catalog, generation));
+    public IReadOnlyList<long> Missing() => Read(() => CatalogGenerations.Missing(reader.Catalog, generation));
 
     /// <summary>Items with their assets, in the order asked for; those that are gone are left out.</summary>
     /// <param name="itemIds">Item ids.</param>
-    public IReadOnlyList<ItemRecord> Load(IReadOnlyList<long> itemIds) => Guarded(() => reader.Load(itemIds));
+    public IReadOnlyList<ItemRecord> Load(IReadOnlyList<long> itemIds) => Read(() => reader.Load(itemIds));
 
     /// <summary>The items that could not be embedded.</summary>
-    public IReadOnlyList<GenerationGap> Gaps() => Guarded(() => reader.Gaps(generation));
+    public IReadOnlyList<GenerationGap> Gaps() => Read(() => reader.Gaps(generation));
 
     /// <summary>Writes vectors in one transaction. When it returns they are on disk.</summary>
     /// <param name="batch">Vectors; those of items that were changed or removed meanwhile are passed over.</param>
@@ -134,10 +134,10 @@ public sealed class GenerationBuild : IDisposable
 
     /// <summary>When the keyframes of a shot are shown, in order; none for a picture.</summary>
     /// <param name="itemId">The item.</param>
-    public IReadOnlyList<double> KeyframeSeconds(long itemId) => Guarded(() => KeyframeRows.Seconds(reader.Catalog, itemId));
+    public IReadOnlyList<double> KeyframeSeconds(long itemId) => Read(() => KeyframeRows.Seconds(reader.Catalog, itemId));
 
     /// <summary>The passages that have no vector by this generation's model, in order.</summary>
-    public IReadOnlyList<long> MissingPassages() => Guarded(() => PassageRows.Missing(reader.Catalog, generation.Model.Fingerprint));
+    public IReadOnlyList<long> MissingPassages() => Read(() => PassageRows.Missing(reader.Catalog, generation.Model.Fingerprint));
 
     /// <summary>Writes vectors of passages in one transaction; those of passages that are gone meanwhile are passed over.</summary>
     /// <param name="batch">Items and vectors, of the generation's dimension.</param>
@@ -287,6 +287,13 @@ public sealed class GenerationBuild : IDisposable
         KeyframeRows.Write(catalog, generation, itemId, keyframes);
         byte[] data = System.Runtime.InteropServices.MemoryMarshal.AsBytes(unit.AsSpan()).ToArray();
         return catalog.Run($"INSERT OR REPLACE INTO {generation.Table}(item_id, data) VALUES ($1, $2)", itemId, data) == 1;
+    }
+
+    // Files are decoded side by side, and each shot's keyframes are asked for then; a connection is one thread's at a time.
+    private T Read<T>(Func<T> work)
+    {
+        lock (writing)
+            return Guarded(work);
     }
 
     private T Guarded<T>(Func<T> work) => CatalogFile.Guarded(catalogPath, work);

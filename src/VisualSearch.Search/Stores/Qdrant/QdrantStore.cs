@@ -28,7 +28,6 @@ public sealed partial class QdrantStore : IServedStore
 
     private readonly QdrantClient client;
     private readonly CollectionEntries entries;
-    private readonly StoreAccess access;
     private readonly ILogger logger;
     private readonly TimeProvider time;
     private readonly QdrantLayout layout;
@@ -39,10 +38,9 @@ public sealed partial class QdrantStore : IServedStore
     private Counted? counted;
     private Seen? seen;
 
-    private QdrantStore(QdrantClient client, CollectionEntry entry, StoreAccess access, ILogger? logger, TimeProvider? time)
+    private QdrantStore(QdrantClient client, CollectionEntry entry, ILogger? logger, TimeProvider? time)
     {
         this.client = client;
-        this.access = access;
         this.logger = logger ?? NullLogger.Instance;
         this.time = time ?? TimeProvider.System;
         entries = new CollectionEntries(client);
@@ -128,7 +126,7 @@ public sealed partial class QdrantStore : IServedStore
         ArgumentNullException.ThrowIfNull(client);
         var entries = new CollectionEntries(client);
         CollectionEntry entry = entries.Find(name) ?? throw new CollectionNotFoundException(name, [.. entries.List().Select(static one => one.Name)]);
-        var store = new QdrantStore(client, entry, access, logger, time);
+        var store = new QdrantStore(client, entry, logger, time);
         if (access == StoreAccess.Write)
             store.TakeLease();
         return store;

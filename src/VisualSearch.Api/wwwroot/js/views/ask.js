@@ -22,6 +22,8 @@ export function createAskView({ main }) {
   let turns = [];
   let aborter = null;
   let opened = null;
+  // Put before it was known which collection is asked; it is asked then.
+  let early = null;
   const list = el("div.turns@turns");
   const message = el("div");
   const words = el("textarea.ask-words@ask-words", { rows: 1, maxlength: 2000, placeholder: "Ask about your pictures and videos", "aria-label": "Your question", keydown: sendOnEnter, input: grow });
@@ -45,8 +47,10 @@ export function createAskView({ main }) {
       showMessage(null);
       if (collection !== chosen.name) begin(chosen.name);
       words.focus({ preventScroll: true });
-      const question = params.get("q")?.trim();
-      if (question && turns.at(-1)?.question !== question) await put(question);
+      const linked = params.get("q")?.trim();
+      const question = early ?? (turns.at(-1)?.question === linked ? null : linked);
+      early = null;
+      if (question) await put(question);
     } catch (error) {
       showMessage(errorNotice(error, () => show(params)));
     }
@@ -96,7 +100,11 @@ export function createAskView({ main }) {
 
   async function put(text) {
     const question = text.trim();
-    if (!question || !collection) return;
+    if (!question) return;
+    if (!collection) {
+      early = question;
+      return;
+    }
     aborter?.abort();
     const mine = (aborter = new AbortController());
     words.value = "";

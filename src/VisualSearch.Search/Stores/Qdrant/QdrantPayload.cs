@@ -49,6 +49,9 @@ public static class QdrantPayload
     /// <summary>What to ask for to read a record back; what filters see stays on the server.</summary>
     public static PayloadSelection Record { get; } = PayloadSelection.Only("item", "asset");
 
+    /// <summary>What to ask for to know an item without its asset.</summary>
+    public static PayloadSelection Item { get; } = PayloadSelection.Only("item", AssetIdKey);
+
     /// <summary>The payload indexes of every collection: assets, and what people filter and count by most.</summary>
     public static IReadOnlyList<(string Key, PayloadIndexType Type)> Indexes { get; } =
     [

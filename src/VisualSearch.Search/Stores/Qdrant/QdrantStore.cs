@@ -191,6 +191,15 @@ public sealed partial class QdrantStore : IServedStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Item> LoadItems(IReadOnlyList<long> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        Dictionary<long, Item> found = client.GetPoints(layout.Items, Ids(itemIds), QdrantPayload.Item)
+            .Select(static point => QdrantRecord.ReadItem(point.Payload ?? default)).ToDictionary(static item => item.Id);
+        return [.. itemIds.Where(found.ContainsKey).Select(id => found[id])];
+    }
+
+    /// <inheritdoc/>
     public Asset? FindAsset(long assetId) => FindPoint(assetId)?.Asset;
 
     /// <inheritdoc/>

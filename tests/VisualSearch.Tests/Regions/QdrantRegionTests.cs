@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
@@ -158,6 +159,28 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal([ItemOf(store, 3)], regions.Unplaced().SelectMany(page => page).Select(picture => picture.ItemId));
         Assert.Equal(1, regions.Forget());
         Assert.Equal(QdrantFault.NotFound, Assert.Throws<QdrantException>(() => new QdrantRegions(cluster.Client(), new QdrantLayout("none", 1), Dimension).Place(batch)).Fault);
+    }
+
+    [ContractFact]
+    public void Patches_of_other_bytes_are_passed_over_and_the_list_is_as_long_all_the_same()
+    {
+        using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        store.Write(Batch(0, 12));
+        Build(directory.BeginRegions("c"));
+        long[] first = [.. Find(store, 5, k: 4).ItemsOf()];
+        Assert.Equal(ItemOf(store, 5), first[0]);
+        QdrantClient client = cluster.Client();
+        foreach (long item in first[..2])
+            client.SetPayload("vsearch.c.1.patches", JsonSerializer.SerializeToElement(new { hash = "of other bytes" }), [(ulong)item]);
+        client.DeletePoints("vsearch.c.1.patches", [(ulong)first[2]]);
+        IReadOnlyList<FoundRegion> found = Find(store, 5, k: 4);
+        Assert.Equal(4, found.Count);
+        Assert.Equal(first[3], found[0].ItemId);
+        Assert.Empty(found.ItemsOf().Intersect(first[..3]));
+        Assert.Equal(9, Find(store, 5, k: 12).Count);
+
+        client.SetPayload("vsearch.c.1.patches", JsonSerializer.SerializeToElement(new { grid = "no grid" }), [(ulong)first[3]]);
+        Assert.Contains("vsearch collections regions c", Assert.Throws<QdrantException>(() => Find(store, 5)).Message, StringComparison.Ordinal);
     }
 
     [ContractFact]

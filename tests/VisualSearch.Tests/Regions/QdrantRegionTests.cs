@@ -179,8 +179,10 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
         Assert.Empty(found.ItemsOf().Intersect(first[..3]));
         Assert.Equal(9, Find(store, 5, k: 12).Count);
 
-        client.SetPayload("vsearch.c.1.patches", JsonSerializer.SerializeToElement(new { grid = "no grid" }), [(ulong)first[3]]);
+        client.SetPayload("vsearch.c.1.patches", JsonSerializer.SerializeToElement(new { grid = "no grid" }), [1UL, (ulong)first[3]]);
         Assert.Contains("vsearch collections regions c", Assert.Throws<QdrantException>(() => Find(store, 5)).Message, StringComparison.Ordinal);
+        // 11 pictures with 64 patches of a byte a number, and 14 windows of four.
+        Assert.Equal(11 * (6 + (64 * Dimension) + (14 * Dimension * 4)), directory.DropRegions("c"));
     }
 
     [ContractFact]

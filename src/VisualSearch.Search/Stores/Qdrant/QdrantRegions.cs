@@ -52,6 +52,8 @@ internal sealed class QdrantRegions(QdrantClient client, QdrantLayout layout, in
     public void Create()
     {
         QdrantOptions options = client.Options;
+        // First: what is to be dropped is known by it.
+        layout.CreatePatches(client);
         var wanted = new DenseVectorSettings
         {
             Size = dimension,
@@ -62,15 +64,15 @@ internal sealed class QdrantRegions(QdrantClient client, QdrantLayout layout, in
         };
         if (client.GetCollection(layout.Items).Config.Params.Vectors.GetValueOrDefault(QdrantLayout.Parts) is not { } there || there.OnDisk != wanted.OnDisk)
             client.CreateVector(layout.Items, QdrantLayout.Parts, wanted);
-        layout.CreatePatches(client);
     }
 
-    /// <summary>Deletes windows and patches.</summary>
+    /// <summary>Deletes windows and patches, whatever they are.</summary>
     /// <returns>Bytes that they took, without what the server keeps around them.</returns>
     public long Drop()
     {
+        // All grids of a model have one shape.
         long pictures = client.CollectionExists(layout.Patches) ? Count : 0;
-        long each = pictures == 0 ? 0 : client.Scroll(layout.Patches, new PointScroll { Limit = 1 }).Points.Select(SizeOf).FirstOrDefault();
+        long each = pictures == 0 ? 0 : client.Scroll(layout.Patches, new PointScroll { Limit = 16 }).Points.Max(SizeOf);
         // In this order: a point with windows must have patches, wherever this breaks off.
         if (client.CollectionExists(layout.Items) && client.GetCollection(layout.Items).Config.Params.Vectors.ContainsKey(QdrantLayout.Parts))
             client.DeleteVector(layout.Items, QdrantLayout.Parts);
@@ -164,15 +166,20 @@ internal sealed class QdrantRegions(QdrantClient client, QdrantLayout layout, in
         catch (Exception foreign) when (foreign is FormatException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
             throw new QdrantException(QdrantFault.BadReply,
-                $"A point of '{layout.Patches}' is not one that this program wrote ({foreign.Message.TrimEnd('.')}). Drop the parts of pictures and embed them again: vsearch collections regions {layout.Name}", foreign);
+                $"A point of '{layout.Patches}' is not one that this program wrote ({foreign.Message.TrimEnd('.')}). Drop the parts of pictures and embed them again: vsearch collections regions {layout.Name} --drop, then without it.", foreign);
         }
     }
 
-    // All grids of a model have one shape.
-    private long SizeOf(StoredPoint point)
+    // Of any dimension, as an older generation may have another; 0 for what is no grid.
+    private static long SizeOf(StoredPoint point)
     {
-        PatchGrid grid = GridOf(point);
-        return PatchGrid.SizeOf(grid.Rows, grid.Columns, dimension) + ((long)RegionWindow.ForIndex(grid.Rows, grid.Columns).Count * dimension * sizeof(float));
+        byte[]? grid = null;
+        bool isGrid = point.Payload!.Value.TryGetProperty(GridKey, out JsonElement text) && text.ValueKind == JsonValueKind.String
+            && text.TryGetBytesFromBase64(out grid) && grid.Length > PatchGrid.SizeOf(0, 0, 0) && grid[0] * grid[1] > 0;
+        if (!isGrid)
+            return 0;
+        int numbers = (grid!.Length - PatchGrid.SizeOf(0, 0, 0)) / (grid[0] * grid[1]);
+        return grid.Length + ((long)RegionWindow.ForIndex(grid[0], grid[1]).Count * numbers * sizeof(float));
     }
 
     private static byte[] Payload(PicturePatches one)

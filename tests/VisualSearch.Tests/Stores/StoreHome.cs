@@ -15,6 +15,9 @@ internal sealed class StoreHome : IAsyncDisposable
     private StoreHome(TemporaryFolder? folder, ContractCluster? cluster, QdrantClient? client) =>
         (this.folder, Cluster, Client, Directory) = (folder, cluster, client, client is null ? null : new QdrantDirectory(client));
 
+    /// <summary>The place as every command sees it.</summary>
+    public ICollections Place => Directory is null ? new CollectionDirectory(folder!["data"]) : Directory;
+
     /// <summary>The server that VSEARCH_QDRANT_URL names, or null: then the contract server stands in.</summary>
     public static QdrantOptions? RealServer { get; } = QdrantOptions.FromEnvironment();
 
@@ -39,7 +42,7 @@ internal sealed class StoreHome : IAsyncDisposable
     /// <summary>A new collection, opened to write, with so many numbered pictures.</summary>
     public IStore Filled(int count)
     {
-        IStore store = Directory is null ? EmbeddedStore.Create(folder!["c"], Model) : Directory.OpenOrCreate(Name, Model, StoreAccess.Write);
+        IStore store = Directory is null ? EmbeddedStore.Create(folder!["data", "collections", Name], Model) : Directory.OpenOrCreate(Name, Model, StoreAccess.Write);
         opened.Add(store);
         if (count > 0)
             store.Write(Batch(0, count));
@@ -50,7 +53,7 @@ internal sealed class StoreHome : IAsyncDisposable
     /// <summary>The collection once more.</summary>
     public IStore Open(StoreAccess access)
     {
-        IStore store = Directory is null ? EmbeddedStore.Open(folder!["c"], access) : Directory.Open(Name, access);
+        IStore store = Directory is null ? EmbeddedStore.Open(folder!["data", "collections", Name], access) : Directory.Open(Name, access);
         opened.Add(store);
         return store;
     }

@@ -55,6 +55,15 @@ internal sealed record CollectionEntry
     /// <summary>Until when, in seconds since 1970 in UTC, unless the writer says so again.</summary>
     public long WriterUntil { get; init; }
 
+    /// <summary>The generations whose pictures can be found by their parts, and how often those parts changed.</summary>
+    public IReadOnlyDictionary<int, long> Regions { get; init; } = new Dictionary<int, long>();
+
+    /// <summary>Who embeds parts of pictures; empty for nobody.</summary>
+    public string RegionsWriter { get; init; } = "";
+
+    /// <summary>As <see cref="WriterUntil"/>, of <see cref="RegionsWriter"/>.</summary>
+    public long RegionsUntil { get; init; }
+
     /// <summary>The model as stores compare it.</summary>
     [JsonIgnore]
     public ModelIdentity Identify => new(ModelName, Model, Dimension);

@@ -4,7 +4,7 @@ using VisualSearch.Search.Stores.Qdrant.Client;
 namespace VisualSearch.Search.Stores.Qdrant;
 
 /// <summary>The collections on a Qdrant server or cluster. Safe to use from several threads and processes.</summary>
-public sealed class QdrantDirectory : ICollections
+public sealed partial class QdrantDirectory : ICollections
 {
     private readonly QdrantClient client;
     private readonly CollectionEntries entries;

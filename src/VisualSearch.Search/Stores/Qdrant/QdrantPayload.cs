@@ -46,6 +46,9 @@ public static class QdrantPayload
     /// <summary>The key of an asset's path below its root.</summary>
     public const string RelativePathKey = "asset.relative_path";
 
+    /// <summary>The key of the digest of an asset's bytes.</summary>
+    public const string ContentHashKey = "asset.content_hash";
+
     /// <summary>What to ask for to read a record back; what filters see stays on the server.</summary>
     public static PayloadSelection Record { get; } = PayloadSelection.Only("item", "asset");
 

@@ -17,7 +17,7 @@ public sealed partial class QdrantClient
     {
         ArgumentNullException.ThrowIfNull(points);
         string path = Write($"{Collection(collection)}/points");
-        using var batches = new UpsertBatches(points, Options.UpsertBatch, (long)Options.UpsertBatchMiB << 20);
+        using var batches = new UpsertBatches(points, Options.UpsertBatch, (long)Options.UpsertBatchMiB << 20, []);
         int written = 0;
         while (batches.Next() is { } batch)
         {

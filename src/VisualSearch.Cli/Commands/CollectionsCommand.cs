@@ -167,7 +167,7 @@ internal static class CollectionsCommand
                 }
             }
 
-            place.Drop(collection);
+            CollectionPlace.ToWrite(() => place.Drop(collection));
             Console.Out.WriteLine($"Collection '{collection}' is gone.");
             return ExitCode.Success;
         });

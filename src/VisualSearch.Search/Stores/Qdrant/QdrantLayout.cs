@@ -33,11 +33,17 @@ internal sealed record QdrantLayout(string Name, int Generation)
     /// <summary>The vector of a keyframe.</summary>
     public const string Frame = "frame";
 
-    public string Items => Part("items");
+    /// <summary>What the names of the three end in.</summary>
+    public const string ItemsPart = "items", KeyframesPart = "keyframes", AssetsPart = "assets";
 
-    public string Keyframes => Part("keyframes");
+    /// <summary>The parts of a collection.</summary>
+    public static IReadOnlyList<string> Parts { get; } = [ItemsPart, KeyframesPart, AssetsPart];
 
-    public string Assets => Part("assets");
+    public string Items => Part(ItemsPart);
+
+    public string Keyframes => Part(KeyframesPart);
+
+    public string Assets => Part(AssetsPart);
 
     /// <summary>Makes what is not there yet; what a broken-off attempt left stays and is used.</summary>
     public void Create(QdrantClient client, int dimension, int passageDimension)
@@ -61,7 +67,8 @@ internal sealed record QdrantLayout(string Name, int Generation)
             client.DeleteCollection(part);
     }
 
-    private string Part(string part) => $"{Registry}.{Name}.{Generation}.{part}";
+    /// <summary>The name of one of its collections.</summary>
+    public string Part(string part) => $"{Registry}.{Name}.{Generation}.{part}";
 
     private static void Create(QdrantClient client, string name, CollectionSettings settings, IReadOnlyList<(string Key, PayloadIndexType Type)> indexes)
     {

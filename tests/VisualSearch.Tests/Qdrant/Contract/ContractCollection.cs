@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace VisualSearch.Tests.Qdrant.Contract;
 
 /// <summary>A collection in memory: its settings, points, payload indexes and snapshots.</summary>
-public sealed class ContractCollection
+public sealed partial class ContractCollection
 {
     private readonly JsonElement settings;
 

@@ -27,7 +27,8 @@ public sealed record DenseSpace(string Name, int Size, string Distance)
         if (vector.Length != Size)
             throw ContractException.WrongInput($"Vector dimension error: expected dim: {Size}, got {vector.Length}");
         double norm = Math.Sqrt(vector.Sum(static v => (double)v * v));
-        return Distance == "Cosine" && norm > 0 ? [.. vector.Select(v => (float)(v / norm))] : vector;
+        // As Qdrant: a vector that is of unit norm but for rounding stays as it is, bit by bit.
+        return Distance == "Cosine" && norm > 0 && Math.Abs(norm - 1) > 1e-6 ? [.. vector.Select(v => (float)(v / norm))] : vector;
     }
 
     /// <summary>The score as replies have it.</summary>

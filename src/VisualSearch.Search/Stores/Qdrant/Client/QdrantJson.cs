@@ -37,6 +37,9 @@ namespace VisualSearch.Search.Stores.Qdrant.Client;
 [JsonSerializable(typeof(QdrantReply<ClusterDetails>))]
 [JsonSerializable(typeof(QdrantReply<SnapshotDetails>))]
 [JsonSerializable(typeof(QdrantReply<List<SnapshotDetails>>))]
+[JsonSerializable(typeof(QdrantReply<ShardPlacement>))]
+[JsonSerializable(typeof(QdrantReply<JsonElement>))]
+[JsonSerializable(typeof(PayloadSchemaRequest))]
 [JsonSerializable(typeof(ServerVersion))]
 internal sealed partial class QdrantJson : JsonSerializerContext
 {
@@ -92,6 +95,8 @@ internal sealed record Existence(bool Exists);
 internal sealed record UpdateOutcome(string Status);
 
 internal sealed record PayloadIndexRequest(string FieldName, PayloadIndexType FieldSchema);
+
+internal sealed record PayloadSchemaRequest(string FieldName, JsonElement FieldSchema);
 
 internal sealed record AliasList(IReadOnlyList<CollectionAlias> Aliases);
 

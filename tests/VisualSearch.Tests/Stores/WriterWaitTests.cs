@@ -75,6 +75,7 @@ public sealed class WriterWaitTests : IAsyncLifetime, IAsyncDisposable
             if (tries == 1)
             {
                 writer.Dispose();
+                clock.Pass(TimeSpan.FromSeconds(5));
                 clock.Ring();
             }
 

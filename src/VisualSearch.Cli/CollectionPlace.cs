@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using VisualSearch.Search.Stores;
 using VisualSearch.Search.Stores.Qdrant.Client;
 
@@ -17,4 +18,27 @@ internal static class CollectionPlace
         parsed.CommandResult.Command.Options.Contains(SharedOptions.Qdrant) && parsed.GetValue(SharedOptions.Qdrant) is { Length: > 0 } addresses
             ? QdrantOptions.From(name => name == "VSEARCH_QDRANT_URL" ? addresses : Environment.GetEnvironmentVariable(name))
             : null;
+
+    /// <summary>Does what needs the right to write, and waits, saying so, while that is held by a process that may have been killed.</summary>
+    /// <exception cref="WriterBusyException">The process that writes is alive.</exception>
+    public static T ToWrite<T>(Func<T> open, CancellationToken cancellation = default)
+    {
+        var told = "";
+        return new WriterWait((busy, left) =>
+        {
+            // What is in brackets tells the writers of one process apart, such as a server's uploads: one line for all of them.
+            var writer = busy.Writer.Split(" (")[0];
+            if (writer != told)
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"waiting for {writer}: its right to write ends in {Math.Ceiling(left.TotalSeconds):0} s unless it is renewed"));
+            told = writer;
+        }).Open(open, cancellation);
+    }
+
+    /// <summary>The same for what has no result.</summary>
+    /// <exception cref="WriterBusyException">The process that writes is alive.</exception>
+    public static void ToWrite(Action change) => ToWrite(() =>
+    {
+        change();
+        return true;
+    });
 }

@@ -23,6 +23,7 @@ public static class ApiEnvironment
         ["VSEARCH_QDRANT_URL"] = "the Qdrant that holds the collections; several nodes with commas between them",
         ["VSEARCH_QDRANT_API_KEY"] = "its key",
         ["VSEARCH_QDRANT_REPLICAS"] = "copies of each shard of a collection that is made there, 1 unless set",
+        ["VSEARCH_QDRANT_LEASE_SECONDS"] = "how long a killed writer keeps others from changing its collection there, 30 unless set",
         [MonitorVariables.RecallOneIn] = "one in so many vector searches is repeated exactly, 1000 unless set",
         [MonitorVariables.SlowMs] = "searches that take as long are logged, 500 unless set",
         [MonitorVariables.LogQueryText] = "1 to have the words of slow searches in the log",

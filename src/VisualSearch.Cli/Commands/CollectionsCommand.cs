@@ -5,12 +5,12 @@ using VisualSearch.Search.Stores;
 
 namespace VisualSearch.Cli.Commands;
 
-/// <summary><c>vsearch collections list|info|verify|drop|copy</c>, and the door to <c>reembed|rollback|prune|regions</c>.</summary>
+/// <summary><c>vsearch collections list|info|verify|drop|copy|snapshot|restore</c>, and the door to <c>reembed|rollback|prune|regions</c>.</summary>
 internal static class CollectionsCommand
 {
-    public static Command Create() => new("collections", "Look at, check or drop collections, or embed them again with another model.")
+    public static Command Create() => new("collections", "Look at, check, copy, back up or drop collections, or embed them again with another model.")
     {
-        List(), Info(), Verify(), Drop(), CopyCommand.Create(), ReembedCommand.Create(Name()), RollbackCommand.Create(Name()), PruneCommand.Create(Name()), RegionsCommand.Create(Name()),
+        List(), Info(), Verify(), Drop(), CopyCommand.Create(), SnapshotCommand.Create(), RestoreCommand.Create(), ReembedCommand.Create(Name()), RollbackCommand.Create(Name()), PruneCommand.Create(Name()), RegionsCommand.Create(Name()),
     };
 
     private static Argument<string> Name() => new("NAME") { Description = "The collection.", DefaultValueFactory = static _ => "default" };
@@ -167,7 +167,7 @@ internal static class CollectionsCommand
                 }
             }
 
-            place.Drop(collection);
+            CollectionPlace.ToWrite(() => place.Drop(collection));
             Console.Out.WriteLine($"Collection '{collection}' is gone.");
             return ExitCode.Success;
         });

@@ -53,7 +53,7 @@ internal static class CopyCommand
             return Say(parsed, new CollectionCopy(source, there).Compare(cancellation), copy, to.Place);
         }
 
-        using var target = to.OpenOrCreate(copy, source.Model, StoreAccess.Write, source.ModelFolder);
+        using var target = CollectionPlace.ToWrite(() => to.OpenOrCreate(copy, source.Model, StoreAccess.Write, source.ModelFolder), cancellation);
         using var line = new ProgressLine();
         var report = new CollectionCopy(source, target).Run(new Reporter(line), cancellation);
         line.Dispose();

@@ -56,7 +56,7 @@ internal static class IndexCommand
     {
         var manifest = ModelManifest.LoadForPictures(target.Model);
         using var place = ICollections.Of(target.Data, target.Qdrant);
-        using var store = place.OpenOrCreate(target.Collection, manifest, StoreAccess.Write, manifest.Folder);
+        using var store = CollectionPlace.ToWrite(() => place.OpenOrCreate(target.Collection, manifest, StoreAccess.Write, manifest.Folder), cancellation);
         // One thread a session: the pipeline runs as many batches at once as there are cores.
         var encoder = new Lazy<DualEncoder>(() => DualEncoder.Open(target.Model, new EncoderOptions { Threads = 1 }));
         var limits = new PictureLimits();

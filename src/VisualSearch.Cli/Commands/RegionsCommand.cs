@@ -36,13 +36,13 @@ internal static class RegionsCommand
         using var place = CollectionPlace.Open(parsed);
         if (parsed.GetValue(Drop))
         {
-            var freed = place.DropRegions(collection);
+            var freed = CollectionPlace.ToWrite(() => place.DropRegions(collection), cancellation);
             if (parsed.GetValue(SharedOptions.Json)) Output.Json(new { freedBytes = freed });
             else Console.Out.WriteLine(freed == 0 ? $"Collection '{collection}' has no parts embedded." : $"The parts of the pictures in '{collection}' are gone; {freed / 1048576.0:N1} MiB freed.");
             return ExitCode.Success;
         }
 
-        using var build = place.BeginRegions(collection);
+        using var build = CollectionPlace.ToWrite(() => place.BeginRegions(collection), cancellation);
         using var encoder = DualEncoder.Open(ModelChoice.Folder(parsed, collection), EncoderOptions.ForIndexing);
         if (encoder.Manifest.Fingerprint != build.Model.Fingerprint) throw new ModelMismatchException(collection, build.Model, encoder.Manifest);
         using var line = new ProgressLine();

@@ -118,12 +118,16 @@ public sealed class WriterBusyException : SearchException
     /// <summary>Creates the failure.</summary>
     /// <param name="collection">The collection's name.</param>
     /// <param name="writer">Who writes, such as <c>vsearch, process 4711, since 2026-01-31T10:00:00Z</c>.</param>
-    public WriterBusyException(string collection, string writer)
+    /// <param name="endsAt">When its right to write ends unless it is renewed; null where it holds until the writer ends.</param>
+    public WriterBusyException(string collection, string writer, DateTimeOffset? endsAt = null)
         : base("writer-busy", $"Collection '{collection}' is being changed by {writer}. Wait until that has ended, or stop it, then try again.") =>
-        Writer = writer;
+        (Writer, EndsAt) = (writer, endsAt);
 
     /// <summary>Who writes.</summary>
     public string Writer { get; }
+
+    /// <summary>When its right to write ends unless it is renewed, which a writer that was killed does not; null where it holds until the writer ends.</summary>
+    public DateTimeOffset? EndsAt { get; }
 }
 
 /// <summary>The operating system or the database refused to read or write a catalog: no space, no permission, locked too long.</summary>

@@ -81,4 +81,30 @@ public sealed class QdrantOptionsTests
         QdrantException wrong = Assert.Throws<QdrantException>(() => QdrantOptions.From(name => name == "VSEARCH_QDRANT_REPLICAS" ? replicas : "http://localhost:6333"));
         Assert.Contains($"VSEARCH_QDRANT_REPLICAS is \"{replicas}\"", wrong.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("2", 2)]
+    [InlineData("600", 600)]
+    [InlineData("", 30)]
+    public void The_lease_of_a_writer_comes_from_the_environment(string lease, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds),
+        QdrantOptions.From(name => name == "VSEARCH_QDRANT_LEASE_SECONDS" ? lease : name == "VSEARCH_QDRANT_URL" ? "http://localhost:6333" : null)!.WriterLease);
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("601")]
+    [InlineData("-5")]
+    [InlineData("2.5")]
+    [InlineData("a while")]
+    public void A_lease_of_no_sense_is_named(string lease)
+    {
+        QdrantException wrong = Assert.Throws<QdrantException>(() => QdrantOptions.From(name => name switch
+        {
+            "VSEARCH_QDRANT_LEASE_SECONDS" => lease,
+            "VSEARCH_QDRANT_URL" => "http://localhost:6333",
+            _ => null,
+        }));
+        Assert.Contains($"VSEARCH_QDRANT_LEASE_SECONDS is \"{lease}\"", wrong.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(static () => QdrantOptions.For("http://host") with { WriterLease = TimeSpan.FromSeconds(1.9) });
+    }
 }

@@ -132,5 +132,7 @@ public sealed class CollectionCopyTests : IAsyncLifetime, IAsyncDisposable
     private sealed class LateClock(int minutes) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddMinutes(minutes);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new HeldTimer(() => callback(state));
     }
 }

@@ -57,7 +57,7 @@ public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public void One_process_writes_at_a_time_and_a_lease_ends_by_itself()
     {
-        var clock = new Clock();
+        var clock = new HeldClock();
         var timed = new QdrantDirectory(cluster.Client(), time: clock);
         QdrantStore first = timed.OpenOrCreate("c", Model, StoreAccess.Write);
         Assert.Contains($"process {Environment.ProcessId}", Assert.Throws<WriterBusyException>(() => timed.Open("c", StoreAccess.Write)).Message, StringComparison.Ordinal);
@@ -147,22 +147,13 @@ public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
         }
     }
 
-    private sealed class Clock : TimeProvider
-    {
-        private DateTimeOffset now = DateTimeOffset.UtcNow;
-
-        public override DateTimeOffset GetUtcNow() => now;
-
-        public void Pass(TimeSpan time) => now += time;
-    }
-
     /// <summary>A writer with no patience whose requests fail from the n-th on, and which never gets to give its lease back.</summary>
     private sealed class BreakingOff(ContractCluster cluster, int cut, bool afterwards)
     {
         public bool Write(AssetWrite[] batch)
         {
             using QdrantClient client = cluster.Client(options => options with { Retries = 0 });
-            var late = new Clock();
+            var late = new HeldClock();
             late.Pass(TimeSpan.FromMinutes(-5)); // Its lease has ended when the next writer comes.
             using QdrantStore store = new QdrantDirectory(client, time: late).Open("c", StoreAccess.Write);
             if (cut > 0)

@@ -64,6 +64,10 @@ internal sealed record CollectionEntry
     /// <summary>As <see cref="WriterUntil"/>, of <see cref="RegionsWriter"/>.</summary>
     public long RegionsUntil { get; init; }
 
+    /// <summary>How often the parts of the running generation's pictures changed; null where pictures can't be found by them.</summary>
+    [JsonIgnore]
+    public long? RegionsRevision => Regions.TryGetValue(Generation, out long revision) ? revision : null;
+
     /// <summary>The model as stores compare it.</summary>
     [JsonIgnore]
     public ModelIdentity Identify => new(ModelName, Model, Dimension);

@@ -20,7 +20,7 @@ public sealed partial class QdrantDirectory
     public long DropRegions(string name)
     {
         RequireExisting(name);
-        using WriterLease lease = WriterLease.Take(entries, name, time ?? TimeProvider.System, LeaseRight.Regions);
+        using WriterLease lease = WriterLease.Take(entries, name, client.Options.WriterLease, time ?? TimeProvider.System, LeaseRight.Regions);
         // First, so that nobody looks for what is about to go.
         if (lease.Entry.Regions.Count > 0)
             QdrantRegionBuild.Say(entries, name, new Dictionary<int, long>());

@@ -38,13 +38,16 @@ internal sealed record QdrantLayout(string Name, int Generation)
     /// <summary>The vector of a keyframe.</summary>
     public const string Frame = "frame";
 
-    public string Items => Part("items");
+    /// <summary>What the names of Qdrant's collections end in.</summary>
+    public const string ItemsPart = "items", KeyframesPart = "keyframes", AssetsPart = "assets", PatchesPart = "patches";
 
-    public string Keyframes => Part("keyframes");
+    public string Items => Part(ItemsPart);
 
-    public string Assets => Part("assets");
+    public string Keyframes => Part(KeyframesPart);
 
-    public string Patches => Part("patches");
+    public string Assets => Part(AssetsPart);
+
+    public string Patches => Part(PatchesPart);
 
     /// <summary>Makes what is not there yet; what a broken-off attempt left stays and is used.</summary>
     public void Create(QdrantClient client, int dimension, int passageDimension)
@@ -71,7 +74,8 @@ internal sealed record QdrantLayout(string Name, int Generation)
             client.DeleteCollection(part);
     }
 
-    private string Part(string part) => $"{Registry}.{Name}.{Generation}.{part}";
+    /// <summary>The name of one of its collections.</summary>
+    public string Part(string part) => $"{Registry}.{Name}.{Generation}.{part}";
 
     private static void Create(QdrantClient client, string name, CollectionSettings settings, IReadOnlyList<(string Key, PayloadIndexType Type)> indexes)
     {

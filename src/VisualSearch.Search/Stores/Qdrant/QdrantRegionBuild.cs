@@ -38,7 +38,7 @@ internal sealed class QdrantRegionBuild : IRegionBuild
     /// <exception cref="WriterBusyException">Another process does the same.</exception>
     public static QdrantRegionBuild Begin(QdrantClient client, CollectionEntries entries, string name, TimeProvider time)
     {
-        WriterLease lease = WriterLease.Take(entries, name, time, LeaseRight.Regions);
+        WriterLease lease = WriterLease.Take(entries, name, client.Options.WriterLease, time, LeaseRight.Regions);
         try
         {
             var regions = new QdrantRegions(client, lease.Entry.Layout, lease.Entry.Dimension);

@@ -91,7 +91,7 @@ public sealed partial class QdrantStore
 
     private void TakeLease()
     {
-        lease = WriterLease.Take(entries, Name, time);
+        lease = WriterLease.Take(entries, Name, client.Options.WriterLease, time);
         try
         {
             if (lease.Entry.Identity != identity)

@@ -8,76 +8,121 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// <param name="Holder">Names who has it; empty or missing for nobody.</param>
 /// <param name="Until">Says until when, in seconds since 1970 in UTC.</param>
 /// <param name="HolderOf">Reads <paramref name="Holder"/>.</param>
-internal sealed record LeaseRight(string Holder, string Until, Func<CollectionEntry, string> HolderOf)
+/// <param name="UntilOf">Reads <paramref name="Until"/>.</param>
+internal sealed record LeaseRight(string Holder, string Until, Func<CollectionEntry, string> HolderOf, Func<CollectionEntry, long> UntilOf)
 {
     /// <summary>To write and remove assets.</summary>
-    public static LeaseRight Writing { get; } = new("writer", "writerUntil", static entry => entry.Writer);
+    public static LeaseRight Writing { get; } = new("writer", "writerUntil", static entry => entry.Writer, static entry => entry.WriterUntil);
 
     /// <summary>To embed parts of pictures, beside whoever writes.</summary>
-    public static LeaseRight Regions { get; } = new("regionsWriter", "regionsUntil", static entry => entry.RegionsWriter);
+    public static LeaseRight Regions { get; } = new("regionsWriter", "regionsUntil", static entry => entry.RegionsWriter, static entry => entry.RegionsUntil);
 }
 
 /// <summary>
 /// The right to change a collection, which one process of all has at a time. It ends by itself when its holder does not renew it: a process
-/// that was killed, or cut off, keeps others from writing for <see cref="Length"/>.
+/// that was killed, or cut off, keeps others from writing for <see cref="QdrantOptions.WriterLease"/>. One that lives renews it in the background, however
+/// long it takes between two batches, so that who is not renewed is not alive.
 /// </summary>
 /// <remarks>Clocks of the machines that write may differ by a few seconds; a lease is renewed well before others think that it has ended.</remarks>
 internal sealed class WriterLease : IDisposable
 {
-    /// <summary>How long a lease holds.</summary>
-    public static readonly TimeSpan Length = TimeSpan.FromSeconds(30);
-
-    private static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(10);
-
     private readonly CollectionEntries entries;
     private readonly string name;
     private readonly string holder;
+    private readonly TimeSpan length;
     private readonly TimeProvider time;
     private readonly LeaseRight right;
+    private readonly Lock renewing = new();
+    private readonly ITimer heartbeat;
     private DateTimeOffset renewed;
+    private bool ended;
 
-    private WriterLease(CollectionEntries entries, string name, string holder, TimeProvider time, LeaseRight right, CollectionEntry entry) =>
-        (this.entries, this.name, this.holder, this.time, this.right, renewed, Entry) = (entries, name, holder, time, right, time.GetUtcNow(), entry);
+    private WriterLease(CollectionEntries entries, string name, string holder, TimeSpan length, TimeProvider time, LeaseRight right, CollectionEntry entry)
+    {
+        (this.entries, this.name, this.holder, this.length, this.time, this.right, renewed, Entry) = (entries, name, holder, length, time, right, time.GetUtcNow(), entry);
+        heartbeat = time.CreateTimer(static lease => ((WriterLease)lease!).Beat(), this, RenewAfter, RenewAfter);
+    }
 
     /// <summary>The entry as it was when the lease was taken.</summary>
     public CollectionEntry Entry { get; }
 
+    /// <summary>Whether an entry says that we have it.</summary>
+    public bool IsOf(CollectionEntry entry) => right.HolderOf(entry) == holder;
+
+    // Two renewals may fail before others think that it has ended.
+    private TimeSpan RenewAfter => length / 3;
+
     /// <summary>Takes the lease.</summary>
+    /// <param name="entries">Where the collection's entry is.</param>
+    /// <param name="name">The collection.</param>
+    /// <param name="length">How long it holds unless it is renewed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="right">What for; null to write.</param>
     /// <exception cref="WriterBusyException">Another has it.</exception>
     /// <exception cref="CollectionReplacedException">The collection is gone.</exception>
-    public static WriterLease Take(CollectionEntries entries, string name, TimeProvider time, LeaseRight? right = null)
+    public static WriterLease Take(CollectionEntries entries, string name, TimeSpan length, TimeProvider time, LeaseRight? right = null)
     {
         right ??= LeaseRight.Writing;
         string holder = $"process {Environment.ProcessId} on {Environment.MachineName} ({Guid.NewGuid():N})";
-        return new WriterLease(entries, name, holder, time, right, Claim(entries, name, holder, right, time.GetUtcNow()));
+        return new WriterLease(entries, name, holder, length, time, right, Claim(entries, name, holder, length, right, time.GetUtcNow()));
     }
 
     /// <summary>Makes sure that the lease is still ours, and lengthens it where it has run for a while.</summary>
     /// <exception cref="WriterBusyException">It had ended, and another has it.</exception>
     public void Renew()
     {
-        DateTimeOffset now = time.GetUtcNow();
-        if (now - renewed < RenewAfter)
-            return;
-        Claim(entries, name, holder, right, now);
-        renewed = now;
+        lock (renewing)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            if (ended || now - renewed < RenewAfter)
+                return;
+            Claim(entries, name, holder, length, right, now);
+            renewed = now;
+        }
     }
 
     /// <summary>Gives it back, so that the next need not wait.</summary>
     public void Dispose()
     {
+        heartbeat.Dispose();
+        // Not while it is being renewed: that would take it once more, and nobody would give it back.
+        lock (renewing)
+        {
+            if (ended)
+                return;
+            ended = true;
+            try
+            {
+                entries.Change(name, Json(right, "", 0), new PointCondition.MatchText(right.Holder, [holder]));
+            }
+            catch (QdrantException gone) when (gone.IsPassing || gone.Fault == QdrantFault.NotFound)
+            {
+                // The server is away: the lease ends by itself.
+            }
+        }
+    }
+
+    private void Beat()
+    {
+        // One that takes longer than the pause between two is not waited for by the next.
+        if (!renewing.TryEnter())
+            return;
         try
         {
-            entries.Change(name, Json(right, "", 0), new PointCondition.MatchText(right.Holder, [holder]));
+            Renew();
         }
-        catch (QdrantException gone) when (gone.IsPassing || gone.Fault == QdrantFault.NotFound)
+        catch (SearchException)
         {
-            // The server is away: the lease ends by itself.
+            // Lost, or the server is away: the next batch finds that out, and says so.
+        }
+        finally
+        {
+            renewing.Exit();
         }
     }
 
     // The server sets it only where nobody else has it, in one step; what stands there afterwards says who won.
-    private static CollectionEntry Claim(CollectionEntries entries, string name, string holder, LeaseRight right, DateTimeOffset now)
+    private static CollectionEntry Claim(CollectionEntries entries, string name, string holder, TimeSpan length, LeaseRight right, DateTimeOffset now)
     {
         var free = new PointFilter
         {
@@ -88,8 +133,8 @@ internal sealed class WriterLease : IDisposable
                 new PointCondition.IsEmpty(right.Holder),
             ],
         };
-        CollectionEntry entry = entries.Change(name, Json(right, holder, now.Add(Length).ToUnixTimeSeconds()), free) ?? throw new CollectionReplacedException(name);
-        return right.HolderOf(entry) == holder ? entry : throw new WriterBusyException(name, right.HolderOf(entry));
+        CollectionEntry entry = entries.Change(name, Json(right, holder, now.Add(length).ToUnixTimeSeconds()), free) ?? throw new CollectionReplacedException(name);
+        return right.HolderOf(entry) == holder ? entry : throw new WriterBusyException(name, right.HolderOf(entry), DateTimeOffset.FromUnixTimeSeconds(right.UntilOf(entry)));
     }
 
     private static JsonElement Json(LeaseRight right, string holder, long until) => JsonSerializer.SerializeToElement(new JsonObject { [right.Holder] = holder, [right.Until] = until });

@@ -129,7 +129,10 @@ public sealed partial class ContractCollection
         };
     }
 
-    private JsonNode? Given(string name) => settings.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? JsonSerializer.SerializeToNode(value) : null;
+    // Vectors come and go after the collection was made.
+    private JsonNode? Given(string name) => name == "vectors" ? vectorSettings.DeepClone()
+        : settings.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? JsonSerializer.SerializeToNode(value)
+        : null;
 
     private void Add(string name, JsonElement vector)
     {

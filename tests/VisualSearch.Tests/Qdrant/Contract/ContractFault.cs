@@ -8,6 +8,9 @@ public sealed record ContractFault
     /// <summary>Which requests it is for: the end of their path, such as <c>/points/query</c>; empty for all.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>The method of the requests it is for; empty for all.</summary>
+    public string Method { get; init; } = "";
+
     /// <summary>For how many requests; then all is well again.</summary>
     public int Times { get; init; } = 1;
 
@@ -25,6 +28,9 @@ public sealed record ContractFault
 
     /// <summary>Do what is asked for, then close the connection without a reply.</summary>
     public bool DropAfter { get; init; }
+
+    /// <summary>Answer with the first half of a file, then close the connection.</summary>
+    public bool DropMidway { get; init; }
 
     /// <summary>Answer with this text, which is not what Qdrant would say; with success, or with the status.</summary>
     public string? Nonsense { get; init; }

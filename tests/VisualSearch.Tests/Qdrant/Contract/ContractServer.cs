@@ -107,7 +107,7 @@ public sealed class ContractServer : IAsyncDisposable
     {
         bool hasKey = context.Request.Headers.TryGetValue("api-key", out var given);
         requests.Enqueue(new ContractRequest(context.Request.Method, context.Request.Path, hasKey));
-        ContractFault? fault = NextFault(context.Request.Path);
+        ContractFault? fault = NextFault(context.Request.Method, context.Request.Path);
         if (fault?.Delay > TimeSpan.Zero)
             await WaitAsync(fault.Delay, context.RequestAborted);
         if (fault is { DropBefore: true })
@@ -121,7 +121,7 @@ public sealed class ContractServer : IAsyncDisposable
             await context.Response.WriteAsync(text, context.RequestAborted);
             return;
         }
-        (int status, JsonNode reply, string? plain) = fault?.Status is { } wanted
+        (int status, JsonNode reply, byte[]? file) = fault?.Status is { } wanted
             ? ((int)wanted, Failure("Service internal error: on demand"), null)
             : await HandleAsync(context, given);
         if (fault is { DropAfter: true })
@@ -132,30 +132,39 @@ public sealed class ContractServer : IAsyncDisposable
         if (fault?.RetryAfterSeconds is { } seconds)
             context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         context.Response.StatusCode = status;
-        if (plain is not null)
+        if (file is not null)
         {
-            await context.Response.WriteAsync(plain, context.RequestAborted);
+            context.Response.ContentLength = file.Length;
+            await context.Response.Body.WriteAsync(file.AsMemory(0, fault is { DropMidway: true } ? file.Length / 2 : file.Length), context.RequestAborted);
+            if (fault is { DropMidway: true })
+            {
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                context.Abort();
+            }
             return;
         }
         context.Response.ContentType = "application/json";
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(reply), context.RequestAborted);
     }
 
-    private async Task<(int Status, JsonNode Reply, string? Plain)> HandleAsync(HttpContext context, string? key)
+    private async Task<(int Status, JsonNode Reply, byte[]? File)> HandleAsync(HttpContext context, string? key)
     {
         string path = context.Request.Path;
         try
         {
             if (path is "/healthz" or "/livez" or "/readyz")
-                return (200, new JsonObject(), $"{path[1..]} check passed");
+                return (200, new JsonObject(), Text($"{path[1..]} check passed"));
             if (apiKey is not null && path != "/" && key != apiKey)
-                return (401, new JsonObject(), key is null ? "Must provide an API key or an Authorization bearer token" : "Invalid API key or JWT");
+                return (401, new JsonObject(), Text(key is null ? "Must provide an API key or an Authorization bearer token" : "Invalid API key or JWT"));
             OpenApiContract.Operation operation = contract.Find(context.Request.Method, RawPath(context));
-            JsonElement? body = await BodyAsync(context);
+            (JsonElement? body, byte[]? upload) = OpenApiContract.TakesForm(operation) ? await FormAsync(context) : (await BodyAsync(context), null);
             contract.Check(operation, context.Request.Query, body);
+            var call = new ContractCall(state.Nodes.IndexOf(Address), upload, Parameter("priority"), Parameter("checksum"));
+            if (state.File(operation, call) is { } file)
+                return (200, new JsonObject(), file);
             JsonNode reply = operation.Name == "GET /"
                 ? new JsonObject { ["title"] = "qdrant - vector search engine", ["version"] = "1.19.0" }
-                : new JsonObject { ["result"] = state.Do(operation, body ?? default), ["status"] = "ok", ["time"] = 0.001 };
+                : new JsonObject { ["result"] = state.Do(operation, body ?? default, call), ["status"] = "ok", ["time"] = 0.001 };
             // A reply that the document does not allow would teach the client another Qdrant.
             return contract.CheckReply(operation, JsonSerializer.SerializeToElement(reply)) is { } wrong
                 ? (500, Failure($"The contract server's own reply is wrong: {wrong}"), null)
@@ -165,6 +174,25 @@ public sealed class ContractServer : IAsyncDisposable
         {
             return ((int)error.Status, Failure(error.Message), null);
         }
+
+        static byte[] Text(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+
+        string? Parameter(string name) => context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
+    }
+
+    // A form as JSON, its file a text; the file itself beside it.
+    private static async Task<(JsonElement? Form, byte[]? File)> FormAsync(HttpContext context)
+    {
+        if (!context.Request.HasFormContentType || context.Request.ContentType?.StartsWith("multipart/form-data", StringComparison.Ordinal) != true)
+            throw ContractException.Format("Multipart error: Could not find Content type header");
+        IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var members = new JsonObject();
+        foreach (string field in form.Keys.Concat(form.Files.Select(static file => file.Name)))
+            members[field] = "";
+        using var buffer = new MemoryStream();
+        if (form.Files.GetFile("snapshot") is { } given)
+            await given.CopyToAsync(buffer, context.RequestAborted);
+        return (JsonSerializer.SerializeToElement(members), form.Files.GetFile("snapshot") is null ? null : buffer.ToArray());
     }
 
     private static async Task<JsonElement?> BodyAsync(HttpContext context)
@@ -207,11 +235,11 @@ public sealed class ContractServer : IAsyncDisposable
         }
     }
 
-    private ContractFault? NextFault(string path)
+    private ContractFault? NextFault(string method, string path)
     {
         lock (faults)
         {
-            int at = faults.FindIndex(f => path.EndsWith(f.Fault.Path, StringComparison.Ordinal));
+            int at = faults.FindIndex(f => path.EndsWith(f.Fault.Path, StringComparison.Ordinal) && f.Fault.Method is var only && (only.Length == 0 || only == method));
             if (at < 0)
                 return null;
             (ContractFault fault, int left) = faults[at];

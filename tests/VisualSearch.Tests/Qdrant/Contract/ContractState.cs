@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace VisualSearch.Tests.Qdrant.Contract;
 
 /// <summary>What the nodes of a contract cluster share: collections and aliases; and what each operation does to them.</summary>
-public sealed class ContractState
+public sealed partial class ContractState
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, ContractCollection> collections = new(StringComparer.Ordinal);
@@ -26,15 +26,18 @@ public sealed class ContractState
     }
 
     /// <summary>Does what an operation asks for.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="call">What else the request says.</param>
     /// <returns>The result, to be wrapped; <c>null</c> is not among them.</returns>
     /// <exception cref="ContractException">It can't be done.</exception>
-    public JsonNode Do(OpenApiContract.Operation operation, JsonElement body)
+    public JsonNode Do(OpenApiContract.Operation operation, JsonElement body, ContractCall call)
     {
         lock (gate)
-            return Route(operation, body);
+            return Route(operation, body, call);
     }
 
-    private JsonNode Route(OpenApiContract.Operation operation, JsonElement body)
+    private JsonNode Route(OpenApiContract.Operation operation, JsonElement body, ContractCall call)
     {
         string name = operation.Path.GetValueOrDefault("collection_name", "");
         switch (operation.Name)
@@ -70,7 +73,9 @@ public sealed class ContractState
                 Find(name).DeleteVector(operation.Path["vector_name"]);
                 return Done();
             case "GET /cluster":
-                return Cluster();
+                return Cluster(call.Node);
+            case var shards when shards.Contains("/shards/", StringComparison.Ordinal) || shards == "GET /collections/{collection_name}/cluster":
+                return Shards(operation, call);
             case "POST /collections/{collection_name}/snapshots":
                 return Snapshot(Find(name));
             case "GET /collections/{collection_name}/snapshots":
@@ -140,7 +145,9 @@ public sealed class ContractState
             throw new ContractException(HttpStatusCode.Conflict, $"Wrong input: Collection `{name}` already exists!");
         if (aliases.ContainsKey(name))
             throw ContractException.WrongInput($"Can't create collection with name {name}. Alias with the same name already exists");
-        collections.Add(name, new ContractCollection(name, body));
+        var made = new ContractCollection(name, body);
+        made.Spread(Nodes.Count, collections.Count);
+        collections.Add(name, made);
         return true;
     }
 
@@ -228,7 +235,7 @@ public sealed class ContractState
         };
     }
 
-    private JsonObject Cluster()
+    private JsonObject Cluster(int node)
     {
         if (Nodes.Count < 2)
             return new JsonObject { ["status"] = "disabled" };
@@ -238,7 +245,7 @@ public sealed class ContractState
         return new JsonObject
         {
             ["status"] = "enabled",
-            ["peer_id"] = 1,
+            ["peer_id"] = node + 1,
             ["peers"] = peers,
             ["raft_info"] = new JsonObject { ["term"] = 1, ["commit"] = 1, ["pending_operations"] = 0, ["leader"] = 1, ["role"] = "Leader", ["is_voter"] = true },
             ["consensus_thread_status"] = new JsonObject { ["consensus_thread_status"] = "working", ["last_update"] = "2026-01-01T00:00:00Z" },

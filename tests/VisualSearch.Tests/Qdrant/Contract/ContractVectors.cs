@@ -51,7 +51,8 @@ public sealed record DenseSpace(string Name, int Size, string Distance, bool Sev
         if (vector.Length != Size)
             throw ContractException.WrongInput($"Vector dimension error: expected dim: {Size}, got {vector.Length}");
         double norm = Math.Sqrt(vector.Sum(static v => (double)v * v));
-        return Distance == "Cosine" && norm > 0 ? [.. vector.Select(v => (float)(v / norm))] : vector;
+        // As Qdrant: a vector that is of unit norm but for rounding stays as it is, bit by bit.
+        return Distance == "Cosine" && norm > 0 && Math.Abs(norm - 1) > 1e-6 ? [.. vector.Select(v => (float)(v / norm))] : vector;
     }
 
     /// <summary>Several vectors as they are stored: at least one, and each as a single one would be. One alone counts as several.</summary>

@@ -99,6 +99,35 @@ public sealed class MutationTests : IAsyncLifetime
             GET /collections/photos
 
             """,
+        ["shards"] = """
+            GET /collections/photos/cluster
+
+            """,
+        ["shard snapshot"] = """
+            POST /collections/photos/shards/0/snapshots?wait=true
+
+            """,
+        ["shard snapshots"] = """
+            GET /collections/photos/shards/0/snapshots
+
+            """,
+        ["fetch"] = """
+            GET /collections/photos/shards/0/snapshots/photos-shard-0-4.snapshot
+
+            """,
+        ["forget"] = """
+            DELETE /collections/photos/shards/0/snapshots/photos-shard-0-4.snapshot?wait=true
+
+            """,
+        ["recover"] = """
+            POST /collections/photos/shards/1/snapshots/upload?wait=true&priority=snapshot
+            --cut
+            Content-Disposition: form-data; name="snapshot"; filename="some.snapshot"
+
+            {"vectors":{"visual":{"size":2,"distance":"Dot","on_disk":true,"quantization_config":{"scalar":{"type":"int8","quantile":0.99,"always_ram":true}}}},
+             "sparse_vectors":{"words":{"modifier":"idf"}},"points":[{"id":1,"vector":{"visual":[1,0]},"payload":{}}]}
+            --cut--
+            """,
     };
 
     private ContractServer server = null!;
@@ -116,6 +145,7 @@ public sealed class MutationTests : IAsyncLifetime
             MultivectorConfig = Search.Stores.Qdrant.Client.MultivectorSettings.MaxSim,
         });
         client.CreatePayloadIndex(Collection, "c", Search.Stores.Qdrant.Client.PayloadIndexType.Keyword);
+        Assert.Equal("photos-shard-0-4.snapshot", client.CreateShardSnapshot(Collection, 0).Name);
     }
 
     public Task DisposeAsync() => server.DisposeAsync().AsTask();
@@ -250,6 +280,28 @@ public sealed class MutationTests : IAsyncLifetime
     [InlineData("info", "/collections/photos", "/collection/photos", 404)]
     [InlineData("info", "GET", "POST", 405)]
     [InlineData("info", "/photos\n", "/photos\n{}", 400)]
+    [InlineData("shards", "/photos/", "/films/", 404)]
+    [InlineData("shards", "GET", "PUT", 405)]
+    [InlineData("shard snapshot", "/shards/0/", "/shards/2/", 404)]
+    [InlineData("shard snapshot", "/shards/0/", "/shards/first/", 400)]
+    [InlineData("shard snapshot", "wait=true", "wait=1x", 400)]
+    [InlineData("shard snapshots", "/photos/", "/films/", 404)]
+    [InlineData("fetch", "-4.snapshot", "-5.snapshot", 404)]
+    [InlineData("fetch", "/shards/0/", "/shards/1/", 404)]
+    [InlineData("fetch", "GET", "POST", 405)]
+    [InlineData("forget", "-4.snapshot", "-5.snapshot", 404)]
+    [InlineData("forget", "wait=true", "wait=maybe", 400)]
+    [InlineData("recover", "/shards/1/", "/shards/7/", 404)]
+    [InlineData("recover", "/photos/", "/films/", 404)]
+    [InlineData("recover", "priority=snapshot", "priority=mine", 400)]
+    [InlineData("recover", "&priority", "&prio", 400)]
+    [InlineData("recover", "wait=true", "wait=true&checksum=00ff", 400)]
+    [InlineData("recover", "name=\"snapshot\"", "name=\"file\"", 400)]
+    [InlineData("recover", "; filename=\"some.snapshot\"", "", 400)]
+    [InlineData("recover", "\"size\":2", "\"size\":3", 400)]
+    [InlineData("recover", "\"visual\":[1,0]", "\"visual\":[1]", 400)]
+    [InlineData("recover", "{\"vectors\"", "\"vectors\"", 500)]
+    [InlineData("recover", "POST", "PUT", 405)]
     public async Task One_thing_wrong_is_refused(string name, string right, string wrong, int status)
     {
         string request = Requests[name].ReplaceLineEndings("\n");
@@ -270,7 +322,11 @@ public sealed class MutationTests : IAsyncLifetime
         int line = request.IndexOf('\n', StringComparison.Ordinal), space = request.IndexOf(' ', StringComparison.Ordinal);
         using var message = new HttpRequestMessage(new HttpMethod(request[..space]), new Uri(server.Address, request[(space + 1)..line]));
         if (request[(line + 1)..].Trim() is { Length: > 0 } body)
-            message.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        {
+            bool form = body.StartsWith("--cut", StringComparison.Ordinal);
+            message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(form ? body.ReplaceLineEndings("\r\n") : body));
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", form ? "multipart/form-data; boundary=cut" : "application/json");
+        }
         using HttpResponseMessage reply = await http.SendAsync(message);
         return (reply.StatusCode, await reply.Content.ReadAsStringAsync());
     }

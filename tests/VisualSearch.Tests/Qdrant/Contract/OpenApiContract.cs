@@ -88,9 +88,13 @@ public sealed class OpenApiContract
             throw ContractException.Format($"{operation.Name} takes no body");
         if (takesBody && body is null)
             throw ContractException.Format("EOF while parsing a value at line 1 column 0");
-        if (takesBody && requests.Check(body!.Value, declared.GetProperty("content").GetProperty("application/json").GetProperty("schema")) is { } wrong)
+        if (takesBody && requests.Check(body!.Value, declared.GetProperty("content").EnumerateObject().Single().Value.GetProperty("schema")) is { } wrong)
             throw ContractException.Format(wrong);
     }
+
+    /// <summary>Whether an operation takes a file in a form, and no JSON.</summary>
+    public static bool TakesForm(Operation operation) =>
+        operation.Json.TryGetProperty("requestBody", out JsonElement declared) && declared.GetProperty("content").TryGetProperty("multipart/form-data", out _);
 
     /// <summary>What is wrong with a successful reply, or null.</summary>
     public string? CheckReply(Operation operation, JsonElement reply)

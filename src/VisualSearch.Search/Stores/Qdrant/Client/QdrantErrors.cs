@@ -39,7 +39,7 @@ internal sealed class QdrantErrors(QdrantOptions options, TimeProvider time)
 
     /// <summary>No reply in time.</summary>
     public QdrantException TooSlow(QdrantCall call, Uri node, Exception cause) => new(QdrantFault.Timeout,
-        Hide($"Qdrant at {Name(node)} did not {call.What} within {options.RequestTimeout.TotalSeconds:0.###} s. Check its load, or allow more time."), cause);
+        Hide($"Qdrant at {Name(node)} did not {call.What} within {(call.Patience ?? options.RequestTimeout).TotalSeconds:0.###} s. Check its load, or allow more time."), cause);
 
     /// <summary>A success that can't be read.</summary>
     public QdrantException Unreadable(QdrantCall call, HttpResponseMessage response, Exception cause) => new(QdrantFault.BadReply,

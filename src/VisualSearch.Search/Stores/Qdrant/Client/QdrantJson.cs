@@ -40,6 +40,9 @@ namespace VisualSearch.Search.Stores.Qdrant.Client;
 [JsonSerializable(typeof(QdrantReply<ClusterDetails>))]
 [JsonSerializable(typeof(QdrantReply<SnapshotDetails>))]
 [JsonSerializable(typeof(QdrantReply<List<SnapshotDetails>>))]
+[JsonSerializable(typeof(QdrantReply<ShardPlacement>))]
+[JsonSerializable(typeof(QdrantReply<JsonElement>))]
+[JsonSerializable(typeof(PayloadSchemaRequest))]
 [JsonSerializable(typeof(ServerVersion))]
 internal sealed partial class QdrantJson : JsonSerializerContext
 {
@@ -121,6 +124,8 @@ internal sealed record VectorLayout
 
     public HnswSettings? HnswConfig { get; init; }
 }
+
+internal sealed record PayloadSchemaRequest(string FieldName, JsonElement FieldSchema);
 
 internal sealed record AliasList(IReadOnlyList<CollectionAlias> Aliases);
 

@@ -93,11 +93,24 @@ public sealed record QdrantOptions
         init => field = value is >= 1 and <= 16 ? value : throw new ArgumentOutOfRangeException(nameof(Oversampling), value, "Oversampling must be 1 to 16.");
     } = 2;
 
+    /// <summary>
+    /// How long a writer that was killed, or cut off, keeps others from changing its collection, 2 s to 10 min. One that lives renews its right
+    /// after a third of that; short ones ask for clocks that agree.
+    /// </summary>
+    public TimeSpan WriterLease
+    {
+        get;
+        init => field = IsLease(value.TotalSeconds) ? value : throw new ArgumentOutOfRangeException(nameof(WriterLease), value, "WriterLease must be 2 s to 10 min.");
+    } = TimeSpan.FromSeconds(30);
+
     /// <summary>The nodes without the key: what messages call the server.</summary>
     [JsonIgnore]
     public string Servers => string.Join(", ", Nodes.Select(static node => node.GetLeftPart(UriPartial.Authority)));
 
-    /// <summary>Reads VSEARCH_QDRANT_URL (one address, or several with commas between them), VSEARCH_QDRANT_API_KEY, and VSEARCH_QDRANT_REPLICAS (copies of each shard of a new collection).</summary>
+    /// <summary>
+    /// Reads VSEARCH_QDRANT_URL (one address, or several with commas between them), VSEARCH_QDRANT_API_KEY, VSEARCH_QDRANT_REPLICAS (copies of each
+    /// shard of a new collection), and VSEARCH_QDRANT_LEASE_SECONDS (<see cref="WriterLease"/>).
+    /// </summary>
     /// <returns>The settings, or null when no address is set: then collections lie in a folder of this machine.</returns>
     /// <exception cref="QdrantException">A variable can't be used.</exception>
     public static QdrantOptions? FromEnvironment() => From(Environment.GetEnvironmentVariable);
@@ -131,12 +144,22 @@ public sealed record QdrantOptions
         if (variable("VSEARCH_QDRANT_URL") is not { } url || string.IsNullOrWhiteSpace(url))
             return null;
         QdrantOptions options = For(url, variable("VSEARCH_QDRANT_API_KEY"));
-        if (variable("VSEARCH_QDRANT_REPLICAS") is not { Length: > 0 } replicas)
-            return options;
-        // A majority of three copies must have a write; of two, one, or no write were possible while a node is away.
-        return int.TryParse(replicas, NumberStyles.None, CultureInfo.InvariantCulture, out int copies) && copies is >= 1 and <= 100
-            ? options with { ReplicationFactor = copies, WriteConsistencyFactor = (copies + 1) / 2 }
-            : throw Wrong($"VSEARCH_QDRANT_REPLICAS is \"{replicas}\"; set it to the number of copies of each shard of a new collection, 1 to 100.");
+        if (variable("VSEARCH_QDRANT_REPLICAS") is { Length: > 0 } replicas)
+        {
+            // A majority of three copies must have a write; of two, one, or no write were possible while a node is away.
+            options = Whole(replicas) is int copies and >= 1 and <= 100
+                ? options with { ReplicationFactor = copies, WriteConsistencyFactor = (copies + 1) / 2 }
+                : throw Wrong($"VSEARCH_QDRANT_REPLICAS is \"{replicas}\"; set it to the number of copies of each shard of a new collection, 1 to 100.");
+        }
+
+        if (variable("VSEARCH_QDRANT_LEASE_SECONDS") is { Length: > 0 } lease)
+        {
+            options = Whole(lease) is int seconds && IsLease(seconds)
+                ? options with { WriterLease = TimeSpan.FromSeconds(seconds) }
+                : throw Wrong($"VSEARCH_QDRANT_LEASE_SECONDS is \"{lease}\"; set it to the seconds that a killed writer keeps others from writing, 2 to 600.");
+        }
+
+        return options;
     }
 
     // A record prints all its members, and the key must not be among them.
@@ -145,6 +168,10 @@ public sealed record QdrantOptions
         text.Append(CultureInfo.InvariantCulture, $"{Servers}{(ApiKey is null ? "" : ", with a key")}");
         return true;
     }
+
+    private static int? Whole(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+
+    private static bool IsLease(double seconds) => seconds is >= 2 and <= 600;
 
     private static QdrantException Wrong(string message) => new(QdrantFault.Settings, message);
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,12 @@ internal sealed record QdrantCall(HttpMethod Method, string Path, string What)
 
     /// <summary>Fewer retries than the options have, or null.</summary>
     public int? MaxRetries { get; init; }
+
+    /// <summary>Makes a body that is no JSON, anew for each try; null for <see cref="Body"/>.</summary>
+    public Func<HttpContent>? Content { get; init; }
+
+    /// <summary>How long a try may take where that is not the time of any call: a server works on a snapshot for as long as that is large.</summary>
+    public TimeSpan? Patience { get; init; }
 }
 
 /// <summary>Sends a call: to a node whose turn it is, again after a passing fault, each try within its time.</summary>
@@ -73,16 +80,34 @@ internal sealed partial class QdrantTransport : IDisposable
         return reader.ReadToEnd();
     }, cancellation);
 
+    /// <summary>Sends a call whose reply is a file, of any size. The time of a call is that of each piece of it.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="begin">Begins the file, anew for each try; what it returns is told each piece. What it throws ends the call.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public void SendFile(QdrantCall call, Func<Action<ReadOnlyMemory<byte>>> begin, CancellationToken cancellation)
+    {
+        try
+        {
+            Try(call, (response, clock) => Receive(response, begin, clock), HttpCompletionOption.ResponseHeadersRead, cancellation);
+        }
+        catch (LocalFault fault)
+        {
+            ExceptionDispatchInfo.Throw(fault.InnerException!);
+        }
+    }
+
     public void Dispose() => http.Dispose();
 
-    private T Try<T>(QdrantCall call, Func<HttpResponseMessage, T> read, CancellationToken cancellation)
+    private T Try<T>(QdrantCall call, Func<HttpResponseMessage, T> read, CancellationToken cancellation) => Try(call, (response, _) => read(response), HttpCompletionOption.ResponseContentRead, cancellation);
+
+    private T Try<T>(QdrantCall call, Func<HttpResponseMessage, CancellationTokenSource, T> read, HttpCompletionOption completion, CancellationToken cancellation)
     {
         var attempt = new Attempt(call);
         ResilienceContext context = ResilienceContextPool.Shared.Get(cancellation);
         context.Properties.Set(AttemptKey, attempt);
         try
         {
-            return (call.MaxRetries == 0 ? singlePass : tries).Execute(c => Once(attempt, read, c.CancellationToken), context);
+            return (call.MaxRetries == 0 ? singlePass : tries).Execute(c => Once(attempt, read, completion, c.CancellationToken), context);
         }
         finally
         {
@@ -90,20 +115,20 @@ internal sealed partial class QdrantTransport : IDisposable
         }
     }
 
-    private T Once<T>(Attempt attempt, Func<HttpResponseMessage, T> read, CancellationToken cancellation)
+    private T Once<T>(Attempt attempt, Func<HttpResponseMessage, CancellationTokenSource, T> read, HttpCompletionOption completion, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         int node = attempt.Node = nodes.Next(attempt.Node);
         attempt.Count++;
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        clock.CancelAfter(options.RequestTimeout);
+        clock.CancelAfter(attempt.Call.Patience ?? options.RequestTimeout);
         try
         {
             using HttpRequestMessage request = Request(attempt.Call, nodes[node]);
-            using HttpResponseMessage response = http.Send(request, HttpCompletionOption.ResponseContentRead, clock.Token);
+            using HttpResponseMessage response = http.Send(request, completion, clock.Token);
             if (!response.IsSuccessStatusCode)
                 throw errors.Refused(attempt.Call, nodes[node], response);
-            T result = read(response);
+            T result = read(response, clock);
             nodes.Answered(node);
             return result;
         }
@@ -128,12 +153,49 @@ internal sealed partial class QdrantTransport : IDisposable
         var request = new HttpRequestMessage(call.Method, new Uri(node.GetLeftPart(UriPartial.Path).TrimEnd('/') + call.Path));
         if (options.ApiKey is { } key)
             request.Headers.Add("api-key", key);
-        if (!call.Body.IsEmpty)
+        if (call.Content is not null)
+        {
+            request.Content = call.Content();
+        }
+        else if (!call.Body.IsEmpty)
         {
             request.Content = new ReadOnlyMemoryContent(call.Body);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
         return request;
+    }
+
+    private bool Receive(HttpResponseMessage response, Func<Action<ReadOnlyMemory<byte>>> begin, CancellationTokenSource clock)
+    {
+        Action<ReadOnlyMemory<byte>> write = Local(begin);
+        using Stream body = response.Content.ReadAsStream(clock.Token);
+        byte[] piece = new byte[128 << 10];
+        while (true)
+        {
+            clock.CancelAfter(options.RequestTimeout);
+            // Nothing could end the stream's plain Read.
+            int length = body.ReadAsync(piece, clock.Token).AsTask().GetAwaiter().GetResult();
+            if (length == 0)
+                return true;
+            Local(() =>
+            {
+                write(piece.AsMemory(0, length));
+                return true;
+            });
+        }
+    }
+
+    // A full disk is no fault of the server's, which an IOException out of a try is taken for.
+    private static T Local<T>(Func<T> own)
+    {
+        try
+        {
+            return own();
+        }
+        catch (Exception cause)
+        {
+            throw new LocalFault(cause);
+        }
     }
 
     private T Read<T>(QdrantCall call, HttpResponseMessage response, JsonTypeInfo<T> type)
@@ -182,6 +244,8 @@ internal sealed partial class QdrantTransport : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Qdrant, try {Count}: {Fault} Trying again in {Milliseconds} ms.")]
     private static partial void LogRetry(ILogger logger, int count, int milliseconds, string fault);
+
+    private sealed class LocalFault(Exception cause) : Exception(cause.Message, cause);
 
     private sealed class Attempt(QdrantCall call)
     {

@@ -124,7 +124,8 @@ public sealed class MutationTests : IAsyncLifetime
             --cut
             Content-Disposition: form-data; name="snapshot"; filename="some.snapshot"
 
-            {"vectors":{"visual":{"size":2,"distance":"Dot","on_disk":true,"quantization_config":{"scalar":{"type":"int8","quantile":0.99,"always_ram":true}}}},
+            {"vectors":{"visual":{"size":2,"distance":"Dot","on_disk":true,"quantization_config":{"scalar":{"type":"int8","quantile":0.99,"always_ram":true}}},
+                         "parts":{"size":2,"distance":"Cosine","multivector_config":{"comparator":"max_sim"}}},
              "sparse_vectors":{"words":{"modifier":"idf"}},"points":[{"id":1,"vector":{"visual":[1,0]},"payload":{}}]}
             --cut--
             """,

@@ -10,6 +10,7 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// vsearch.NAME.N.keyframes    a point a picture out of a shot, found within given shots: the moment to land on
 /// vsearch.NAME.N.assets       a point a file, without a vector: the record that makes it count as indexed (<see cref="AssetPoint"/>)
 /// </code>
+/// The generation that runs has other names besides, for other programs and dashboards: <see cref="RunningAliases"/>.
 /// An asset's point is written after its items and keyframes. A scan looks at assets' points alone, so a file whose writing broke off is
 /// written again.
 /// </summary>
@@ -51,7 +52,7 @@ internal sealed record QdrantLayout(string Name, int Generation)
         Create(client, Keyframes, new CollectionSettings { Vectors = new Dictionary<string, DenseVectorSettings> { [Frame] = Dense(dimension, options) } },
             [(KeyframePoint.ItemKey, PayloadIndexType.Integer), (KeyframePoint.AssetKey, PayloadIndexType.Integer)]);
         Create(client, Assets, new CollectionSettings { Vectors = new Dictionary<string, DenseVectorSettings>() },
-            [(QdrantPayload.AssetPathKey, PayloadIndexType.Keyword), (AssetPoint.RootKey, PayloadIndexType.Keyword), (AssetPoint.IsVideoKey, PayloadIndexType.Bool)]);
+            [(QdrantPayload.AssetPathKey, PayloadIndexType.Keyword), (AssetPoint.RootKey, PayloadIndexType.Keyword), (AssetPoint.IsVideoKey, PayloadIndexType.Bool), (AssetPoint.RevisionKey, PayloadIndexType.Integer)]);
     }
 
     /// <summary>Deletes all three.</summary>

@@ -29,11 +29,15 @@ internal sealed class WriterLease : IDisposable
     public CollectionEntry Entry { get; }
 
     /// <summary>Takes the lease.</summary>
+    /// <param name="entries">Where it is kept.</param>
+    /// <param name="name">The collection.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="purpose">What for, for those who have to wait; empty for any change.</param>
     /// <exception cref="WriterBusyException">Another has it.</exception>
     /// <exception cref="CollectionReplacedException">The collection is gone.</exception>
-    public static WriterLease Take(CollectionEntries entries, string name, TimeProvider time)
+    public static WriterLease Take(CollectionEntries entries, string name, TimeProvider time, string purpose = "")
     {
-        string holder = $"process {Environment.ProcessId} on {Environment.MachineName} ({Guid.NewGuid():N})";
+        string holder = $"process {Environment.ProcessId} on {Environment.MachineName} ({Guid.NewGuid():N})" + (purpose.Length > 0 ? $" {purpose}" : "");
         return new WriterLease(entries, name, holder, time, Claim(entries, name, holder, time.GetUtcNow()));
     }
 

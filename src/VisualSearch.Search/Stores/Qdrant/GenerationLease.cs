@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VisualSearch.Search.Stores.Qdrant.Client;
+
+namespace VisualSearch.Search.Stores.Qdrant;
+
+/// <summary>
+/// The right to build, switch or drop a collection's generations, which one process of all has at a time: another one than the writer's, since
+/// pictures may come and go meanwhile. It ends by itself as <see cref="WriterLease"/> does.
+/// </summary>
+internal sealed class GenerationLease : IDisposable
+{
+    /// <summary>How long a lease holds.</summary>
+    public static readonly TimeSpan Length = WriterLease.Length;
+
+    private static readonly TimeSpan RenewAfter = Length / 3;
+
+    private readonly CollectionEntries entries;
+    private readonly string name;
+    private readonly string holder;
+    private readonly TimeProvider time;
+    private DateTimeOffset renewed;
+
+    private GenerationLease(CollectionEntries entries, string name, string holder, TimeProvider time, CollectionEntry entry) =>
+        (this.entries, this.name, this.holder, this.time, renewed, Entry) = (entries, name, holder, time, time.GetUtcNow(), entry);
+
+    /// <summary>The entry as it was when the lease was taken.</summary>
+    public CollectionEntry Entry { get; }
+
+    /// <summary>Holds while the lease is ours: for changes of what only its holder may change.</summary>
+    public PointCondition Ours => new PointCondition.MatchText("builder", [holder]);
+
+    /// <summary>Takes the lease.</summary>
+    /// <exception cref="WriterBusyException">Another has it.</exception>
+    /// <exception cref="CollectionReplacedException">The collection is gone.</exception>
+    public static GenerationLease Take(CollectionEntries entries, string name, TimeProvider time)
+    {
+        string holder = $"process {Environment.ProcessId} on {Environment.MachineName} ({Guid.NewGuid():N}) to work on its generations";
+        return new GenerationLease(entries, name, holder, time, Claim(entries, name, holder, time.GetUtcNow(), null));
+    }
+
+    /// <summary>Makes sure that the lease is still ours, and lengthens it where it has run for a while.</summary>
+    /// <exception cref="WriterBusyException">It had ended, and another has it.</exception>
+    /// <exception cref="CollectionReplacedException">The collection is gone.</exception>
+    public void Renew()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (now - renewed < RenewAfter)
+            return;
+        Claim(entries, name, holder, now, Entry.Identity);
+        renewed = now;
+    }
+
+    /// <summary>Changes members of the entry that are the holder's to change.</summary>
+    /// <param name="change">The members with their new values.</param>
+    /// <param name="conditions">What must hold besides.</param>
+    /// <returns>The entry after that, changed or not.</returns>
+    /// <exception cref="WriterBusyException">The lease had ended, and another has it.</exception>
+    /// <exception cref="CollectionReplacedException">The collection is gone.</exception>
+    public CollectionEntry Change(JsonObject change, params PointCondition[] conditions)
+    {
+        CollectionEntry? entry = entries.Change(name, JsonSerializer.SerializeToElement(change), [Ours, .. conditions]);
+        return Checked(entry, name, holder, Entry.Identity);
+    }
+
+    /// <summary>Gives it back, so that the next need not wait.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            entries.Change(name, Json("", 0), Ours);
+        }
+        catch (QdrantException gone) when (gone.IsPassing || gone.Fault == QdrantFault.NotFound)
+        {
+            // The server is away: the lease ends by itself.
+        }
+    }
+
+    private static CollectionEntry Claim(CollectionEntries entries, string name, string holder, DateTimeOffset now, string? identity)
+    {
+        // Entries from before there was such a lease say nothing of it.
+        var free = new PointFilter
+        {
+            Must = identity is null ? [] : [new PointCondition.MatchText("identity", [identity])],
+            Should = [new PointCondition.IsEmpty("builder"), new PointCondition.MatchText("builder", ["", holder]), new PointCondition.NumberRange("builderUntil") { Less = now.ToUnixTimeSeconds() }],
+        };
+        return Checked(entries.Change(name, Json(holder, now.Add(Length).ToUnixTimeSeconds()), free), name, holder, identity);
+    }
+
+    private static CollectionEntry Checked(CollectionEntry? entry, string name, string holder, string? identity) =>
+        entry is null || (identity is not null && entry.Identity != identity) ? throw new CollectionReplacedException(name)
+        : entry.Builder != holder ? throw new WriterBusyException(name, entry.Builder)
+        : entry;
+
+    private static JsonElement Json(string builder, long until) => JsonSerializer.SerializeToElement(new JsonObject { ["builder"] = builder, ["builderUntil"] = until });
+}

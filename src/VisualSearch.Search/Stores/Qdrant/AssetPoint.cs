@@ -27,6 +27,9 @@ internal sealed partial record AssetPoint(Asset Asset, IReadOnlyList<Item> Items
     /// </summary>
     public const string RevisionKey = "revision";
 
+    /// <summary>The revision of an asset whose items are being brought into another generation: one that no asset was written in.</summary>
+    public const long NotWhole = -2;
+
     private const string Items_ = "items", Keyframes_ = "keyframes", Video_ = "video";
 
     /// <summary>What to ask for to read an asset back, without what only a player wants.</summary>
@@ -40,7 +43,7 @@ internal sealed partial record AssetPoint(Asset Asset, IReadOnlyList<Item> Items
 
     /// <summary>The point to write.</summary>
     /// <param name="video">What a video has besides; null for a picture.</param>
-    /// <param name="revision">The revision that is being made.</param>
+    /// <param name="revision">The revision that is being made, or <see cref="NotWhole"/>.</param>
     public PointWrite Write(VideoDetails? video, long revision)
     {
         var json = new ArrayBufferWriter<byte>(2 << 10);

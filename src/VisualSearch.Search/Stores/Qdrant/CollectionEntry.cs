@@ -56,20 +56,22 @@ internal sealed record CollectionEntry
     /// <summary>Until when, in seconds since 1970 in UTC, unless the writer says so again.</summary>
     public long WriterUntil { get; init; }
 
+    // What an entry of an older version has not is read as null here: generated code sets members that can only be initialized, given or not.
+
     /// <summary>All generations in order of number, the running one among them. Empty until there is a second one: what runs is then all there is.</summary>
-    public IReadOnlyList<GenerationEntry> Generations { get; init; } = [];
+    public IReadOnlyList<GenerationEntry> Generations { get; init => field = value ?? []; } = [];
 
     /// <summary>The number of the generation that was made last; those of dropped ones do not come back. 0 until there is a second one.</summary>
     public int LastGeneration { get; init; }
 
     /// <summary>Generations that were dropped, whose points may still be there: whoever works on generations next deletes them.</summary>
-    public IReadOnlyList<int> Dropped { get; init; } = [];
+    public IReadOnlyList<int> Dropped { get; init => field = value ?? []; } = [];
 
     /// <summary>The generation whose collections <see cref="RunningAliases"/> were set to last; 0 for none.</summary>
     public int Aliased { get; init; }
 
     /// <summary>Who works on the generations; empty for nobody.</summary>
-    public string Builder { get; init; } = "";
+    public string Builder { get; init => field = value ?? ""; } = "";
 
     /// <summary>Until when, as <see cref="WriterUntil"/>.</summary>
     public long BuilderUntil { get; init; }

@@ -8,11 +8,13 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// Brings into a generation what the running one has: everything but vectors, which are of another model. Asset by asset, and each in an order
 /// that can break off anywhere:
 /// <code>
-/// 1 items, keyframes   with payload and words as they are; a vector that is there stays if the file's bytes are the same
-/// 2 what the asset has no longer
-/// 3 the asset          from here on it counts as brought in, in the revision that it was written in
+/// 1 the asset, if new  without a revision: were its file removed now, its items would be found by it and go too
+/// 2 items, keyframes   with payload and words as they are; a vector that is there stays if the file's bytes are the same
+/// 3 what the asset has no longer
+/// 4 the asset          from here on it counts as brought in, in the revision that it was written in
 /// </code>
-/// An asset that has the revision of the running one is passed over, so whatever broke off goes on.
+/// An asset that has the revision of the running one is passed over, so whatever broke off goes on. Writers are at work meanwhile: what is
+/// half new when it is read here has a newer revision soon, and comes again.
 /// </summary>
 /// <param name="client">The server.</param>
 /// <param name="from">The generation that runs.</param>
@@ -109,6 +111,7 @@ internal sealed class GenerationCopy(QdrantClient client, QdrantLayout from, Qdr
         Dictionary<ulong, StoredPoint> before = renewed.Length == 0 ? [] : Points(to.Items, items, GenerationPoints.Digest, VectorSelection.Only(QdrantLayout.Visual)).ToDictionary(static point => point.Id);
         var unchanged = new HashSet<long>();
         var gaps = new List<(ulong, string)>();
+        client.Upsert(to.Assets, assets.Where(one => !there.Contains((ulong)one.Asset.Id)).Select(static one => one.Write(null, AssetPoint.NotWhole)));
         client.Upsert(to.Items, Points(from.Items, items, QdrantPayload.Record, VectorSelection.Only(QdrantLayout.Words, QdrantLayout.Beginnings)).Select(point =>
         {
             ItemRecord record = QdrantPayload.Read(point.Payload ?? default);

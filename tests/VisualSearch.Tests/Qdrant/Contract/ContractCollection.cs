@@ -71,6 +71,23 @@ public sealed class ContractCollection
             Points[point.Id] = point;
     }
 
+    /// <summary>Sets vectors of points that are there; their others stay. All or none, where Qdrant may have set some before it finds one missing.</summary>
+    public void UpdateVectors(JsonElement request)
+    {
+        if (request.TryGetProperty("update_filter", out JsonElement filter) && filter.ValueKind != JsonValueKind.Null)
+            throw ContractException.NotImplemented("updates by a filter");
+        ContractPoint[] points = [.. request.GetProperty("points").EnumerateArray().Select(Read)];
+        if (points.FirstOrDefault(point => !Points.ContainsKey(point.Id)) is { } missing)
+            throw ContractException.NotFound($"No point with id {missing.Id} found");
+        foreach (ContractPoint point in points)
+        {
+            foreach ((string name, float[] dense) in point.Dense)
+                Points[point.Id].Dense[name] = dense;
+            foreach ((string name, SortedDictionary<uint, float> sparse) in point.Sparse)
+                Points[point.Id].Sparse[name] = sparse;
+        }
+    }
+
     /// <summary>The points of a selector: by id, or by filter.</summary>
     public ContractPoint[] Select(JsonElement request)
     {
@@ -81,12 +98,17 @@ public sealed class ContractCollection
             : throw ContractException.WrongInput("Either list of ids or filter must be provided");
     }
 
-    /// <summary>Sets keys of a point's payload.</summary>
+    /// <summary>Sets keys of a point's payload; a null takes its key away, as Qdrant's merge does.</summary>
     public static void SetPayload(ContractPoint point, JsonElement payload)
     {
         JsonObject merged = JsonObject.Create(point.Payload)!;
         foreach (JsonProperty member in payload.EnumerateObject())
-            merged[member.Name] = JsonSerializer.SerializeToNode(member.Value);
+        {
+            if (member.Value.ValueKind == JsonValueKind.Null)
+                merged.Remove(member.Name);
+            else
+                merged[member.Name] = JsonSerializer.SerializeToNode(member.Value);
+        }
         point.Payload = JsonSerializer.SerializeToElement(merged);
     }
 

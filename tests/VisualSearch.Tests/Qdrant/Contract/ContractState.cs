@@ -83,6 +83,9 @@ public sealed class ContractState
             case "PUT points":
                 collection.Upsert(body);
                 return Done();
+            case "PUT points/vectors":
+                collection.UpdateVectors(body);
+                return Done();
             case "POST points":
                 return new JsonArray([.. collection.Select(Renamed(body)).Select(point => (JsonNode)ContractReplies.Record(point, body, payloadByDefault: true))]);
             case "POST points/delete":

@@ -18,6 +18,10 @@ public sealed class MutationTests : IAsyncLifetime
             PUT /collections/photos/points?wait=true&ordering=weak
             {"points":[{"id":7,"vector":{"visual":[1.5,0],"words":{"indices":[1,5],"values":[0.5,1]}},"payload":{"a":1}}]}
             """,
+        ["vectors"] = """
+            PUT /collections/photos/points/vectors?wait=true&ordering=weak
+            {"points":[{"id":1,"vector":{"visual":[1.5,0],"words":{"indices":[1,5],"values":[0.5,1]}}},{"id":2,"vector":{"visual":[0,1]}}]}
+            """,
         ["index"] = """
             PUT /collections/photos/index?wait=true
             {"field_name":"a","field_schema":"integer"}
@@ -132,6 +136,14 @@ public sealed class MutationTests : IAsyncLifetime
     [InlineData("upsert", "/points?", "/pointz?", 404)]
     [InlineData("upsert", "PUT", "PATCH", 405)]
     [InlineData("upsert", "{\"points\"", "\"points\"", 400)]
+    [InlineData("vectors", "\"id\":1", "\"id\":99", 404)]
+    [InlineData("vectors", "\"id\":1,", "", 400)]
+    [InlineData("vectors", "[1.5,0]", "[1.5]", 400)]
+    [InlineData("vectors", "\"visual\"", "\"audible\"", 400)]
+    [InlineData("vectors", "\"vector\"", "\"vectors\"", 400)]
+    [InlineData("vectors", "{\"visual\":[0,1]}}", "{\"visual\":[0,1]},\"payload\":{}}", 400)]
+    [InlineData("vectors", "/photos/", "/films/", 404)]
+    [InlineData("vectors", "PUT", "POST", 405)]
     [InlineData("index", "integer", "number", 400)]
     [InlineData("index", "\"field_name\":\"a\"", "\"field_name\":\"a..b\"", 400)]
     [InlineData("index", "\"field_name\":\"a\",", "", 400)]

@@ -56,20 +56,17 @@ public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
         using var models = new TwoModels();
         DrawnPictures.DrawMany(_folder["pictures"], 8);
         await SucceedAsync("index", _folder["pictures"], "--collection", "c", "--model", models.FirstFolder);
-        var ready = await SucceedAsync("collections", "reembed", "c", "--model", models.SecondFolder, "--no-switch");
-        Assert.Contains("overlap10", ready.Output, StringComparison.Ordinal);
-        Assert.Contains("Generation 2 is ready; generation 1 goes on", ready.Output, StringComparison.Ordinal);
-        Assert.Contains("2: being built, 8 of 8 pictures embedded", (await SucceedAsync("collections", "info", "c")).Output, StringComparison.Ordinal);
         var switched = await SucceedAsync("collections", "reembed", "c", "--model", models.SecondFolder);
+        Assert.Contains("overlap10", switched.Output, StringComparison.Ordinal);
         Assert.Contains("searched in generation 2 now, with model paper-b@1.2.3", switched.Output, StringComparison.Ordinal);
-        Assert.Contains("1 kept, 2", (await SucceedAsync("collections", "list")).Output, StringComparison.Ordinal);
 
         // Its own model is found without being named.
         DrawnPictures.Draw(Path.Combine(_folder["pictures"], "later.jpg"), 77);
         Assert.Contains("1 added", (await SucceedAsync("index", _folder["pictures"], "--collection", "c")).Output, StringComparison.Ordinal);
         Assert.Contains("1 pictures embedded (8 were there before)", (await SucceedAsync("collections", "rollback", "c")).Output, StringComparison.Ordinal);
+        Assert.Contains("1, 2 kept", (await SucceedAsync("collections", "list")).Output, StringComparison.Ordinal);
         Assert.Contains("Generation 2 (paper-b@1.2.3, 9 vectors) is gone", (await SucceedAsync("collections", "prune", "c")).Output, StringComparison.Ordinal);
-        Assert.Contains("All is well", (await SucceedAsync("collections", "verify", "c")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(_cluster.Client().ListCollections(), static name => name.Contains(".2.", StringComparison.Ordinal));
     }
 
     [ContractFact]

@@ -228,6 +228,33 @@ public sealed class QdrantGenerationTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [ContractFact]
+    public async Task A_build_that_only_embeds_for_long_keeps_its_lease_and_the_writers_waiting()
+    {
+        var clock = new LateClock(0) { IsManual = true };
+        var timed = new QdrantDirectory(cluster.Client(), time: clock);
+        Fill(timed, 2);
+        using QdrantGenerationBuild build = timed.BeginBuild("c", Other, "");
+        using IDisposable held = await build.HoldWritersAsync(null, default);
+        for (int beat = 0; beat < 4; beat++)
+        {
+            clock.Pass(TimeSpan.FromSeconds(20));
+            clock.Tick();
+        }
+
+        Assert.Throws<WriterBusyException>(() => timed.BeginBuild("c", Other, ""));
+        Task<QdrantStore> opening = Task.Run(() => timed.Open("c", StoreAccess.Write));
+        await Task.Delay(150);
+        Assert.False(opening.IsCompleted);
+        // Nobody says so any more.
+        clock.Pass(TimeSpan.FromSeconds(40));
+        using QdrantStore writer = await opening;
+        timed.BeginBuild("c", Other, "").Dispose();
+        // And a beat that fails is said by the next change, not by the timer.
+        clock.Tick();
+        Assert.Throws<WriterBusyException>(() => build.SetGaps([(1, "", "a reason")]));
+    }
+
+    [ContractFact]
     public async Task A_collection_from_before_generations_is_built_again_like_any_other()
     {
         Fill(directory, 12);
@@ -492,6 +519,19 @@ public sealed class QdrantGenerationTests : IAsyncLifetime, IAsyncDisposable
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow + passed;
 
         public void Pass(TimeSpan time) => passed += time;
+
+        /// <summary>Whether timers go off only at <see cref="Tick"/>.</summary>
+        public bool IsManual { get; init; }
+
+        private TimerCallback? Beat { get; set; }
+
+        public void Tick() => Beat!(null);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Beat ??= callback;
+            return base.CreateTimer(callback, state, IsManual ? Timeout.InfiniteTimeSpan : dueTime, period);
+        }
     }
 
     private sealed class Told(Action<string> tell) : IProgress<string>

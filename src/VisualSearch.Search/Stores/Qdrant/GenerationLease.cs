@@ -36,10 +36,19 @@ internal sealed class GenerationLease : IDisposable
     public static GenerationLease Take(CollectionEntries entries, string name, TimeProvider time)
     {
         string holder = $"process {Environment.ProcessId} on {Environment.MachineName} ({Guid.NewGuid():N}) to work on its generations";
-        return new GenerationLease(entries, name, holder, time, Claim(entries, name, holder, time.GetUtcNow(), null));
+        DateTimeOffset now = time.GetUtcNow();
+        // Entries from before there was such a lease say nothing of it.
+        var free = new PointFilter
+        {
+            Should = [new PointCondition.IsEmpty("builder"), new PointCondition.MatchText("builder", [""]), new PointCondition.NumberRange("builderUntil") { Less = now.ToUnixTimeSeconds() }],
+        };
+        return new GenerationLease(entries, name, holder, time, Checked(entries.Change(name, Json(holder, now + Length), free), name, holder, null));
     }
 
-    /// <summary>Makes sure that the lease is still ours, and lengthens it where it has run for a while.</summary>
+    /// <summary>
+    /// Makes sure that the lease is still ours, and lengthens it where it has run for a while. One that has ended is ours until another takes it;
+    /// then it is lost, even once that one has given it back: the generation may be another by now, or none.
+    /// </summary>
     /// <exception cref="WriterBusyException">It had ended, and another has it.</exception>
     /// <exception cref="CollectionReplacedException">The collection is gone.</exception>
     public void Renew()
@@ -47,7 +56,7 @@ internal sealed class GenerationLease : IDisposable
         DateTimeOffset now = time.GetUtcNow();
         if (now - renewed < RenewAfter)
             return;
-        Claim(entries, name, holder, now, Entry.Identity);
+        Checked(entries.Change(name, Json(holder, now + Length), Ours, new PointCondition.MatchText("identity", [Entry.Identity])), name, holder, Entry.Identity);
         renewed = now;
     }
 
@@ -68,7 +77,7 @@ internal sealed class GenerationLease : IDisposable
     {
         try
         {
-            entries.Change(name, Json("", 0), Ours);
+            entries.Change(name, Json("", DateTimeOffset.UnixEpoch), Ours);
         }
         catch (QdrantException gone) when (gone.IsPassing || gone.Fault == QdrantFault.NotFound)
         {
@@ -76,21 +85,11 @@ internal sealed class GenerationLease : IDisposable
         }
     }
 
-    private static CollectionEntry Claim(CollectionEntries entries, string name, string holder, DateTimeOffset now, string? identity)
-    {
-        // Entries from before there was such a lease say nothing of it.
-        var free = new PointFilter
-        {
-            Must = identity is null ? [] : [new PointCondition.MatchText("identity", [identity])],
-            Should = [new PointCondition.IsEmpty("builder"), new PointCondition.MatchText("builder", ["", holder]), new PointCondition.NumberRange("builderUntil") { Less = now.ToUnixTimeSeconds() }],
-        };
-        return Checked(entries.Change(name, Json(holder, now.Add(Length).ToUnixTimeSeconds()), free), name, holder, identity);
-    }
-
     private static CollectionEntry Checked(CollectionEntry? entry, string name, string holder, string? identity) =>
         entry is null || (identity is not null && entry.Identity != identity) ? throw new CollectionReplacedException(name)
-        : entry.Builder != holder ? throw new WriterBusyException(name, entry.Builder)
-        : entry;
+        : entry.Builder == holder ? entry
+        : throw new WriterBusyException(name, entry.Builder.Length > 0 ? entry.Builder : "another process, which has worked on its generations since");
 
-    private static JsonElement Json(string builder, long until) => JsonSerializer.SerializeToElement(new JsonObject { ["builder"] = builder, ["builderUntil"] = until });
+    private static JsonElement Json(string builder, DateTimeOffset until) =>
+        JsonSerializer.SerializeToElement(new JsonObject { ["builder"] = builder, ["builderUntil"] = until.ToUnixTimeSeconds() });
 }

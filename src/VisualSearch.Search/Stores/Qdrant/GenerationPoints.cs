@@ -35,6 +35,19 @@ internal static class GenerationPoints
     /// <summary>How many pictures and shots have a vector.</summary>
     public static long Vectors(QdrantClient client, QdrantLayout layout) => client.Count(layout.Items, new PointFilter { Must = [new PointCondition.HasVector(QdrantLayout.Visual)] });
 
+    /// <summary>How many pictures and shots have a vector and how many items could not be embedded; none where whoever named it in the entry has not come to make its collections.</summary>
+    public static (long Vectors, long Gaps) Counts(QdrantClient client, QdrantLayout layout)
+    {
+        try
+        {
+            return (Vectors(client, layout), CountGaps(client, layout));
+        }
+        catch (QdrantException missing) when (missing.Fault == QdrantFault.NotFound)
+        {
+            return (0, 0);
+        }
+    }
+
     /// <summary>How many items could not be embedded.</summary>
     public static long CountGaps(QdrantClient client, QdrantLayout layout) => client.Count(layout.Items, WithGap);
 

@@ -13,7 +13,11 @@ public sealed partial class QdrantDirectory
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<GenerationInfo> Generations(string name) => [.. Existing(name) is var entry ? entry.AllGenerations.Select(one => Describe(entry, one)) : []];
+    public IReadOnlyList<GenerationInfo> Generations(string name)
+    {
+        CollectionEntry entry = Existing(name);
+        return [.. entry.AllGenerations.Select(one => Describe(entry, one))];
+    }
 
     /// <inheritdoc cref="ICollections.BeginBuild"/>
     public QdrantGenerationBuild BeginBuild(string name, ModelIdentity model, string modelFolder) =>
@@ -43,16 +47,8 @@ public sealed partial class QdrantDirectory
     private GenerationInfo Describe(CollectionEntry entry, GenerationEntry one)
     {
         var layout = new QdrantLayout(entry.Name, one.Number);
-        try
-        {
-            long gaps = entry.Generations.Count == 0 ? 0 : GenerationPoints.CountGaps(client, layout);
-            return one.Describe(one.Number == entry.Generation ? client.Count(layout.Items) - gaps : GenerationPoints.Vectors(client, layout), gaps);
-        }
-        catch (QdrantException missing) when (missing.Fault == QdrantFault.NotFound && one.State == GenerationState.Building)
-        {
-            // Named in the entry, and whoever was to make its collections has not come to it.
-            return one.Describe(0, 0);
-        }
+        (long vectors, long gaps) = entry.Generations.Count == 0 ? (0, 0) : GenerationPoints.Counts(client, layout);
+        return one.Describe(one.Number == entry.Generation ? client.Count(layout.Items) - gaps : vectors, gaps);
     }
 
     private CollectionEntry Existing(string name) =>

@@ -93,7 +93,7 @@ public sealed partial class QdrantStore
         {
             string state = other.State switch
             {
-                GenerationState.Building => $"is being built: {GenerationPoints.Vectors(client, new QdrantLayout(Name, other.Number)):N0} of {items:N0} items are embedded",
+                GenerationState.Building => $"is being built: {GenerationPoints.Counts(client, new QdrantLayout(Name, other.Number)).Vectors:N0} of {items:N0} items are embedded",
                 GenerationState.Kept => "is kept, to go back to with vsearch collections rollback or to drop with vsearch collections prune",
                 _ => "runs now",
             };

@@ -79,7 +79,10 @@ internal sealed partial record AssetPoint(Asset Asset, IReadOnlyList<Item> Items
         return new AssetPoint(
             asset,
             [.. payload.GetProperty(Items_).Deserialize(PointJson.Default.IReadOnlyListItem)!.Select(item => item with { AssetId = asset.Id })],
-            payload.GetProperty(Keyframes_).Deserialize(PointJson.Default.IReadOnlyListInt64)!) { Revision = RevisionOf(point) };
+            payload.GetProperty(Keyframes_).Deserialize(PointJson.Default.IReadOnlyListInt64)!)
+        {
+            Revision = RevisionOf(point),
+        };
     }
 
     /// <summary>The revision that a point was written in; -1 for one from before there was such a key.</summary>

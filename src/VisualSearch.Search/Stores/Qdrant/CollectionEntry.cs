@@ -82,7 +82,14 @@ internal sealed record CollectionEntry
     [
         new GenerationEntry
         {
-            Number = Generation, State = GenerationState.Running, Model = Model, ModelName = ModelName, ModelFolder = ModelFolder, Dimension = Dimension, Created = Created, Changed = Created,
+            Number = Generation,
+            State = GenerationState.Running,
+            Model = Model,
+            ModelName = ModelName,
+            ModelFolder = ModelFolder,
+            Dimension = Dimension,
+            Created = Created,
+            Changed = Created,
         },
     ];
 
@@ -97,7 +104,11 @@ internal sealed record CollectionEntry
     /// <summary>The collection as it would be if another generation ran: to look into that one.</summary>
     public CollectionEntry In(GenerationEntry generation) => this with
     {
-        Generation = generation.Number, Model = generation.Model, ModelName = generation.ModelName, ModelFolder = generation.ModelFolder, Dimension = generation.Dimension,
+        Generation = generation.Number,
+        Model = generation.Model,
+        ModelName = generation.ModelName,
+        ModelFolder = generation.ModelFolder,
+        Dimension = generation.Dimension,
     };
 
     /// <summary>The id of a collection's point: 63 bits of a hash of its name, so that it is found without a search.</summary>

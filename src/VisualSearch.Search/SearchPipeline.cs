@@ -180,8 +180,9 @@ public sealed class SearchPipeline
         bool noGoodMatch = times.Arrange.Measure(() =>
         {
             List<Candidate> looked = [.. list.Take(HeadForVerdict).Union(page)];
-            LoadMissing(looked);
-            match.Apply(looked.Concat(page.SelectMany(candidate => candidate.Moments.Take(MostMoments))), request.Query.Kind, request.Query.Words);
+            List<Candidate> shown = [.. looked, .. page.SelectMany(candidate => candidate.Moments.Take(MostMoments))];
+            LoadMissing(shown);
+            match.Apply(shown, request.Query.Kind, request.Query.Words);
             return !looked.Exists(candidate => candidate.Record is not null && candidate.Match >= options.NoGoodMatchBelow);
         });
 
@@ -225,9 +226,9 @@ public sealed class SearchPipeline
             BelowCutoff = candidate.Match < options.NoGoodMatchBelow,
             Collapsed = candidate.Collapsed.Count,
             Moment = candidate.Moment,
-            Said = candidate.Said ?? candidate.Record!.Item.Text,
+            Said = candidate.Said ?? candidate.Item!.Text,
             FoundBy = Found(candidate),
-            Moments = [.. candidate.Moments.Take(MostMoments).Select(other => new MomentResult(other.Record!.Item, other.Moment, other.Match, Found(other)))],
+            Moments = [.. candidate.Moments.Take(MostMoments).Select(other => new MomentResult(other.Item!, other.Moment, other.Match, Found(other)))],
             Box = candidate.Region?.Box,
             Explanation = candidate.Explanation,
         };

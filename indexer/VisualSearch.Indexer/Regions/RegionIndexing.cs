@@ -40,7 +40,7 @@ public sealed record RegionSummary(
 /// <param name="reader">Decodes pictures.</param>
 /// <param name="limits">What is refused before reading.</param>
 /// <param name="options">Workers and batch sizes.</param>
-public sealed class RegionIndexing(RegionBuild build, DualEncoder encoder, PictureReader reader, PictureLimits limits, IndexOptions options)
+public sealed class RegionIndexing(IRegionBuild build, DualEncoder encoder, PictureReader reader, PictureLimits limits, IndexOptions options)
 {
     // A grid is 64 KB at 8 × 8 patches of 256 numbers, so a batch 2 MB.
     private const int Batch = 32;

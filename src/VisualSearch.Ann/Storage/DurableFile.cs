@@ -3,9 +3,11 @@ using System.Runtime.InteropServices;
 namespace VisualSearch.Ann.Storage;
 
 /// <summary>Replaces a file so that, whenever the machine stops, the old content or the new one is there, whole.</summary>
-internal static partial class DurableFile
+public static partial class DurableFile
 {
     /// <summary>Writes beside the file, flushes to the disk, renames over it, and flushes the folder that holds the name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the new content.</param>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written to; the old file is as it was.</exception>
     public static void Replace(string path, Action<FileStream> write)
     {
@@ -33,8 +35,11 @@ internal static partial class DurableFile
         FlushFolder(Path.GetDirectoryName(full)!);
     }
 
-    // .NET opens no folders; on Windows the rename is durable without this.
-    private static void FlushFolder(string folder)
+    /// <summary>Makes a rename in a folder durable. On Windows it is so without this.</summary>
+    /// <param name="folder">The folder that holds the name.</param>
+    /// <exception cref="IOException">It cannot be opened or flushed.</exception>
+    /// <remarks>.NET opens no folders.</remarks>
+    public static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
             return;

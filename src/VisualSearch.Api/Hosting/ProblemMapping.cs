@@ -61,7 +61,6 @@ internal sealed class ProblemMapping(IProblemDetailsService problems, ILogger<Pr
             WriterBusyException => (StatusCodes.Status409Conflict, "The collection is being written", null),
             ModelMismatchException or FormatMismatchException => (StatusCodes.Status409Conflict, "The collection needs another model or version", "collection"),
             ModelNotFoundException => (StatusCodes.Status503ServiceUnavailable, "The collection's model is not on the server", "collection"),
-            RegionsOnQdrantException => (StatusCodes.Status409Conflict, "Parts of the pictures were not embedded", "regions"),
             QdrantException qdrant => (StatusOf(qdrant.Fault), "Qdrant can't be asked", null),
             RegionsMissingException => (StatusCodes.Status409Conflict, "Parts of the pictures were not embedded", "regions"),
             ChatModelException chat => (StatusOf(chat.Fault), "The language model can't answer", null),

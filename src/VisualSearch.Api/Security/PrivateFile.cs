@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using VisualSearch.Ann.Storage;
 
 namespace VisualSearch.Api.Security;
 
 /// <summary>Files that only their owner may read, replaced as a whole, and locked against a second writer.</summary>
-internal static partial class PrivateFile
+internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -54,35 +54,7 @@ internal static partial class PrivateFile
         }
 
         File.Move(written, path, overwrite: true);
-        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        // A revoked key that comes back with a power cut would not be revoked.
+        DurableFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
-
-    // A revoked key that comes back with a power cut would not be revoked. .NET opens no folders; on Windows the rename is durable without this.
-    private static void FlushFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows()) return;
-        const int ReadOnly = 0;
-        const int InvalidArgument = 22;
-        var handle = Open(folder, ReadOnly);
-        if (handle < 0) throw new IOException($"Cannot open folder '{folder}' to flush it to the disk (errno {Marshal.GetLastPInvokeError()}).");
-        try
-        {
-            // EINVAL: a file system, such as some network ones, that has no such thing as flushing a folder.
-            if (Flush(handle) != 0 && Marshal.GetLastPInvokeError() is int error and not InvalidArgument)
-                throw new IOException($"Cannot flush folder '{folder}' to the disk (errno {error}).");
-        }
-        finally
-        {
-            _ = Close(handle);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Flush(int handle);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int handle);
 }

@@ -27,8 +27,8 @@ internal static class CopyCommand
         var command = new TaughtCommand("copy", """
             Copy a collection to Qdrant, or from there into the data folder.
 
-            Vectors, words, payload, shots and transcripts come along; pictures and videos stay where they are, and parts of pictures (collections regions) are not kept
-            on Qdrant. It may be ended and run again: what is there already is passed over. Afterwards both are compared: counts, a checksum over all that is known
+            Vectors, words, payload, shots and transcripts come along; pictures and videos stay where they are, and parts of pictures are embedded there anew (collections
+            regions). It may be ended and run again: what is there already is passed over. Afterwards both are compared: counts, a checksum over all that is known
             of each file, and what sampled searches find.
 
             Example: vsearch collections copy photos --to qdrant --qdrant http://localhost:6333

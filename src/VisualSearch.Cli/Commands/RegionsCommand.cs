@@ -26,23 +26,23 @@ internal static class RegionsCommand
             Example: vsearch collections regions holidays
                      vsearch search --collection holidays --image boat.jpg --crop 0.2,0.3,0.5,0.4 --regions best
             """)
-        { name, Drop, SharedOptions.Model, SharedOptions.Json };
+        { name, Drop, SharedOptions.Model, SharedOptions.Qdrant, SharedOptions.Json };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.GetValue(name)!, cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, string collection, CancellationToken cancellation)
     {
-        var directory = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!);
+        using var place = CollectionPlace.Open(parsed);
         if (parsed.GetValue(Drop))
         {
-            var freed = directory.DropRegions(collection);
+            var freed = place.DropRegions(collection);
             if (parsed.GetValue(SharedOptions.Json)) Output.Json(new { freedBytes = freed });
             else Console.Out.WriteLine(freed == 0 ? $"Collection '{collection}' has no parts embedded." : $"The parts of the pictures in '{collection}' are gone; {freed / 1048576.0:N1} MiB freed.");
             return ExitCode.Success;
         }
 
-        using var build = directory.BeginRegions(collection);
+        using var build = place.BeginRegions(collection);
         using var encoder = DualEncoder.Open(ModelChoice.Folder(parsed, collection), EncoderOptions.ForIndexing);
         if (encoder.Manifest.Fingerprint != build.Model.Fingerprint) throw new ModelMismatchException(collection, build.Model, encoder.Manifest);
         using var line = new ProgressLine();

@@ -23,7 +23,8 @@ internal sealed class CatalogConnection : IDisposable
         try
         {
             // FULL: an acknowledged batch survives power loss, too; NORMAL would only survive a killed process.
-            opened.Execute($"PRAGMA page_size = {CatalogSchema.PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+            // In KiB: what a batch writes stays until it is committed.
+            opened.Execute($"PRAGMA cache_size = -16384; PRAGMA page_size = {CatalogSchema.PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
             return opened;
         }
         catch
@@ -42,7 +43,7 @@ internal sealed class CatalogConnection : IDisposable
         {
             connection.Open();
             var opened = new CatalogConnection(connection);
-            opened.Execute($"PRAGMA busy_timeout = {BusyTimeoutMilliseconds}; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;");
+            opened.Execute($"PRAGMA busy_timeout = {BusyTimeoutMilliseconds}; PRAGMA temp_store = MEMORY;");
             connection.CreateFunction("fold", (string? text) => text is null ? null : CatalogText.Fold(text), isDeterministic: true);
             return opened;
         }

@@ -83,10 +83,16 @@ internal sealed class CatalogReader : IDisposable
 
     public IReadOnlyList<Item> ItemsOf(long assetId) => Items("WHERE asset_id = $1 ORDER BY start, id", assetId);
 
-    private List<Item> Items(string which, long id)
+    public IReadOnlyList<Item> LoadItems(IReadOnlyList<long> itemIds)
     {
-        var items = new List<Item>(1);
-        using (SqliteDataReader row = Catalog.Statement($"SELECT id, asset_id, kind, start, end FROM item {which}", id).ExecuteReader())
+        Dictionary<long, Item> found = Items("WHERE id IN (SELECT value FROM json_each($1))", JsonArray(itemIds)).ToDictionary(static item => item.Id);
+        return [.. itemIds.Where(found.ContainsKey).Select(id => found[id])];
+    }
+
+    private List<Item> Items(string which, object value)
+    {
+        var items = new List<Item>();
+        using (SqliteDataReader row = Catalog.Statement($"SELECT id, asset_id, kind, start, end FROM item {which}", value).ExecuteReader())
         {
             while (row.Read())
                 items.Add(ReadItem(row, 0));
@@ -94,7 +100,7 @@ internal sealed class CatalogReader : IDisposable
 
         if (items.Exists(static item => item.Kind == ItemKind.Passage))
         {
-            Dictionary<long, string> texts = PassageRows.Texts(Catalog, items.Select(static item => item.Id));
+            Dictionary<long, string> texts = PassageRows.Texts(Catalog, items.Where(static item => item.Kind == ItemKind.Passage).Select(static item => item.Id));
             items = [.. items.Select(item => texts.TryGetValue(item.Id, out string? text) ? item with { Text = text } : item)];
         }
 

@@ -13,8 +13,19 @@ public sealed class Candidate(long itemId)
     /// <summary>The item.</summary>
     public long ItemId { get; } = itemId;
 
+    /// <summary>What the item is, and when it is shown or said; null until a stage needs it.</summary>
+    public Item? Item { get; set; }
+
     /// <summary>Item and asset; null until a stage needs them.</summary>
-    public ItemRecord? Record { get; set; }
+    public ItemRecord? Record
+    {
+        get;
+        set
+        {
+            field = value;
+            Item = value?.Item ?? Item;
+        }
+    }
 
     /// <summary>Cosine similarity as the index estimated it; null when the vector search did not find the item.</summary>
     public float? VisualScore { get; set; }

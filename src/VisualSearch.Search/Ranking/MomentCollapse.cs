@@ -12,14 +12,14 @@ public static class MomentCollapse
     private const double LeastShared = 0.4;
 
     /// <summary>Folds moments.</summary>
-    /// <param name="candidates">Best first, with records; pictures stay.</param>
+    /// <param name="candidates">Best first, with items; pictures stay.</param>
     /// <param name="leaders">Candidates that stand for others already; those that stay are not added.</param>
     /// <returns>Those that stay, in the same order.</returns>
     public static List<Candidate> Collapse(IReadOnlyList<Candidate> candidates, IReadOnlyList<Candidate> leaders)
     {
         ArgumentNullException.ThrowIfNull(candidates);
         ArgumentNullException.ThrowIfNull(leaders);
-        ILookup<long, Candidate> earlier = leaders.Where(IsMoment).ToLookup(c => c.Record!.Asset.Id);
+        ILookup<long, Candidate> earlier = leaders.Where(IsMoment).ToLookup(c => c.Item!.AssetId);
         Dictionary<long, List<Candidate>> keptOfVideo = [];
         List<Candidate> kept = [];
         foreach (Candidate candidate in candidates)
@@ -30,10 +30,10 @@ public static class MomentCollapse
                 continue;
             }
 
-            long video = candidate.Record!.Asset.Id;
+            long video = candidate.Item!.AssetId;
             if (!keptOfVideo.TryGetValue(video, out List<Candidate>? before))
                 keptOfVideo.Add(video, before = [.. earlier[video]]);
-            if (before.Find(other => SameTime(candidate.Record.Item, other.Record!.Item)) is { } leader)
+            if (before.Find(other => SameTime(candidate.Item, other.Item!)) is { } leader)
             {
                 leader.Collapsed.Add(candidate.ItemId);
                 leader.Explanation?.Duplicates.Add(new CollapsedDuplicate(candidate.ItemId, "same time of the same video"));
@@ -48,7 +48,7 @@ public static class MomentCollapse
     }
 
     /// <summary>Whether a candidate is a part of a video.</summary>
-    internal static bool IsMoment(Candidate candidate) => candidate.Record is { Item.Start: not null };
+    internal static bool IsMoment(Candidate candidate) => candidate.Item is { Start: not null };
 
     private static bool SameTime(Item a, Item b) => Math.Min(MomentEvidence.Cover(a, b), MomentEvidence.Cover(b, a)) >= LeastShared;
 }

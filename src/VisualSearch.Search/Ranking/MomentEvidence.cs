@@ -19,11 +19,11 @@ public static class MomentEvidence
     private const int FarBehind = 3;
 
     /// <summary>Shares the scores of moments of one video.</summary>
-    /// <param name="candidates">Candidates with records; pictures are left as they are.</param>
+    /// <param name="candidates">Candidates with items; pictures are left as they are.</param>
     public static void Share(IEnumerable<Candidate> candidates)
     {
         ArgumentNullException.ThrowIfNull(candidates);
-        foreach (IGrouping<long, Candidate> video in candidates.Where(c => c.Record is { Item.Start: not null }).GroupBy(c => c.Record!.Asset.Id))
+        foreach (IGrouping<long, Candidate> video in candidates.Where(MomentCollapse.IsMoment).GroupBy(c => c.Item!.AssetId))
         {
             Candidate[] moments = [.. video];
             Scores[] own = [.. moments.Select(Scores.Of)];
@@ -32,7 +32,7 @@ public static class MomentEvidence
                 Scores gathered = own[to];
                 for (int from = 0; from < moments.Length; from++)
                 {
-                    if (from != to && Cover(moments[to].Record!.Item, moments[from].Record!.Item) >= LeastCover)
+                    if (from != to && Cover(moments[to].Item!, moments[from].Item!) >= LeastCover)
                         gathered = gathered.Or(own[from]);
                 }
                 gathered.WriteTo(moments[to]);
@@ -69,7 +69,7 @@ public static class MomentEvidence
                 explanation.PassageSimilarity ??= candidate.PassageScore;
             }
 
-            Item item = candidate.Record!.Item;
+            Item item = candidate.Item!;
             candidate.Said = item.Text ?? Said?.Text;
             if (item.Text is null && Said is { } said && (candidate.VisualRank ?? int.MaxValue) / FarBehind >= said.Rank)
                 candidate.Moment = Math.Clamp(said.Start, item.Start!.Value, item.End!.Value);
@@ -82,6 +82,6 @@ public static class MomentEvidence
     private sealed record Spoken(string Text, double Start, int Rank)
     {
         public static Spoken? Of(Candidate candidate) =>
-            candidate.Record!.Item is { Text: { } text, Start: { } start } ? new Spoken(text, start, candidate.TextRank ?? int.MaxValue) : null;
+            candidate.Item is { Text: { } text, Start: { } start } ? new Spoken(text, start, candidate.TextRank ?? int.MaxValue) : null;
     }
 }

@@ -5,6 +5,8 @@ namespace VisualSearch.Search.Stores;
 /// <content>Parts of pictures: embedding them, and dropping them again.</content>
 public sealed partial class CollectionDirectory
 {
+    IRegionBuild ICollections.BeginRegions(string name) => BeginRegions(name);
+
     /// <summary>Begins to embed the parts of a collection's pictures, or goes on with it.</summary>
     /// <param name="name">The collection's name.</param>
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>

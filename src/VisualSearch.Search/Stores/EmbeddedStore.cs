@@ -280,6 +280,13 @@ public sealed partial class EmbeddedStore : IServedStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Item> LoadItems(IReadOnlyList<long> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        return itemIds.Count == 0 ? [] : Read(reader => reader.LoadItems(itemIds));
+    }
+
+    /// <inheritdoc/>
     public Asset? FindAsset(long assetId) => Read(reader => reader.FindAsset(assetId));
 
     /// <inheritdoc/>

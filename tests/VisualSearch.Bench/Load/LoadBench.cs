@@ -16,7 +16,7 @@ internal static class LoadBench
 
     private sealed record Report(
         int Cores, double UnloadedP50, double UnloadedP99, double SustainablePerSecond, double OfferedPerSecond, int OverloadSeconds, long Accepted, double AcceptedP50, double AcceptedP99,
-        double TimesUnloaded, long Refused, double RefusedP99, long Failed, double MegabytesBefore, double MegabytesAfter, long SentWhileEnding, long SentAfterSignal, long RefusedWhileEnding, long LostWhileEnding);
+        double TimesUnloaded, long Refused, double RefusedP99, long Failed, double[] Megabytes, long SentWhileEnding, long SentAfterSignal, long RefusedWhileEnding, long LostWhileEnding);
 
     public static async Task<int> RunAsync(string[] args, bool json)
     {
@@ -36,9 +36,11 @@ internal static class LoadBench
 
         Say($"{2 * sustainable:N0} requests a second for {seconds} s");
         var settling = await load.OpenAsync(2 * sustainable, TimeSpan.FromSeconds(10)).ConfigureAwait(false);
-        var before = server.ResidentMegabytes;
+        using var overloaded = new CancellationTokenSource();
+        var resident = ResidentAsync(server, TimeSpan.FromSeconds(seconds / 6.0), overloaded.Token);
         var over = await load.OpenAsync(2 * sustainable, TimeSpan.FromSeconds(seconds)).ConfigureAwait(false);
-        var after = server.ResidentMegabytes;
+        await overloaded.CancelAsync().ConfigureAwait(false);
+        var megabytes = await resident.ConfigureAwait(false);
 
         // What comes within a second of too much is still sent away soon.
         await Task.Delay(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
@@ -47,7 +49,7 @@ internal static class LoadBench
 
         var report = new Report(
             server.Cores, At(unloaded.Ok, 0.5), At(unloaded.Ok, 0.99), sustainable, 2 * sustainable, seconds, over.Ok.Length, At(over.Ok, 0.5), At(over.Ok, 0.99),
-            At(over.Ok, 0.99) / At(unloaded.Ok, 0.99), over.Refused.Length, At(over.Refused, 0.99), over.Failed + settling.Failed, before, after, ending.Sent, afterSignal, ending.Refused.Length, ending.Failed);
+            At(over.Ok, 0.99) / At(unloaded.Ok, 0.99), over.Refused.Length, At(over.Refused, 0.99), over.Failed + settling.Failed, megabytes, ending.Sent, afterSignal, ending.Refused.Length, ending.Failed);
         if (json) Console.WriteLine(JsonSerializer.Serialize(report, JsonSerializerOptions.Web));
         else Print(report);
         return 0;
@@ -60,8 +62,21 @@ internal static class LoadBench
         Console.WriteLine($"  sustainable                {report.SustainablePerSecond,6:N0} searches/s");
         Console.WriteLine($"  {report.OfferedPerSecond,6:N0}/s for {report.OverloadSeconds} s          {report.Accepted:N0} answered: p50 {report.AcceptedP50:N1} ms, p99 {report.AcceptedP99:N1} ms ({report.TimesUnloaded:N2} times that of one client)");
         Console.WriteLine($"                             {report.Refused:N0} sent away with 429 (p99 {report.RefusedP99:N1} ms), {report.Failed:N0} other errors");
-        Console.WriteLine($"  resident memory            {report.MegabytesBefore:N0} MB before, {report.MegabytesAfter:N0} MB after");
+        Console.WriteLine($"  resident memory            {string.Join(", ", report.Megabytes.Select(static one => $"{one:N0}"))} MB, a sixth of that time apart");
         Console.WriteLine($"  ended under load           {report.SentWhileEnding:N0} requests, {report.SentAfterSignal:N0} of them after the signal: {report.RefusedWhileEnding:N0} sent away, {report.LostWhileEnding:N0} lost");
+    }
+
+    // Before, at each sixth, and at the end: whether it grows on or has levelled off.
+    private static async Task<double[]> ResidentAsync(ServerProcess server, TimeSpan apart, CancellationToken over)
+    {
+        var megabytes = new List<double> { server.ResidentMegabytes };
+        while (!over.IsCancellationRequested)
+        {
+            await Task.Delay(apart, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            megabytes.Add(server.ResidentMegabytes);
+        }
+
+        return [.. megabytes];
     }
 
     private static double At(double[] sorted, double share) => sorted.Length == 0 ? 0 : sorted[(int)(sorted.Length * share)];

@@ -4,7 +4,10 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
+using VisualSearch.Indexer;
+using VisualSearch.Indexer.Regions;
 using VisualSearch.Search.Stores;
 using VisualSearch.Search.Stores.Moving;
 using VisualSearch.Search.Stores.Qdrant;
@@ -78,6 +81,24 @@ public sealed class QdrantServerTests : IAsyncLifetime, IAsyncDisposable
             Assert.Equal(HttpStatusCode.OK, (await _servers[1].Client.GetAsync("/v1/collections/test/assets/1/thumbnail")).StatusCode);
             Assert.Equal(HttpStatusCode.Conflict, (await _servers[0].Client.PostAsJsonAsync("/v1/collections/test/search", new { imageId = 1, crop = new { x = 0, y = 0, width = 0.5, height = 0.5 }, regions = "best" })).StatusCode);
             Assert.Equal(HttpStatusCode.Conflict, (await _servers[0].Client.GetAsync("/v1/collections/test/lab")).StatusCode);
+
+            await EmbedPartsAsync(new CollectionDirectory(_folder["data"]));
+            await EmbedPartsAsync(new QdrantDirectory(_cluster.Client()));
+            await Task.Delay(1100);      // a server counts what others embedded once a second
+            var image = Convert.ToBase64String(await File.ReadAllBytesAsync(_folder["pictures", "0003.jpg"]));
+            var crop = new { x = 0.25, y = 0.25, width = 0.5, height = 0.5 };
+            foreach (var request in new object[]
+            {
+                new { image, crop, k = 5 }, new { image, crop, k = 5, regions = "lateInteraction" }, new { text = "a red boat", mode = "visual", k = 5, regions = "best" },
+                new { imageId = 1, crop, k = 5, regions = "best", filter = new { field = "width", gte = 1 } },
+            })
+            {
+                var (expected, found) = (await PostAsync(client, "/v1/collections/test/search", request), await PostAsync(_servers[0].Client, "/v1/collections/test/search", request));
+                Assert.Equal(Paths(expected), Paths(found));
+                Assert.Equal(5, Paths(found).Length);
+                Assert.Equal(Boxes(expected), Boxes(found));
+            }
+
             await app.StopAsync();
         }
     }
@@ -112,6 +133,17 @@ public sealed class QdrantServerTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, (await _servers[0].Client.GetAsync("/healthz")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _servers[0].Client.GetAsync("/readyz")).StatusCode);
     }
+
+    private static async Task EmbedPartsAsync(ICollections place)
+    {
+        using var encoder = DualEncoder.Open(DefaultModel.Locate(), new EncoderOptions { Threads = 1 });
+        using var build = place.BeginRegions("test");
+        var limits = new PictureLimits();
+        var summary = await new RegionIndexing(build, encoder, new PictureReader(limits), limits, new IndexOptions()).RunAsync(null, CancellationToken.None);
+        Assert.Equal((12L, 12L, 0, 0), (summary.Pictures, summary.Embedded, summary.Forgotten, summary.Failures.Count));
+    }
+
+    private static string[] Boxes(JsonElement reply) => [.. reply.GetProperty("results").EnumerateArray().Select(static result => result.GetProperty("box").GetRawText())];
 
     private static string[] Paths(JsonElement reply) => [.. reply.GetProperty("results").EnumerateArray().Select(static result => result.GetProperty("asset").GetProperty("path").GetString()!)];
 

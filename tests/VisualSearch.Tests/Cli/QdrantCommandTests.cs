@@ -46,6 +46,16 @@ public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
         var there = await RunAsync([.. search, "--qdrant", Nodes]);
         Assert.True(there.ExitCode == 0, there.Error);
         Assert.Equal(Paths((await RunAsync(search)).Output), Paths(there.Output));
+
+        var embedded = await RunAsync("collections", "regions", "c", "--qdrant", Nodes);
+        Assert.True(embedded.ExitCode == 0, embedded.Error);
+        Assert.Contains("6 pictures can be found by their parts: 6 embedded, 0 forgotten, 0 failed", embedded.Output, StringComparison.Ordinal);
+        var boxed = await RunAsync([.. search, "--crop", "0.2,0.3,0.5,0.4", "--regions", "best", "--qdrant", Nodes]);
+        Assert.True(boxed.ExitCode == 0, boxed.Error);
+        Assert.Equal("0002.jpg", Paths(boxed.Output)[0]);
+        Assert.Contains("\"box\"", boxed.Output, StringComparison.Ordinal);
+        Assert.Contains("are gone; 0.", (await RunAsync("collections", "regions", "c", "--drop", "--qdrant", Nodes)).Output, StringComparison.Ordinal);
+        Assert.Contains("has no parts embedded", (await RunAsync("collections", "regions", "c", "--drop", "--qdrant", Nodes)).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("collections", "drop", "c", "--yes", "--qdrant", Nodes)).ExitCode);
         Assert.Equal(0, _cluster.State.PointCount);
     }

@@ -59,7 +59,7 @@ public sealed class PointCallTests : IAsyncLifetime
     {
         client.Upsert(Collection, Enumerable.Range(1, 10).Select(i => Point((ulong)i, [i, 0], """{"a":1}""", (1, 2f))));
         int before = cluster.Nodes[0].Requests.Count;
-        Assert.Equal(9, client.UpdateVectors(Collection, Enumerable.Range(2, 9).Select(i => new PointWrite((ulong)i, [NamedVector.Of(Visual, new float[] { 0, i })], default))));
+        client.UpdateVectors(Collection, Enumerable.Range(2, 9).Select(i => new PointWrite((ulong)i, [NamedVector.Of(Visual, new float[] { 0, i })], default)));
         Assert.Equal(3, cluster.Nodes[0].Requests.Count - before);
         StoredPoint point = client.GetPoints(Collection, [10], vectors: VectorSelection.All).Single();
         Assert.Equal([0, 10], point.Vectors!.Dense[Visual]);
@@ -68,8 +68,7 @@ public sealed class PointCallTests : IAsyncLifetime
         Assert.Equal([1, 0], client.GetPoints(Collection, [1], vectors: VectorSelection.All).Single().Vectors!.Dense[Visual]);
 
         Assert.Equal(QdrantFault.NotFound, Assert.Throws<QdrantException>(() => client.UpdateVectors(Collection, [new PointWrite(99, [NamedVector.Of(Visual, new float[] { 0, 1 })], default)])).Fault);
-        Assert.Throws<ArgumentException>(() => client.UpdateVectors(Collection, [Point(1, [0, 1], """{"a":2}""")]));
-        Assert.Equal(0, client.UpdateVectors(Collection, []));
+        client.UpdateVectors(Collection, []);
         Assert.Equal(10, client.Count(Collection));
     }
 

@@ -104,7 +104,8 @@ public sealed class AnswerPipelineTests : IDisposable
         AskQuery query = new() { Question = "And who are the ones from Tallow?", History = [new ChatTurn("Who restored the mill of Arden?", "Peter Lund.")], Explain = true };
         Answer answer = await talks.Answers().AnswerAsync(query);
         Assert.Contains("With what was said before", answer.Explanation!.Steps[0].Says[0], StringComparison.Ordinal);
-        Answer nothing = await new Talks().Answers().AnswerAsync(query);
+        using var none = new Talks();
+        Answer nothing = await none.Answers().AnswerAsync(query);
         Assert.Equal(["Nothing was found."], nothing.Explanation!.Steps[1].Says);
         Assert.Empty(nothing.Explanation.Evidence);
     }

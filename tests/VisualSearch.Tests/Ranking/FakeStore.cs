@@ -107,6 +107,8 @@ internal sealed class FakeStore(int dimension) : IStore
     public ItemScope Match(Filter filter) =>
         IdSet.FromIds(items.Where(pair => filter.Matches(pair.Value.Record)).Select(pair => (ulong)pair.Key));
 
+    public IReadOnlyList<Item> LoadItems(IReadOnlyList<long> itemIds) => [.. Load(itemIds).Select(static record => record.Item)];
+
     public IReadOnlyList<ItemRecord> Load(IReadOnlyList<long> itemIds) => [.. itemIds.Where(items.ContainsKey).Select(id => items[id].Record)];
 
     public Item? FindItem(long itemId) => items.TryGetValue(itemId, out (ItemRecord Record, float[] Vector) item) ? item.Record.Item : null;

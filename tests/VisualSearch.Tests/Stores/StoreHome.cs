@@ -15,7 +15,7 @@ internal sealed class StoreHome : IAsyncDisposable
     private StoreHome(ContractCluster? cluster, QdrantClient? client)
     {
         (Cluster, Client, Directory) = (cluster, client, client is null ? null : new QdrantDirectory(client));
-        Place = (ICollections?)Directory ?? new CollectionDirectory(folder.Path);
+        Place = (ICollections?)Directory ?? new CollectionDirectory(DataFolder);
     }
 
     /// <summary>The server that VSEARCH_QDRANT_URL names, or null: then the contract server stands in.</summary>
@@ -27,11 +27,11 @@ internal sealed class StoreHome : IAsyncDisposable
 
     public QdrantDirectory? Directory { get; }
 
-    /// <summary>The place as both kinds are.</summary>
+    /// <summary>The place as every command sees it.</summary>
     public ICollections Place { get; }
 
     /// <summary>A folder of this machine: where the collection is, where it is not on Qdrant.</summary>
-    public string DataFolder => folder.Path;
+    public string DataFolder => folder["data"];
 
     /// <summary>Where Qdrant is; null for the folder.</summary>
     public QdrantOptions? Server => Directory is null ? null : Cluster?.Options() ?? RealServer;

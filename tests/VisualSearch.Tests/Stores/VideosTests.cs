@@ -40,6 +40,8 @@ public sealed class VideosTests
         Assert.Equal((ItemKind.Passage, 4.0, "a storm took the roof"), (byWords.Kind, byWords.Start, byWords.Text));
         Assert.Equal(byWords, store.FindItem(byWords.Id));
         Assert.Contains(byWords, store.ItemsOf(byWords.AssetId));
+        Item[] known = [.. store.ItemsOf(byWords.AssetId).Reverse(), .. store.ItemsOf(store.FindAssetByPath("/pictures/0001.jpg")?.Id ?? 1)];
+        Assert.Equal(known, store.LoadItems([.. known.Select(item => item.Id), 999]));
         Assert.Equal(byWords.Id, store.SearchPassages(Vector(202), 1)[0].ItemId);
         Assert.Equal(2, store.SearchPassages(Vector(202), 10).Count);
         Assert.DoesNotContain(byWords.Id, store.SearchVisual(Vector(202), 1000).Select(found => found.ItemId));

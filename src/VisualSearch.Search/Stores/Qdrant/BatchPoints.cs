@@ -9,6 +9,8 @@ internal sealed class BatchPoints
     private readonly List<PointWrite> items = [], keyframes = [], assets = [];
     private readonly List<long> assetIds = [], replacedIds = [], itemIds = [], keyframeIds = [];
 
+    private readonly Dictionary<long, string> kept = [];
+
     private readonly long revision;
 
     private BatchPoints(CollectionEntry entry) => (NextAsset, NextItem, NextKeyframe, revision) = (entry.NextAsset, entry.NextItem, entry.NextKeyframe, entry.Revision + 1);
@@ -28,6 +30,9 @@ internal sealed class BatchPoints
     public IReadOnlyList<long> ItemIds => itemIds;
 
     public IReadOnlyList<long> KeyframeIds => keyframeIds;
+
+    /// <summary>The pictures whose bytes stay what they were, with the digest of those: what was made of the bytes stays, too.</summary>
+    public IReadOnlyDictionary<long, string> Kept => kept;
 
     public long NextAsset { get; private set; }
 
@@ -63,6 +68,8 @@ internal sealed class BatchPoints
         {
             long id = reusable.TryGetValue((item.Kind, item.Start, item.End), out Queue<long>? ids) && ids.TryDequeue(out long stays) ? stays : NextItem++;
             own.Add(new Item { Id = id, AssetId = asset.Id, Kind = item.Kind, Start = item.Start, End = item.End, Text = item.Text.Length > 0 ? item.Text : null });
+            if (item.Kind == ItemKind.Picture && before?.Asset.ContentHash == asset.ContentHash)
+                kept.Add(id, asset.ContentHash);
             items.Add(new PointWrite((ulong)id, Vectors(asset, item), QdrantPayload.Write(new ItemRecord(own[^1], asset))));
             foreach (Keyframe keyframe in item.Keyframes)
             {

@@ -58,6 +58,15 @@ internal sealed record CollectionEntry
 
     // What an entry of an older version has not is read as null here: generated code sets members that can only be initialized, given or not.
 
+    /// <summary>The generations whose pictures can be found by their parts, and how often those parts changed.</summary>
+    public IReadOnlyDictionary<int, long> Regions { get; init => field = value ?? new Dictionary<int, long>(); } = new Dictionary<int, long>();
+
+    /// <summary>Who embeds parts of pictures; empty for nobody.</summary>
+    public string RegionsWriter { get; init => field = value ?? ""; } = "";
+
+    /// <summary>As <see cref="WriterUntil"/>, of <see cref="RegionsWriter"/>.</summary>
+    public long RegionsUntil { get; init; }
+
     /// <summary>All generations in order of number, the running one among them. Empty until there is a second one: what runs is then all there is.</summary>
     public IReadOnlyList<GenerationEntry> Generations { get; init => field = value ?? []; } = [];
 

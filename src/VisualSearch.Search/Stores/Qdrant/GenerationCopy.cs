@@ -19,7 +19,8 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// <param name="client">The server.</param>
 /// <param name="from">The generation that runs.</param>
 /// <param name="to">The other one.</param>
-internal sealed class GenerationCopy(QdrantClient client, QdrantLayout from, QdrantLayout to)
+/// <param name="withParts">Whether pictures can be found by their parts in the other one: where a file's bytes are the same, its windows stay, too.</param>
+internal sealed class GenerationCopy(QdrantClient client, QdrantLayout from, QdrantLayout to, bool withParts)
 {
     private const int AssetsAtOnce = 256;
 
@@ -29,6 +30,9 @@ internal sealed class GenerationCopy(QdrantClient client, QdrantLayout from, Qdr
     private const int IdsAtOnce = 4096;
 
     private static readonly PayloadSelection Revision = PayloadSelection.Only(AssetPoint.RevisionKey);
+
+    // To ask for a vector that the collection does not have is an error.
+    private readonly VectorSelection kept = withParts ? VectorSelection.Only(QdrantLayout.Visual, QdrantLayout.Parts) : VectorSelection.Only(QdrantLayout.Visual);
 
     /// <summary>Brings in the assets that were written after a revision.</summary>
     /// <param name="revision">The revision; -1 for all assets.</param>
@@ -108,7 +112,7 @@ internal sealed class GenerationCopy(QdrantClient client, QdrantLayout from, Qdr
         long[] renewed = [.. assets.Select(static one => one.Asset.Id).Where(id => there.Contains((ulong)id))];
         ulong[] items = [.. assets.SelectMany(static one => one.Items).Select(static item => (ulong)item.Id)];
         ulong[] keyframes = [.. assets.SelectMany(static one => one.Keyframes).Select(static id => (ulong)id)];
-        Dictionary<ulong, StoredPoint> before = renewed.Length == 0 ? [] : Points(to.Items, items, GenerationPoints.Digest, VectorSelection.Only(QdrantLayout.Visual)).ToDictionary(static point => point.Id);
+        Dictionary<ulong, StoredPoint> before = renewed.Length == 0 ? [] : Points(to.Items, items, GenerationPoints.Digest, kept).ToDictionary(static point => point.Id);
         var unchanged = new HashSet<long>();
         var gaps = new List<(ulong, string)>();
         client.Upsert(to.Assets, assets.Where(one => !there.Contains((ulong)one.Asset.Id)).Select(static one => one.Write(null, AssetPoint.NotWhole)));
@@ -121,6 +125,8 @@ internal sealed class GenerationCopy(QdrantClient client, QdrantLayout from, Qdr
                 unchanged.Add(record.Item.Id);
                 if (known.Vectors?.Dense.GetValueOrDefault(QdrantLayout.Visual) is { } vector)
                     vectors.Add(NamedVector.Of(QdrantLayout.Visual, vector));
+                if (known.Vectors?.Several.GetValueOrDefault(QdrantLayout.Parts) is { } windows)
+                    vectors.Add(NamedVector.Of(QdrantLayout.Parts, windows));
                 if (GenerationPoints.GapOf(known) is { } reason)
                     gaps.Add((point.Id, reason));
             }

@@ -71,10 +71,10 @@ internal static class GenerationPoints
         client.SetPayload(layout.Items, JsonSerializer.SerializeToElement(new Dictionary<string, string?> { [GapKey] = null }), items);
 
     /// <summary>What to ask for to know why an item has no vector, and of which bytes one would be.</summary>
-    public static PayloadSelection Digest { get; } = PayloadSelection.Only("asset.content_hash", GapKey);
+    public static PayloadSelection Digest { get; } = PayloadSelection.Only(QdrantPayload.ContentHashKey, GapKey);
 
     /// <summary>The digest of an item's file, of a point that <see cref="Digest"/> was asked of.</summary>
-    public static string DigestOf(StoredPoint point) => point.Payload!.Value.GetProperty("asset").GetProperty("content_hash").GetString()!;
+    public static string DigestOf(StoredPoint point) => QdrantRegions.HashNow(point.Payload);
 
     /// <summary>Why an item has no vector; null where it has one, or is to be embedded yet.</summary>
     public static string? GapOf(StoredPoint point) =>

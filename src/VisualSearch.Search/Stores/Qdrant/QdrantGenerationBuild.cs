@@ -46,7 +46,7 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
         Collection = lease.Entry.Name;
         running = lease.Entry.Layout;
         layout = new QdrantLayout(Collection, generation.Number);
-        copy = new GenerationCopy(client, running, layout);
+        copy = new GenerationCopy(client, running, layout, lease.Entry.Regions.ContainsKey(generation.Number));
         WasKept = generation.State == GenerationState.Kept;
         heartbeat = time.CreateTimer(_ => Beat(), null, HeartbeatInterval, HeartbeatInterval);
     }
@@ -111,7 +111,8 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
             ids.ExceptWith(WriteKeyframes([.. shots.Where(shot => ids.Contains((ulong)shot.ItemId))]));
             GenerationPoints.ForgetGaps(client, layout, [.. fit.Where(point => GenerationPoints.GapOf(point) is not null).Select(static point => point.Id).Where(ids.Contains)]);
             // Last, because it is what counts.
-            return client.UpdateVectors(layout.Items, ids.Select(id => new PointWrite(id, [NamedVector.Of(QdrantLayout.Visual, vectors[id])], default)));
+            client.UpdateVectors(layout.Items, ids.Select(id => new PointWrite(id, [NamedVector.Of(QdrantLayout.Visual, vectors[id])], default)));
+            return ids.Count;
         }
     }
 

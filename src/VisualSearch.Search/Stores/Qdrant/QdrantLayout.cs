@@ -3,12 +3,14 @@ using VisualSearch.Search.Stores.Qdrant.Client;
 namespace VisualSearch.Search.Stores.Qdrant;
 
 /// <summary>
-/// How a collection lies on Qdrant: three of Qdrant's collections for each generation, and one for all that says what there is.
+/// How a collection lies on Qdrant: three of Qdrant's collections for each generation (four where parts of pictures are embedded), and one for all
+/// that says what there is.
 /// <code>
 /// vsearch                     a point a collection: model, generation, next ids, who writes (<see cref="CollectionEntry"/>)
 /// vsearch.NAME.N.items        a point an item: vectors visual, text (passages), words and beginnings (sparse), payload of <see cref="QdrantPayload"/>
 /// vsearch.NAME.N.keyframes    a point a picture out of a shot, found within given shots: the moment to land on
 /// vsearch.NAME.N.assets       a point a file, without a vector: the record that makes it count as indexed (<see cref="AssetPoint"/>)
+/// vsearch.NAME.N.patches      a point a picture whose parts are embedded; its item has a vector parts then (<see cref="QdrantRegions"/>)
 /// </code>
 /// The generation that runs has other names besides, for other programs and dashboards: <see cref="RunningAliases"/>.
 /// An asset's point is written after its items and keyframes. A scan looks at assets' points alone, so a file whose writing broke off is
@@ -31,6 +33,9 @@ internal sealed record QdrantLayout(string Name, int Generation)
     /// <summary>What those words begin with: another one, for when no word fits.</summary>
     public const string Beginnings = "beginnings";
 
+    /// <summary>The vectors of a picture's windows, several for one item; only where parts of pictures were embedded.</summary>
+    public const string Parts = "parts";
+
     /// <summary>The vector of a keyframe.</summary>
     public const string Frame = "frame";
 
@@ -39,6 +44,8 @@ internal sealed record QdrantLayout(string Name, int Generation)
     public string Keyframes => Part("keyframes");
 
     public string Assets => Part("assets");
+
+    public string Patches => Part("patches");
 
     /// <summary>Makes what is not there yet; what a broken-off attempt left stays and is used.</summary>
     public void Create(QdrantClient client, int dimension, int passageDimension)
@@ -55,10 +62,13 @@ internal sealed record QdrantLayout(string Name, int Generation)
             [(QdrantPayload.AssetPathKey, PayloadIndexType.Keyword), (AssetPoint.RootKey, PayloadIndexType.Keyword), (AssetPoint.IsVideoKey, PayloadIndexType.Bool), (AssetPoint.RevisionKey, PayloadIndexType.Integer)]);
     }
 
-    /// <summary>Deletes all three.</summary>
+    /// <summary>Makes the collection of patches, where it is not there yet.</summary>
+    public void CreatePatches(QdrantClient client) => Create(client, Patches, new CollectionSettings { Vectors = new Dictionary<string, DenseVectorSettings>() }, []);
+
+    /// <summary>Deletes all of them.</summary>
     public void Drop(QdrantClient client)
     {
-        foreach (string part in new[] { Assets, Keyframes, Items })
+        foreach (string part in new[] { Assets, Keyframes, Items, Patches })
             client.DeleteCollection(part);
     }
 

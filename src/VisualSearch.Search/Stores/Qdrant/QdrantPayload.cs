@@ -46,8 +46,14 @@ public static class QdrantPayload
     /// <summary>The key of an asset's path below its root.</summary>
     public const string RelativePathKey = "asset.relative_path";
 
+    /// <summary>The key of the digest of an asset's bytes.</summary>
+    public const string ContentHashKey = "asset.content_hash";
+
     /// <summary>What to ask for to read a record back; what filters see stays on the server.</summary>
     public static PayloadSelection Record { get; } = PayloadSelection.Only("item", "asset");
+
+    /// <summary>What to ask for to know an item without its asset.</summary>
+    public static PayloadSelection Item { get; } = PayloadSelection.Only("item", AssetIdKey);
 
     /// <summary>The payload indexes of every collection: assets, and what people filter and count by most.</summary>
     public static IReadOnlyList<(string Key, PayloadIndexType Type)> Indexes { get; } =

@@ -15,13 +15,21 @@ internal static class QdrantRecord
         WriteAsset(writer, record.Asset);
     }
 
-    public static ItemRecord Read(JsonElement payload)
+    public static ItemRecord Read(JsonElement payload) => Own(() =>
+    {
+        JsonElement item = payload.GetProperty("item");
+        Asset asset = ReadAsset(payload.GetProperty("asset"));
+        return new ItemRecord(ReadItem(item, asset.Id), asset);
+    });
+
+    /// <summary>The item alone, of a payload that <see cref="QdrantPayload.Item"/> was asked of.</summary>
+    public static Item ReadItem(JsonElement payload) => Own(() => ReadItem(payload.GetProperty("item"), payload.GetProperty("asset").GetProperty("id").GetInt64()));
+
+    private static T Own<T>(Func<T> read)
     {
         try
         {
-            JsonElement item = payload.GetProperty("item");
-            Asset asset = ReadAsset(payload.GetProperty("asset"));
-            return new ItemRecord(ReadItem(item, asset.Id), asset);
+            return read();
         }
         catch (Exception cause) when (cause is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {

@@ -59,7 +59,7 @@ public sealed partial class QdrantStore
         {
             try
             {
-                return WriterLease.Take(entries, Name, time, purpose);
+                return WriterLease.Take(entries, Name, time, purpose: purpose);
             }
             catch (WriterBusyException busy) when (busy.Writer.EndsWith(Switching, StringComparison.Ordinal) && purpose.Length == 0 && waited.Elapsed < WaitForSwitch)
             {

@@ -40,7 +40,7 @@ public sealed partial class QdrantStore
                 ["nextKeyframe"] = points.NextKeyframe,
                 ["pending"] = new JsonArray([.. points.AssetIds.Select(static id => (JsonNode)id)]),
             });
-            client.Upsert(layout.Items, points.Items);
+            UpsertItems(points, entry);
             client.Upsert(layout.Keyframes, points.Keyframes);
             client.Upsert(layout.Assets, points.Assets);
             DeleteOthers(points.ReplacedIds, points.ItemIds, points.KeyframeIds);

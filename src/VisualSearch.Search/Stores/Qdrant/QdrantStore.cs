@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
-using VisualSearch.Search.Retrieval.Regions;
 using VisualSearch.Search.Stores.Moving;
 using VisualSearch.Search.Stores.Qdrant.Client;
 
@@ -16,7 +15,6 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// <para>Filters, facets, counts, similarities and moments are those of <see cref="EmbeddedStore"/>, exactly. Nearest neighbours come from Qdrant's own
 /// HNSW, and words are weighted by BM25 with Qdrant's inverse document frequency and an assumed average length (<see cref="WordWeights"/>):
 /// scores differ a little, the order hardly.</para>
-/// <para>Parts of pictures are not kept on Qdrant: <see cref="SearchRegions"/> says so.</para>
 /// </remarks>
 public sealed partial class QdrantStore : IServedStore
 {
@@ -81,7 +79,14 @@ public sealed partial class QdrantStore : IServedStore
     }
 
     /// <inheritdoc/>
-    public string? SearchableState => $"{identity}.{Generation}.{Entry().Revision}";
+    public string? SearchableState
+    {
+        get
+        {
+            CollectionEntry entry = Entry();
+            return $"{identity}.{Generation}.{entry.Revision}.{entry.Regions.GetValueOrDefault(Generation)}";
+        }
+    }
 
     private DateTimeOffset CreatedAt { get; }
 
@@ -108,9 +113,6 @@ public sealed partial class QdrantStore : IServedStore
 
     /// <inheritdoc/>
     public long Videos => Counts().Videos;
-
-    /// <inheritdoc/>
-    public long RegionPictures => 0;
 
     /// <summary>Opens a collection.</summary>
     /// <param name="client">The server; stays the caller's.</param>
@@ -147,9 +149,6 @@ public sealed partial class QdrantStore : IServedStore
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         return Search(QdrantLayout.Visual, Checked(query, Model.Dimension), k, scope, efSearch);
     }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<FoundRegion> SearchRegions(RegionQuery query, int k, ItemScope? scope = null) => throw new RegionsOnQdrantException(Name);
 
     /// <inheritdoc/>
     public bool TryGetVector(long itemId, Span<float> vector)
@@ -196,6 +195,15 @@ public sealed partial class QdrantStore : IServedStore
         ArgumentNullException.ThrowIfNull(itemIds);
         Dictionary<long, ItemRecord> found = client.GetPoints(layout.Items, Ids(itemIds), QdrantPayload.Record)
             .Select(static point => QdrantPayload.Read(point.Payload ?? default)).ToDictionary(static record => record.Item.Id);
+        return [.. itemIds.Where(found.ContainsKey).Select(id => found[id])];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Item> LoadItems(IReadOnlyList<long> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        Dictionary<long, Item> found = client.GetPoints(layout.Items, Ids(itemIds), QdrantPayload.Item)
+            .Select(static point => QdrantRecord.ReadItem(point.Payload ?? default)).ToDictionary(static item => item.Id);
         return [.. itemIds.Where(found.ContainsKey).Select(id => found[id])];
     }
 

@@ -4,22 +4,8 @@ using VisualSearch.Search.Retrieval.Regions;
 
 namespace VisualSearch.Search.Stores.Regions;
 
-/// <summary>A picture whose parts are to be embedded.</summary>
-/// <param name="ItemId">Its item.</param>
-/// <param name="Path">Absolute path.</param>
-/// <param name="ContentHash">SHA-256 of the bytes that the catalog knows, in lower-case hexadecimal.</param>
-public sealed record RegionPicture(long ItemId, string Path, string ContentHash);
-
-/// <summary>
-/// Makes what a collection needs to be searched by parts of pictures, or brings it up to date.
-/// <code>
-/// Missing   pictures without patches, or with those of other bytes
-/// Write     their patches; each call is one transaction and survives a kill
-/// Finish    forget pictures that are gone; index what is new; from then on searches find it
-/// </code>
-/// The collection is searched and changed meanwhile: nothing here needs the writer's lock.
-/// </summary>
-public sealed class RegionBuild : IDisposable
+/// <summary>The parts of pictures of a collection in a folder: patches in a file of their own (each call that writes is one transaction), windows of them in an index.</summary>
+public sealed class RegionBuild : IRegionBuild
 {
     // Pictures whose windows go into the index at a time: 14 windows each, so 57 MB at 256 dimensions.
     private const int Block = 4096;
@@ -41,10 +27,10 @@ public sealed class RegionBuild : IDisposable
         file = RegionFile.OpenToWrite(folder, identity);
     }
 
-    /// <summary>The model that patches must come from.</summary>
+    /// <inheritdoc/>
     public ModelIdentity Model => identity.Model;
 
-    /// <summary>Pictures that have patches.</summary>
+    /// <inheritdoc/>
     public long Count => file.Count;
 
     /// <summary>Begins.</summary>
@@ -74,20 +60,18 @@ public sealed class RegionBuild : IDisposable
         }
     }
 
-    /// <summary>The pictures whose patches are missing or are of other bytes, in order of item.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<RegionPicture> Missing()
     {
         Dictionary<long, string> present = file.Digests();
         return [.. catalog.Pictures().Where(picture => present.GetValueOrDefault(picture.ItemId) != picture.ContentHash)];
     }
 
-    /// <summary>Writes patches.</summary>
-    /// <param name="batch">Pictures as <see cref="Missing"/> gave them, and their patches.</param>
+    /// <inheritdoc/>
     public void Write(IReadOnlyList<(RegionPicture Picture, PatchGrid Grid)> batch) =>
         file.Write([.. batch.Select(static row => (row.Picture.ItemId, row.Picture.ContentHash, row.Grid))]);
 
-    /// <summary>Forgets the pictures that are gone, and brings the index up to date.</summary>
-    /// <returns>How many were forgotten.</returns>
+    /// <inheritdoc/>
     public int Finish()
     {
         HashSet<long> there = [.. catalog.Pictures().Select(static picture => picture.ItemId)];

@@ -69,22 +69,14 @@ internal sealed class RegionIndex : IDisposable
     {
         if (pictures.Count == 0)
             return;
-        int dimension = Index.Dimension;
         var ids = new List<ulong>();
         var vectors = new List<float>();
         var sums = new RegionSums();
-        float[] window = new float[dimension];
         foreach ((long itemId, PatchGrid grid) in pictures)
         {
-            sums.Take(grid);
-            int number = 0;
-            foreach (RegionWindow place in RegionWindow.ForIndex(grid.Rows, grid.Columns))
+            foreach ((int number, float[] window) in WindowVectors.Of(grid, sums))
             {
-                sums.Sum(place, window);
-                ulong id = ((ulong)itemId * MostWindows) + (ulong)number++;
-                if (UnitVector.Fault(window, dimension) is not null)
-                    continue;
-                ids.Add(id);
+                ids.Add(((ulong)itemId * MostWindows) + (ulong)number);
                 vectors.AddRange(window);
             }
         }

@@ -1,5 +1,4 @@
 using VisualSearch.Ann;
-using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval.Regions;
@@ -30,62 +29,14 @@ internal sealed class RegionSearch(string folder, CatalogIdentity identity) : ID
     /// <param name="filter">Only these item ids, or null for all.</param>
     /// <param name="digestOf">The digest of an item's picture as the catalog has it, or null when it is gone.</param>
     /// <returns>Null when nothing was built.</returns>
-    public IReadOnlyList<FoundRegion>? Search(RegionQuery query, int k, IdSet? filter, Func<IReadOnlyList<long>, IReadOnlyDictionary<long, string>> digestOf)
-    {
-        if (Current() is not Opened current)
-            return null;
-        // Candidates that have changed are passed over; a list that is short for that must not look as if there were no more.
-        for (int wanted = k; ; wanted *= 2)
-        {
-            List<long> items = Candidates(current.Index.Index, query, wanted, filter);
-            List<FoundRegion> found = Read(current.File, query, items, digestOf(items));
-            if (found.Count >= k || items.Count < wanted)
-                return [.. found.Take(k)];
-        }
-    }
-
-    /// <summary>The best part of each item that still is as it was when its patches were made, best first.</summary>
-    private static List<FoundRegion> Read(RegionFile file, RegionQuery query, List<long> items, IReadOnlyDictionary<long, string> digests)
-    {
-        float[] unit = query.Vector.ToArray();
-        UnitVector.Normalize(query.Vector.Span, unit);
-        var finder = new RegionFinder();
-        var found = new List<FoundRegion>(items.Count);
-        foreach (long item in items)
-        {
-            // Removed or changed since its patches were made: what they say is no longer true.
-            if (file.Find(item) is not (string digest, PatchGrid grid) || digests.GetValueOrDefault(item) != digest)
-                continue;
-            (CropBox box, float similarity) = finder.Find(grid, unit);
-            found.Add(new FoundRegion(item, box, query.Patches is PatchGrid patches ? LateInteraction.MaxSim(patches, grid) : similarity));
-        }
-
-        found.Sort(static (a, b) => b.Similarity != a.Similarity ? b.Similarity.CompareTo(a.Similarity) : a.ItemId.CompareTo(b.ItemId));
-        return found;
-    }
+    public IReadOnlyList<FoundRegion>? Search(RegionQuery query, int k, IdSet? filter, Func<IReadOnlyList<long>, IReadOnlyDictionary<long, string>> digestOf) =>
+        Current() is Opened current ? RegionRanking.Search(new Source(current, filter is null ? null : WindowsOf(filter), digestOf), query, k) : null;
 
     public void Dispose()
     {
         opened?.Dispose();
         foreach (IDisposable old in retired)
             old.Dispose();
-    }
-
-    /// <summary>The items of the nearest windows. Several windows of one item may be near, so more windows are asked for until there are enough items.</summary>
-    private static List<long> Candidates(HnswIndex index, RegionQuery query, int k, IdSet? filter)
-    {
-        IdSet? windows = filter is null ? null : WindowsOf(filter);
-        var items = new List<long>();
-        for (int room = 4 * k; ; room *= 2)
-        {
-            var neighbors = new Neighbor[Math.Min(room, index.Count)];
-            if (neighbors.Length == 0)
-                return items;
-            int found = index.Search(query.Vector.Span, neighbors, new SearchParameters { EfSearch = query.EfSearch, Filter = windows });
-            items = [.. neighbors.Take(found).Select(static neighbor => RegionIndex.ItemOf(neighbor.Id)).Distinct().Take(k)];
-            if (items.Count == k || found < room)
-                return items;
-        }
     }
 
     private static IdSet WindowsOf(IdSet items)
@@ -128,6 +79,36 @@ internal sealed class RegionSearch(string folder, CatalogIdentity identity) : ID
             return new Opened(file, index);
         file.Dispose();
         return null;
+    }
+
+    private sealed class Source(Opened opened, IdSet? windows, Func<IReadOnlyList<long>, IReadOnlyDictionary<long, string>> digestOf) : IRegionSource
+    {
+        // Several windows of one item may be near, so more windows are asked for until there are enough items.
+        public IReadOnlyList<long> Candidates(RegionQuery query, int k)
+        {
+            HnswIndex index = opened.Index.Index;
+            for (int room = 4 * k; ; room *= 2)
+            {
+                var neighbors = new Neighbor[Math.Min(room, index.Count)];
+                if (neighbors.Length == 0)
+                    return [];
+                int found = index.Search(query.Vector.Span, neighbors, new SearchParameters { EfSearch = query.EfSearch, Filter = windows });
+                List<long> items = [.. neighbors.Take(found).Select(static neighbor => RegionIndex.ItemOf(neighbor.Id)).Distinct().Take(k)];
+                if (items.Count == k || found < room)
+                    return items;
+            }
+        }
+
+        public IEnumerable<(long ItemId, PatchGrid Grid)> Patches(IReadOnlyList<long> itemIds)
+        {
+            IReadOnlyDictionary<long, string> digests = digestOf(itemIds);
+            foreach (long item in itemIds)
+            {
+                // Removed or changed since its patches were made: what they say is no longer true.
+                if (opened.File.Find(item) is (string digest, PatchGrid grid) && digests.GetValueOrDefault(item) == digest)
+                    yield return (item, grid);
+            }
+        }
     }
 
     private sealed record Opened(RegionFile File, RegionIndex Index) : IDisposable

@@ -4,15 +4,17 @@ using System.Text.Json.Nodes;
 namespace VisualSearch.Tests.Qdrant.Contract;
 
 /// <summary>A collection in memory: its settings, points, payload indexes and snapshots.</summary>
-public sealed class ContractCollection
+public sealed partial class ContractCollection
 {
     private readonly JsonElement settings;
+    private readonly JsonObject vectorSettings;
 
     public ContractCollection(string name, JsonElement settings)
     {
         Name = name;
         this.settings = settings.Clone();
         JsonElement vectors = settings.TryGetProperty("vectors", out JsonElement given) ? given : JsonSerializer.SerializeToElement(new Dictionary<string, int>());
+        vectorSettings = JsonObject.Create(vectors.Clone())!;
         if (vectors.TryGetProperty("size", out JsonElement size) && size.ValueKind == JsonValueKind.Number)
             Add("", vectors);
         else
@@ -66,26 +68,12 @@ public sealed class ContractCollection
     {
         if (request.TryGetProperty("batch", out _))
             throw ContractException.NotImplemented("points by column");
+        foreach (string condition in (string[])["update_filter", "update_mode"])
+            if (request.TryGetProperty(condition, out JsonElement given) && given.ValueKind != JsonValueKind.Null)
+                throw ContractException.NotImplemented($"upserts with {condition}");
         ContractPoint[] points = [.. request.GetProperty("points").EnumerateArray().Select(Read)];
         foreach (ContractPoint point in points)
             Points[point.Id] = point;
-    }
-
-    /// <summary>Sets vectors of points that are there; their others stay. All or none, where Qdrant may have set some before it finds one missing.</summary>
-    public void UpdateVectors(JsonElement request)
-    {
-        if (request.TryGetProperty("update_filter", out JsonElement filter) && filter.ValueKind != JsonValueKind.Null)
-            throw ContractException.NotImplemented("updates by a filter");
-        ContractPoint[] points = [.. request.GetProperty("points").EnumerateArray().Select(Read)];
-        if (points.FirstOrDefault(point => !Points.ContainsKey(point.Id)) is { } missing)
-            throw ContractException.NotFound($"No point with id {missing.Id} found");
-        foreach (ContractPoint point in points)
-        {
-            foreach ((string name, float[] dense) in point.Dense)
-                Points[point.Id].Dense[name] = dense;
-            foreach ((string name, SortedDictionary<uint, float> sparse) in point.Sparse)
-                Points[point.Id].Sparse[name] = sparse;
-        }
     }
 
     /// <summary>The points of a selector: by id, or by filter.</summary>
@@ -117,7 +105,7 @@ public sealed class ContractCollection
     /// <summary>The settings and counts as replies have them.</summary>
     public JsonObject Describe()
     {
-        var parameters = new JsonObject { ["vectors"] = Given("vectors") ?? new JsonObject() };
+        var parameters = new JsonObject { ["vectors"] = vectorSettings.DeepClone() };
         foreach (string name in (string[])["shard_number", "replication_factor", "write_consistency_factor"])
             parameters[name] = Given(name) ?? 1;
         parameters["on_disk_payload"] = Given("on_disk_payload") ?? true;
@@ -138,7 +126,7 @@ public sealed class ContractCollection
         {
             ["status"] = "green",
             ["optimizer_status"] = "ok",
-            ["indexed_vectors_count"] = Points.Values.Sum(static point => point.Dense.Count + point.Sparse.Count),
+            ["indexed_vectors_count"] = Points.Values.Sum(static point => point.Dense.Count + point.Sparse.Count + point.Several.Count),
             ["points_count"] = Points.Count,
             ["segments_count"] = 1,
             ["config"] = config,
@@ -150,9 +138,8 @@ public sealed class ContractCollection
 
     private void Add(string name, JsonElement vector)
     {
-        if (vector.TryGetProperty("multivector_config", out JsonElement multi) && multi.ValueKind != JsonValueKind.Null)
-            throw ContractException.NotImplemented("multivectors");
-        Dense.Add(name, new DenseSpace(name, vector.GetProperty("size").GetInt32(), vector.GetProperty("distance").GetString()!));
+        bool several = vector.TryGetProperty("multivector_config", out JsonElement multi) && multi.ValueKind != JsonValueKind.Null;
+        Dense.Add(name, new DenseSpace(name, vector.GetProperty("size").GetInt32(), vector.GetProperty("distance").GetString()!, several));
     }
 
     private ContractPoint Read(JsonElement json)
@@ -160,18 +147,24 @@ public sealed class ContractCollection
         var point = new ContractPoint { Id = Id(json.GetProperty("id")) };
         if (json.TryGetProperty("payload", out JsonElement payload) && payload.ValueKind == JsonValueKind.Object)
             point.Payload = payload.Clone();
-        JsonElement vectors = json.GetProperty("vector");
+        ReadVectors(point, json.GetProperty("vector"));
+        return point;
+    }
+
+    private void ReadVectors(ContractPoint point, JsonElement vectors)
+    {
         if (vectors.ValueKind == JsonValueKind.Array)
             ReadVector(point, "", vectors);
         else
             foreach (JsonProperty vector in vectors.EnumerateObject())
                 ReadVector(point, vector.Name, vector.Value);
-        return point;
     }
 
     private void ReadVector(ContractPoint point, string name, JsonElement json)
     {
-        if (Dense.TryGetValue(name, out DenseSpace? space))
+        if (Dense.TryGetValue(name, out DenseSpace? space) && space.Several)
+            point.Several[name] = space.StoredSeveral(json);
+        else if (space is not null)
             point.Dense[name] = json.ValueKind == JsonValueKind.Array ? space.Stored(ContractVectors.Dense(json)) : throw ContractException.WrongInput($"Vector {name} is a dense vector");
         else if (Sparse.ContainsKey(name))
             point.Sparse[name] = json.ValueKind == JsonValueKind.Object ? ContractVectors.Sparse(json) : throw ContractException.WrongInput($"Vector {name} is a sparse vector");

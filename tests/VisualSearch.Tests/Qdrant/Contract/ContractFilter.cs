@@ -37,7 +37,7 @@ public static class ContractFilter
         if (Member(condition, "has_id") is { } ids)
             return ids.EnumerateArray().Any(id => id.ValueKind == JsonValueKind.Number && id.GetUInt64() == point.Id);
         if (Member(condition, "has_vector") is { } vector)
-            return point.Dense.ContainsKey(vector.GetString()!) || point.Sparse.ContainsKey(vector.GetString()!);
+            return point.Has(vector.GetString()!);
         if (Member(condition, "nested") is { } nested)
             return Nested(nested, point, payload);
         if (Member(condition, "key") is { } key)

@@ -116,11 +116,22 @@ public sealed class ContractQuery(ContractCollection collection)
             return Sparse(query, vector, idf, candidates).Where(hit => threshold is null || (float)hit.Score >= threshold).Take(limit);
         if (!collection.Dense.TryGetValue(vector, out DenseSpace? space))
             throw ContractException.WrongInput($"Not existing vector name error: {vector}");
+        if (space.Several)
+            return MaxSim(query, space, candidates).Where(hit => threshold is null || (float)hit.Score >= threshold).Take(limit);
         (Func<float[], double> score, HashSet<ulong> examples) = new ContractExamples(collection, space).Read(query);
         var hits = candidates.Where(point => !examples.Contains(point.Id) && point.Dense.ContainsKey(vector)).Select(point => new ContractHit(point, score(point.Dense[vector])));
         return space.IsDistance
             ? hits.Where(hit => threshold is null || (float)hit.Score <= threshold).OrderBy(static hit => hit.Score).ThenBy(static hit => hit.Point.Id).Take(limit)
             : hits.Where(hit => threshold is null || (float)hit.Score >= threshold).OrderByDescending(static hit => hit.Score).ThenBy(static hit => hit.Point.Id).Take(limit);
+    }
+
+    private static IEnumerable<ContractHit> MaxSim(JsonElement query, DenseSpace space, IEnumerable<ContractPoint> candidates)
+    {
+        if (space.IsDistance || query.ValueKind != JsonValueKind.Array)
+            throw ContractException.NotImplemented($"several vectors by {space.Distance}, or asked for by {query.GetRawText()}");
+        float[][] wanted = space.StoredSeveral(query);
+        return candidates.Where(point => point.Several.ContainsKey(space.Name)).Select(point => new ContractHit(point, space.MaxSim(wanted, point.Several[space.Name])))
+            .OrderByDescending(static hit => hit.Score).ThenBy(static hit => hit.Point.Id);
     }
 
     private IEnumerable<ContractHit> Sparse(JsonElement query, string vector, bool idf, IEnumerable<ContractPoint> candidates)

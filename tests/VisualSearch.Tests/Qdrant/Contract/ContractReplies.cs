@@ -59,6 +59,8 @@ public static class ContractReplies
         var vectors = new JsonObject();
         foreach ((string name, float[] dense) in point.Dense)
             vectors[name] = new JsonArray([.. dense.Select(static number => (JsonNode)number)]);
+        foreach ((string name, float[][] several) in point.Several)
+            vectors[name] = new JsonArray([.. several.Select(static one => (JsonNode)new JsonArray([.. one.Select(static number => (JsonNode)number)]))]);
         foreach ((string name, SortedDictionary<uint, float> sparse) in point.Sparse)
         {
             vectors[name] = new JsonObject

@@ -60,6 +60,15 @@ public sealed class ContractState
             case "DELETE /collections/{collection_name}/index/{field_name}":
                 Find(name).Indexes.Remove(operation.Path["field_name"]);
                 return Done();
+            case "PATCH /collections/{collection_name}":
+                Find(name).Change(body);
+                return true;
+            case "PUT /collections/{collection_name}/vectors/{vector_name}":
+                Find(name).CreateVector(operation.Path["vector_name"], body);
+                return Done();
+            case "DELETE /collections/{collection_name}/vectors/{vector_name}":
+                Find(name).DeleteVector(operation.Path["vector_name"]);
+                return Done();
             case "GET /cluster":
                 return Cluster();
             case "POST /collections/{collection_name}/snapshots":

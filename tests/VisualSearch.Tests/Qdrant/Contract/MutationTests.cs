@@ -18,9 +18,25 @@ public sealed class MutationTests : IAsyncLifetime
             PUT /collections/photos/points?wait=true&ordering=weak
             {"points":[{"id":7,"vector":{"visual":[1.5,0],"words":{"indices":[1,5],"values":[0.5,1]}},"payload":{"a":1}}]}
             """,
-        ["vectors"] = """
+        ["addvector"] = """
+            PUT /collections/photos/vectors/more?wait=true&ordering=weak&timeout=5
+            {"dense":{"size":3,"distance":"Cosine","multivector_config":{"comparator":"max_sim"}}}
+            """,
+        ["dropvector"] = """
+            DELETE /collections/photos/vectors/more?wait=true
+
+            """,
+        ["layout"] = """
+            PATCH /collections/photos?timeout=5
+            {"vectors":{"parts":{"on_disk":true,"quantization_config":{"scalar":{"type":"int8","quantile":0.99,"always_ram":true}}}}}
+            """,
+        ["setvectors"] = """
             PUT /collections/photos/points/vectors?wait=true&ordering=weak
-            {"points":[{"id":1,"vector":{"visual":[1.5,0],"words":{"indices":[1,5],"values":[0.5,1]}}},{"id":2,"vector":{"visual":[0,1]}}]}
+            {"points":[{"id":1,"vector":{"parts":[[1,0],[0.5,1]]}},{"id":2,"vector":{"parts":[[1,1]]}}],"update_filter":{"should":[{"must":[{"has_id":[1]},{"key":"c","match":{"any":["x"]}}]}]}}
+            """,
+        ["several"] = """
+            POST /collections/photos/points/query
+            {"query":{"nearest":[[1,0],[0,1]]},"using":"parts","limit":3,"with_vector":["parts"],"params":{"hnsw_ef":64,"quantization":{"rescore":true,"oversampling":2.0}}}
             """,
         ["index"] = """
             PUT /collections/photos/index?wait=true
@@ -93,6 +109,12 @@ public sealed class MutationTests : IAsyncLifetime
         using var client = new Search.Stores.Qdrant.Client.QdrantClient(Search.Stores.Qdrant.Client.QdrantOptions.For(server.Address.ToString()));
         client.CreateCollection(Collection, Settings());
         client.Upsert(Collection, [Point(1, [1, 0], """{"a":1,"c":"x"}""", (1, 1f)), Point(2, [0, 1], """{"a":2}"""), Point(3, [1, 1])]);
+        client.CreateVector(Collection, "parts", new Search.Stores.Qdrant.Client.DenseVectorSettings
+        {
+            Size = 2,
+            Distance = Search.Stores.Qdrant.Client.VectorDistance.Cosine,
+            MultivectorConfig = Search.Stores.Qdrant.Client.MultivectorSettings.MaxSim,
+        });
         client.CreatePayloadIndex(Collection, "c", Search.Stores.Qdrant.Client.PayloadIndexType.Keyword);
     }
 
@@ -136,14 +158,44 @@ public sealed class MutationTests : IAsyncLifetime
     [InlineData("upsert", "/points?", "/pointz?", 404)]
     [InlineData("upsert", "PUT", "PATCH", 405)]
     [InlineData("upsert", "{\"points\"", "\"points\"", 400)]
-    [InlineData("vectors", "\"id\":1", "\"id\":99", 404)]
-    [InlineData("vectors", "\"id\":1,", "", 400)]
-    [InlineData("vectors", "[1.5,0]", "[1.5]", 400)]
-    [InlineData("vectors", "\"visual\"", "\"audible\"", 400)]
-    [InlineData("vectors", "\"vector\"", "\"vectors\"", 400)]
-    [InlineData("vectors", "{\"visual\":[0,1]}}", "{\"visual\":[0,1]},\"payload\":{}}", 400)]
-    [InlineData("vectors", "/photos/", "/films/", 404)]
-    [InlineData("vectors", "PUT", "POST", 405)]
+    [InlineData("addvector", "\"size\":3", "\"size\":0", 400)]
+    [InlineData("addvector", "\"size\":3", "\"size\":65537", 400)]
+    [InlineData("addvector", "\"size\":3,", "", 400)]
+    [InlineData("addvector", "max_sim", "maxsim", 400)]
+    [InlineData("addvector", "\"comparator\"", "\"compare\"", 400)]
+    [InlineData("addvector", "\"multivector_config\"", "\"multi\"", 400)]
+    [InlineData("addvector", "\"size\":3", "\"size\":3,\"on_disk\":true", 400)]
+    [InlineData("addvector", "\"dense\"", "\"thick\"", 400)]
+    [InlineData("addvector", "/photos/", "/films/", 404)]
+    [InlineData("addvector", "PUT", "POST", 405)]
+    [InlineData("addvector", "timeout=5", "timeout=0", 400)]
+    [InlineData("dropvector", "/photos/", "/films/", 404)]
+    [InlineData("dropvector", "wait=true\n", "wait=true\n{}", 400)]
+    [InlineData("dropvector", "DELETE", "GET", 405)]
+    [InlineData("layout", "\"parts\"", "\"part\"", 400)]
+    [InlineData("layout", "\"on_disk\":true", "\"on_disk\":1", 400)]
+    [InlineData("layout", "\"on_disk\"", "\"size\":3,\"on_disk\"", 400)]
+    [InlineData("layout", "int8", "int4", 400)]
+    [InlineData("layout", "{\"vectors\"", "{\"vector\"", 400)]
+    [InlineData("layout", "/photos", "/films", 404)]
+    [InlineData("setvectors", "[0.5,1]", "[0.5,1,2]", 400)]
+    [InlineData("setvectors", "[[1,0],[0.5,1]]", "[]", 422)]
+    [InlineData("setvectors", "[0.5,1]", "[]", 422)]
+    [InlineData("setvectors", "[0.5,1]", "0.5", 400)]
+    [InlineData("setvectors", "[0.5,1]", "[0.5,\"1\"]", 400)]
+    [InlineData("setvectors", "\"parts\":[[1,0]", "\"visual\":[[1,0]", 400)]
+    [InlineData("setvectors", "\"parts\"", "\"part\"", 400)]
+    [InlineData("setvectors", "\"id\":2", "\"id\":99", 404)]
+    [InlineData("setvectors", "\"id\":2,", "", 400)]
+    [InlineData("setvectors", "\"id\":2,", "\"id\":2,\"payload\":{},", 400)]
+    [InlineData("setvectors", "\"update_filter\"", "\"filter\"", 400)]
+    [InlineData("setvectors", "[1]},", "[1,1]},", 400)]
+    [InlineData("setvectors", "PUT", "POST", 405)]
+    [InlineData("several", "[[1,0],[0,1]]", "[[1,0],[0,1,0]]", 400)]
+    [InlineData("several", "[[1,0],[0,1]]", "[[]]", 422)]
+    [InlineData("several", "[[1,0],[0,1]]", "[[1,0],1]", 400)]
+    [InlineData("several", "\"parts\",\"limit\"", "\"visual\",\"limit\"", 400)]
+    [InlineData("several", "\"parts\",\"limit\"", "\"words\",\"limit\"", 400)]
     [InlineData("index", "integer", "number", 400)]
     [InlineData("index", "\"field_name\":\"a\"", "\"field_name\":\"a..b\"", 400)]
     [InlineData("index", "\"field_name\":\"a\",", "", 400)]

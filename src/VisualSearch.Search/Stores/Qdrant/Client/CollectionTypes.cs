@@ -94,6 +94,19 @@ public sealed record DenseVectorSettings
 
     /// <summary>The compact copies that searches go through first, or null for none.</summary>
     public QuantizationSettings? QuantizationConfig { get; init; }
+
+    /// <summary>Set where a point has several vectors of this name; null for one.</summary>
+    public MultivectorSettings? MultivectorConfig { get; init; }
+}
+
+/// <summary>How a query is compared with several vectors of a point.</summary>
+public sealed record MultivectorSettings
+{
+    /// <summary>The comparison; Qdrant knows <c>max_sim</c>.</summary>
+    public required string Comparator { get; init; }
+
+    /// <summary>The point is as near as its nearest vector.</summary>
+    public static MultivectorSettings MaxSim { get; } = new() { Comparator = "max_sim" };
 }
 
 /// <summary>A named sparse vector of a collection.</summary>

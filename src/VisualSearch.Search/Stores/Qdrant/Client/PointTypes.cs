@@ -8,13 +8,13 @@ namespace VisualSearch.Search.Stores.Qdrant.Client;
 /// <param name="Values">The weight at each.</param>
 public sealed record SparseVector(uint[] Indices, float[] Values);
 
-/// <summary>A vector of a point, dense or sparse, under its name.</summary>
+/// <summary>A vector of a point, dense or sparse, or several dense ones, under its name.</summary>
 public sealed record NamedVector
 {
-    private NamedVector(string name, ReadOnlyMemory<float> dense, SparseVector? sparse)
+    private NamedVector(string name, ReadOnlyMemory<float> dense, SparseVector? sparse, IReadOnlyList<float[]>? several)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        (Name, Dense, Sparse) = (name, dense, sparse);
+        (Name, Dense, Sparse, Several) = (name, dense, sparse, several);
     }
 
     /// <summary>The vector's name in the collection.</summary>
@@ -26,10 +26,13 @@ public sealed record NamedVector
     /// <summary>A sparse vector; null for a dense one.</summary>
     public SparseVector? Sparse { get; }
 
+    /// <summary>Several dense vectors, of which a query meets the nearest; null for others.</summary>
+    public IReadOnlyList<float[]>? Several { get; }
+
     /// <summary>A dense vector.</summary>
     /// <param name="name">Its name in the collection.</param>
     /// <param name="values">Finite numbers, as many as the collection's dimension; read when the point is sent.</param>
-    public static NamedVector Of(string name, ReadOnlyMemory<float> values) => new(name, values, null);
+    public static NamedVector Of(string name, ReadOnlyMemory<float> values) => new(name, values, null, null);
 
     /// <summary>A sparse vector.</summary>
     /// <param name="name">Its name in the collection.</param>
@@ -37,7 +40,16 @@ public sealed record NamedVector
     public static NamedVector Of(string name, SparseVector values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return new NamedVector(name, default, values);
+        return new NamedVector(name, default, values, null);
+    }
+
+    /// <summary>Several dense vectors under one name.</summary>
+    /// <param name="name">The name in the collection, of a vector with <see cref="MultivectorSettings"/>.</param>
+    /// <param name="values">At least one, each as long as the collection's dimension.</param>
+    public static NamedVector Of(string name, IReadOnlyList<float[]> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new NamedVector(name, default, null, values);
     }
 }
 
@@ -59,6 +71,9 @@ public sealed record PointVectors
 
     /// <summary>Sparse ones.</summary>
     public IReadOnlyDictionary<string, SparseVector> Sparse { get; init; } = new Dictionary<string, SparseVector>();
+
+    /// <summary>Several dense ones under one name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<float[]>> Several { get; init; } = new Dictionary<string, IReadOnlyList<float[]>>();
 }
 
 /// <summary>A point as it lies in a collection.</summary>

@@ -16,20 +16,15 @@ public sealed partial class QdrantClient
     public int Upsert(string collection, IEnumerable<PointWrite> points, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(points);
-        return Send(Write($"{Collection(collection)}/points"), $"points to '{collection}'", points, cancellation);
-    }
-
-    /// <summary>Sets vectors of points that are there, batch by batch as <see cref="Upsert"/>; their other vectors and their payload stay.</summary>
-    /// <param name="collection">The collection, or an alias.</param>
-    /// <param name="points">Which vectors of which points; read once, no faster than they are sent. A payload is not among them.</param>
-    /// <param name="cancellation">Ends the call; batches already sent stay.</param>
-    /// <returns>How many points were changed.</returns>
-    /// <exception cref="QdrantException">The call failed; batches already sent stay. <see cref="QdrantFault.NotFound"/> when a point is not there.</exception>
-    public int UpdateVectors(string collection, IEnumerable<PointWrite> points, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(points);
-        return Send(Write($"{Collection(collection)}/points/vectors"), $"points' vectors to '{collection}'",
-            points.Select(static point => point.Payload.IsEmpty ? point : throw new ArgumentException($"Point {point.Id} has a payload; only vectors are set here.", nameof(points))), cancellation);
+        string path = Write($"{Collection(collection)}/points");
+        using var batches = new UpsertBatches(points, Options.UpsertBatch, (long)Options.UpsertBatchMiB << 20, []);
+        int written = 0;
+        while (batches.Next() is { } batch)
+        {
+            Send(new QdrantCall(HttpMethod.Put, path, $"write {batch.Count} points to '{collection}'") { Body = batch.Json }, QdrantJson.Default.QdrantReplyUpdateOutcome, cancellation);
+            written += batch.Count;
+        }
+        return written;
     }
 
     /// <summary>Deletes points; ids that are not there are passed over.</summary>
@@ -140,18 +135,6 @@ public sealed partial class QdrantClient
     public long Count(string collection, PointFilter? filter = null, bool exact = true, CancellationToken cancellation = default) =>
         Send(new QdrantCall(HttpMethod.Post, Read($"{Collection(collection)}/points/count"), $"count points of '{collection}'") { Body = Json(new CountQuery(filter, exact), QdrantJson.Default.CountQuery) },
             QdrantJson.Default.QdrantReplyPointCount, cancellation).Count;
-
-    private int Send(string path, string what, IEnumerable<PointWrite> points, CancellationToken cancellation)
-    {
-        using var batches = new UpsertBatches(points, Options.UpsertBatch, (long)Options.UpsertBatchMiB << 20);
-        int written = 0;
-        while (batches.Next() is { } batch)
-        {
-            Send(new QdrantCall(HttpMethod.Put, path, $"write {batch.Count} {what}") { Body = batch.Json }, QdrantJson.Default.QdrantReplyUpdateOutcome, cancellation);
-            written += batch.Count;
-        }
-        return written;
-    }
 
     private void Delete(string collection, PointSelector selector, string what, CancellationToken cancellation) =>
         Send(new QdrantCall(HttpMethod.Post, Write($"{Collection(collection)}/points/delete"), what) { Body = Json(selector, QdrantJson.Default.PointSelector) },

@@ -11,15 +11,15 @@ namespace VisualSearch.Search.Stores.Qdrant.Client;
 /// </summary>
 /// <remarks>
 /// <code>
-/// QdrantClient.Collections   QdrantClient.Points   QdrantClient.Queries   QdrantClient.Cluster     a member a call
-///        └───────────────────────────┴──────┬──────────────┴──────────────────────┘
+/// QdrantClient.Collections   .Points   .Vectors   .Queries   .Cluster     a member a call
+///        └────────────────────────────────┬─────────────────────┘
 /// QdrantJson: requests and replies     QdrantTransport: tries, pauses, nodes, faults
 /// PointFilter  QueryInput              NodeRing: whose turn it is     QdrantErrors: replies to exceptions
 /// </code>
-/// <para>Calls that may be repeated are tried again after a passing fault, and at the next node: all that read, upserts, setting vectors, deletes of points (by
-/// id and by filter: deleting what matches is done once it has been done), setting payload, payload indexes, deleting a collection, and moving
-/// an alias. Creating a collection or a snapshot and deleting a snapshot are not: a second time they would fail or make a second one. Those are
-/// repeated only where no connection came about, so that nothing can have been sent.</para>
+/// <para>Calls that may be repeated are tried again after a passing fault, and at the next node: all that read, upserts, deletes of points (by
+/// id and by filter: deleting what matches is done once it has been done), setting payload and vectors, payload indexes, named vectors, deleting
+/// a collection, and moving an alias. Creating a collection or a snapshot and deleting a snapshot are not: a second time they would fail or make a
+/// second one. Those are repeated only where no connection came about, so that nothing can have been sent.</para>
 /// </remarks>
 public sealed partial class QdrantClient : IDisposable
 {

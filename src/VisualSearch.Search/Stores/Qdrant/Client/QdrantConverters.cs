@@ -35,13 +35,14 @@ internal sealed class VectorSelectionConverter : JsonConverter<VectorSelection>
         PayloadSelectionConverter.WriteChoice(writer, value.IsAll, value.Names);
 }
 
-/// <summary>Vectors by name: an array of numbers is a dense one, an object with indices and values a sparse one.</summary>
+/// <summary>Vectors by name: an array of numbers is a dense one, one of arrays several of them, an object with indices and values a sparse one.</summary>
 internal sealed class PointVectorsConverter : JsonConverter<PointVectors>
 {
     public override PointVectors Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var dense = new Dictionary<string, float[]>(StringComparer.Ordinal);
         var sparse = new Dictionary<string, SparseVector>(StringComparer.Ordinal);
+        var several = new Dictionary<string, IReadOnlyList<float[]>>(StringComparer.Ordinal);
         if (reader.TokenType == JsonTokenType.StartArray)
         {
             dense.Add("", ReadNumbers(ref reader));
@@ -53,12 +54,14 @@ internal sealed class PointVectorsConverter : JsonConverter<PointVectors>
         {
             string name = reader.GetString()!;
             reader.Read();
-            if (reader.TokenType == JsonTokenType.StartArray)
-                dense.Add(name, ReadNumbers(ref reader));
-            else
+            if (reader.TokenType != JsonTokenType.StartArray)
                 sparse.Add(name, ReadSparse(ref reader));
+            else if (ReadSeveral(ref reader) is { } list)
+                several.Add(name, list);
+            else
+                dense.Add(name, ReadNumbers(ref reader));
         }
-        return new PointVectors { Dense = dense, Sparse = sparse };
+        return new PointVectors { Dense = dense, Sparse = sparse, Several = several };
     }
 
     public override void Write(Utf8JsonWriter writer, PointVectors value, JsonSerializerOptions options) =>
@@ -70,6 +73,18 @@ internal sealed class PointVectorsConverter : JsonConverter<PointVectors>
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             numbers.Add(reader.GetSingle());
         return [.. numbers];
+    }
+
+    // Null for a single vector, of which nothing is read then.
+    private static List<float[]>? ReadSeveral(ref Utf8JsonReader reader)
+    {
+        Utf8JsonReader ahead = reader;
+        if (!ahead.Read() || ahead.TokenType != JsonTokenType.StartArray)
+            return null;
+        var vectors = new List<float[]>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartArray)
+            vectors.Add(ReadNumbers(ref reader));
+        return vectors;
     }
 
     private static SparseVector ReadSparse(ref Utf8JsonReader reader)
@@ -200,6 +215,9 @@ internal sealed class PointQueryInputConverter : JsonConverter<QueryInput>
         {
             case QueryInput.Dense dense:
                 QdrantJson.WriteNumbers(writer, dense.Vector.Span);
+                break;
+            case QueryInput.Several several:
+                QdrantJson.WriteSeveral(writer, several.Vectors);
                 break;
             case QueryInput.Sparse sparse:
                 QdrantJson.WriteSparse(writer, sparse.Vector);

@@ -10,6 +10,9 @@ namespace VisualSearch.Search.Stores.Qdrant.Client;
     MaxDepth = 128,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CollectionSettings))]
+[JsonSerializable(typeof(VectorCreation))]
+[JsonSerializable(typeof(CollectionChange))]
+[JsonSerializable(typeof(PointFilter))]
 [JsonSerializable(typeof(PayloadIndexRequest))]
 [JsonSerializable(typeof(AliasChange))]
 [JsonSerializable(typeof(PointSelector))]
@@ -64,6 +67,14 @@ internal sealed partial class QdrantJson : JsonSerializerContext
         writer.WriteEndArray();
     }
 
+    public static void WriteSeveral(Utf8JsonWriter writer, IReadOnlyList<float[]> vectors)
+    {
+        writer.WriteStartArray();
+        foreach (float[] vector in vectors)
+            WriteNumbers(writer, vector);
+        writer.WriteEndArray();
+    }
+
     public static void WriteSparse(Utf8JsonWriter writer, SparseVector vector)
     {
         writer.WriteStartObject();
@@ -92,6 +103,24 @@ internal sealed record Existence(bool Exists);
 internal sealed record UpdateOutcome(string Status);
 
 internal sealed record PayloadIndexRequest(string FieldName, PayloadIndexType FieldSchema);
+
+internal sealed record VectorCreation(VectorSpace Dense);
+
+internal sealed record VectorSpace(int Size, VectorDistance Distance, MultivectorSettings? MultivectorConfig);
+
+internal sealed record CollectionChange
+{
+    public required IReadOnlyDictionary<string, VectorLayout> Vectors { get; init; }
+}
+
+internal sealed record VectorLayout
+{
+    public bool? OnDisk { get; init; }
+
+    public QuantizationSettings? QuantizationConfig { get; init; }
+
+    public HnswSettings? HnswConfig { get; init; }
+}
 
 internal sealed record AliasList(IReadOnlyList<CollectionAlias> Aliases);
 

@@ -28,6 +28,10 @@ public abstract record QueryInput
     /// <param name="Vector">Its numbers.</param>
     public sealed record Dense(ReadOnlyMemory<float> Vector) : QueryInput;
 
+    /// <summary>Points whose several vectors are near to these: the sum over these of the nearness to the nearest of the point's (MaxSim).</summary>
+    /// <param name="Vectors">At least one.</param>
+    public sealed record Several(IReadOnlyList<float[]> Vectors) : QueryInput;
+
     /// <summary>Points with a large dot product with a sparse vector; those that share no place with it are never found.</summary>
     /// <param name="Vector">Places and weights.</param>
     public sealed record Sparse(SparseVector Vector) : QueryInput;

@@ -4,7 +4,11 @@ using System.Text.Json;
 namespace VisualSearch.Search.Stores.Qdrant.Client;
 
 /// <summary>Cuts points into the bodies of upsert requests, each below a number of points and of bytes, and no sooner than the next is wanted.</summary>
-internal sealed class UpsertBatches(IEnumerable<PointWrite> points, int mostPoints, long mostBytes) : IDisposable
+/// <param name="points">The points.</param>
+/// <param name="mostPoints">Points of one body at most.</param>
+/// <param name="mostBytes">Bytes of one body at most, unless a single point is larger.</param>
+/// <param name="ending">Further members of each body, each with a comma before it; empty for none.</param>
+internal sealed class UpsertBatches(IEnumerable<PointWrite> points, int mostPoints, long mostBytes, byte[] ending) : IDisposable
 {
     private readonly IEnumerator<PointWrite> source = points.GetEnumerator();
     private ReadOnlyMemory<byte>? held;
@@ -18,7 +22,7 @@ internal sealed class UpsertBatches(IEnumerable<PointWrite> points, int mostPoin
         while (count < mostPoints && NextPoint() is { } point)
         {
             // A point too large for any batch goes alone: the server says whether it takes it.
-            if (count > 0 && body.WrittenCount + point.Length + 3 > mostBytes)
+            if (count > 0 && body.WrittenCount + point.Length + ending.Length + 3 > mostBytes)
             {
                 held = point;
                 break;
@@ -27,7 +31,9 @@ internal sealed class UpsertBatches(IEnumerable<PointWrite> points, int mostPoin
                 body.Write(","u8);
             body.Write(point.Span);
         }
-        body.Write("]}"u8);
+        body.Write("]"u8);
+        body.Write(ending);
+        body.Write("}"u8);
         return count > 0 ? (body.WrittenMemory, count) : null;
     }
 
@@ -58,6 +64,8 @@ internal sealed class UpsertBatches(IEnumerable<PointWrite> points, int mostPoin
                 writer.WritePropertyName(vector.Name);
                 if (vector.Sparse is { } sparse)
                     QdrantJson.WriteSparse(writer, sparse);
+                else if (vector.Several is { } several)
+                    QdrantJson.WriteSeveral(writer, several);
                 else
                     QdrantJson.WriteNumbers(writer, vector.Dense.Span);
             }

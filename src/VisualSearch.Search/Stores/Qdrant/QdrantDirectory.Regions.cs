@@ -1,0 +1,37 @@
+using System.Globalization;
+using VisualSearch.Search.Stores.Qdrant.Client;
+using VisualSearch.Search.Stores.Regions;
+
+namespace VisualSearch.Search.Stores.Qdrant;
+
+/// <content>Parts of pictures: embedding them, and dropping them again.</content>
+public sealed partial class QdrantDirectory
+{
+    /// <inheritdoc/>
+    /// <exception cref="QdrantException">The server can't be asked.</exception>
+    public IRegionBuild BeginRegions(string name)
+    {
+        Existing(name);
+        return QdrantRegionBuild.Begin(client, entries, name, time ?? TimeProvider.System);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="QdrantException">The server can't be asked.</exception>
+    public long DropRegions(string name)
+    {
+        Existing(name);
+        using WriterLease lease = WriterLease.Take(entries, name, time ?? TimeProvider.System, LeaseRight.Regions);
+        // First, so that nobody looks for what is about to go.
+        if (lease.Entry.Regions.Count > 0)
+            QdrantRegionBuild.Say(entries, name, new Dictionary<int, long>());
+        return WithPatches(name).Sum(layout => new QdrantRegions(client, layout, lease.Entry.Dimension).Drop());
+    }
+
+    // Not only those that the entry names: a build may have been ended for good before it was finished.
+    private IEnumerable<QdrantLayout> WithPatches(string name)
+    {
+        HashSet<string> there = [.. client.ListCollections()];
+        return there.Select(static one => one.Split('.')).Select(static parts => parts.Length > 1 && int.TryParse(parts[^2], NumberStyles.None, CultureInfo.InvariantCulture, out int generation) ? generation : 0)
+            .Distinct().Select(generation => new QdrantLayout(name, generation)).Where(layout => there.Contains(layout.Patches));
+    }
+}

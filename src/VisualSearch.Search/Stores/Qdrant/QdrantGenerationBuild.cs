@@ -183,7 +183,6 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
     {
         while (true)
         {
-            cancellation.ThrowIfCancellationRequested();
             try
             {
                 QdrantStore taken = QdrantStore.OpenToSwitch(client, lease.Entry, logger, time);

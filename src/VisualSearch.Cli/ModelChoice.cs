@@ -21,21 +21,9 @@ internal static class ModelChoice
         if (Named(parsed) is { } named) return named;
         using var place = CollectionPlace.Open(parsed);
         if (!place.Exists(collection)) return Library(parsed).LocateInUse();
-        var (model, folder) = ModelOf(place, collection);
-        return Library(parsed).Find(model.Fingerprint, folder) ?? throw new ModelNotFoundException(collection, model);
-    }
-
-    // Of a collection in a folder it is known without loading its vectors.
-    private static (ModelIdentity Model, string Folder) ModelOf(ICollections place, string collection)
-    {
-        if (place is CollectionDirectory directory)
-        {
-            var running = directory.RunningGeneration(collection);
-            return (running.Model, running.ModelFolder);
-        }
-
-        using var store = place.Open(collection, StoreAccess.Read);
-        return (store.Model, store.ModelFolder);
+        // Without opening it: a folder's vectors would be loaded.
+        var running = place.RunningGeneration(collection);
+        return Library(parsed).Find(running.Model.Fingerprint, running.ModelFolder) ?? throw new ModelNotFoundException(collection, running.Model);
     }
 
     private static ModelLibrary Library(ParseResult parsed) => new(parsed.GetValue(SharedOptions.Data)!);

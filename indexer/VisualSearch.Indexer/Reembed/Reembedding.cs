@@ -15,7 +15,8 @@ namespace VisualSearch.Indexer.Reembed;
 /// <summary>
 /// Embeds a collection's pictures, shots and passages again, for another generation of its vectors, while the collection is searched and changed.
 /// <code>
-/// EmbedAsync    list (1) ──items──► decode (a worker a core) ──pixels──► embed (a worker a core) ──vectors──► write (1)
+/// EmbedAsync    catch up; passages
+///               list (1) ──items──► decode (a worker a core) ──pixels──► embed (a worker a core) ──vectors──► write (1)
 ///               again and again, until nothing is missing: pictures come and change meanwhile
 /// SwitchAsync   EmbedAsync; hold the writers; embed the last few; switch
 /// </code>
@@ -26,7 +27,7 @@ namespace VisualSearch.Indexer.Reembed;
 /// <param name="reader">Decodes pictures.</param>
 /// <param name="limits">What is refused before reading.</param>
 /// <param name="options">Workers and batch sizes.</param>
-public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, PictureReader reader, PictureLimits limits, IndexOptions options)
+public sealed class Reembedding(IGenerationBuild build, DualEncoder encoder, PictureReader reader, PictureLimits limits, IndexOptions options)
 {
     // So much is embedded while nobody may write: uploads wait for it.
     private static readonly TimeSpan MostWhileHeld = TimeSpan.FromSeconds(5);
@@ -66,6 +67,7 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
     /// <param name="cancellation">Ends the run early: what is written stays.</param>
     public async Task EmbedAsync(IProgress<ReembedProgress>? progress, CancellationToken cancellation)
     {
+        if (!CatchUp(progress, cancellation)) return;
         EmbedPassages(cancellation);
         for (var missing = Missing(); missing.Count > 0 && !_cancelled; missing = Missing())
         {
@@ -84,9 +86,8 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
         {
             await EmbedAsync(progress, cancellation).ConfigureAwait(false);
             if (_cancelled) return;
-            Report(progress, "building the index");
-            build.Candidate();
-            var waiting = new Waiting(holder => Report(progress, $"waiting for {holder}"));
+            await build.ReadyAsync(new Steps(step => Report(progress, step)), cancellation).ConfigureAwait(false);
+            var waiting = new Steps(holder => Report(progress, $"waiting for {holder}"));
             using var held = await build.HoldWritersAsync(waiting, cancellation).ConfigureAwait(false);
             var missing = Missing();
             // Whoever was waited for has added many: they are not embedded while everybody else has to wait.
@@ -101,6 +102,21 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
     }
 
     private double Rate => Interlocked.Read(ref _embedded) / Math.Max(0.1, _clock.Elapsed.TotalSeconds);
+
+    // On a server all that is known of the pictures is copied first, minutes for a million of them.
+    private bool CatchUp(IProgress<ReembedProgress>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            build.CatchUp(new Steps(step => Report(progress, step)), cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            _cancelled = true;
+        }
+
+        return !_cancelled;
+    }
 
     // What failed in this run is not tried again, unless the catalog has another picture there by now.
     private List<long> Missing()
@@ -270,7 +286,7 @@ public sealed class Reembedding(GenerationBuild build, DualEncoder encoder, Pict
     private sealed record DecodedItem(long ItemId, string ContentHash, IReadOnlyList<RgbPicture> Inputs, IReadOnlyList<double> Seconds);
 
     // Progress<T> would post each report to the thread pool, out of order.
-    private sealed class Waiting(Action<string> report) : IProgress<string>
+    private sealed class Steps(Action<string> report) : IProgress<string>
     {
         public void Report(string value) => report(value);
     }

@@ -29,13 +29,13 @@ internal static class CollectionsCommand
             }
 
             if (collections.Count == 0) Console.Out.WriteLine($"No collections in {place.Place} yet. Make one with: vsearch index PATH, or vsearch demo");
-            else AnsiConsole.Write(Table(collections, place as CollectionDirectory));
+            else AnsiConsole.Write(Table(collections, place));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static Table Table(IReadOnlyList<CollectionInfo> collections, CollectionDirectory? directory)
+    private static Table Table(IReadOnlyList<CollectionInfo> collections, ICollections place)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("Name", "Pictures", "Model", "Generations", "Size", "Made");
         table.Columns[1].RightAligned();
@@ -45,8 +45,8 @@ internal static class CollectionsCommand
         {
             table.AddRow(
                 Markup.Escape(info.Name), $"{info.Assets:N0}", Markup.Escape(info.Fault is null ? info.ModelName : info.Fault),
-                info.Fault is not null ? "" : directory is null ? $"{info.Generation}" : string.Join(", ", directory.Generations(info.Name).Select(one => Brief(one, info))),
-                directory is null ? "on Qdrant" : $"{info.SizeBytes / 1048576.0:N1} MiB", $"{info.CreatedAt:yyyy-MM-dd HH:mm}");
+                info.Fault is not null ? "" : string.Join(", ", place.Generations(info.Name).Select(one => Brief(one, info))),
+                info.Store == "qdrant" ? "on Qdrant" : $"{info.SizeBytes / 1048576.0:N1} MiB", $"{info.CreatedAt:yyyy-MM-dd HH:mm}");
         }
 
         return table;
@@ -78,7 +78,7 @@ internal static class CollectionsCommand
         {
             using var place = CollectionPlace.Open(parsed);
             var info = Info(place, parsed.GetValue(name)!);
-            IReadOnlyList<GenerationInfo> generations = info.Fault is null && place is CollectionDirectory directory ? directory.Generations(info.Name) : [];
+            IReadOnlyList<GenerationInfo> generations = info.Fault is null ? place.Generations(info.Name) : [];
             if (parsed.GetValue(SharedOptions.Json))
             {
                 Output.Json(new

@@ -18,11 +18,12 @@ internal static class PruneCommand
 
             Example: vsearch collections prune holidays --generation 1
             """)
-        { name, Generation, SharedOptions.Json };
+        { name, Generation, SharedOptions.Qdrant, SharedOptions.Json };
         command.SetAction(parsed =>
         {
             var collection = parsed.GetValue(name)!;
-            var report = new CollectionDirectory(parsed.GetValue(SharedOptions.Data)!).Prune(collection, parsed.GetValue(Generation));
+            using var place = CollectionPlace.Open(parsed);
+            var report = CollectionPlace.ToWrite(() => place.Prune(collection, parsed.GetValue(Generation)));
             if (parsed.GetValue(SharedOptions.Json)) Output.Json(report);
             else Print(collection, report);
             return ExitCode.Success;

@@ -34,7 +34,7 @@ internal static class ReembedCommand
 
             Example: vsearch collections reembed holidays --model clip-vit-b-32 --queries ~/judged
             """)
-        { name, Model, Queries, Labels, NoSwitch, AllowMissing, AcceptWorse, SharedOptions.Json };
+        { name, Model, Queries, Labels, NoSwitch, AllowMissing, AcceptWorse, SharedOptions.Qdrant, SharedOptions.Json };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.GetValue(name)!, cancellation));
         return command;
     }
@@ -42,11 +42,11 @@ internal static class ReembedCommand
     private static async Task<int> RunAsync(ParseResult parsed, string collection, CancellationToken cancellation)
     {
         var data = parsed.GetValue(SharedOptions.Data)!;
-        var directory = new CollectionDirectory(data);
-        var running = directory.RunningGeneration(collection);
+        using var place = CollectionPlace.Open(parsed);
+        var running = place.RunningGeneration(collection);
         var folder = new ModelLibrary(data).Resolve(parsed.GetValue(Model)!);
         var manifest = ModelManifest.LoadForPictures(folder);
-        using var build = directory.BeginBuild(collection, manifest, folder);
+        using var build = CollectionPlace.ToWrite(() => place.BeginBuild(collection, manifest, folder), cancellation);
         // One thread a session: as many batches are embedded at once as there are cores.
         using var encoder = DualEncoder.Open(folder, new EncoderOptions { Threads = 1 });
         using var line = new ProgressLine();
@@ -63,7 +63,7 @@ internal static class ReembedCommand
         var allowMissing = parsed.GetValue(AllowMissing);
         if (summary.Failures.Count > 0 && !allowMissing) throw new GenerationGapsException(collection, build.Number, summary.Failures.Count);
 
-        var comparison = build.Vectors > 0 ? Compare(parsed, directory, running, build, encoder, line, cancellation) : null;
+        var comparison = build.Vectors > 0 ? Compare(parsed, place, running, build, encoder, line, cancellation) : null;
         line.Dispose();
         if (comparison is not null && !parsed.GetValue(SharedOptions.Json)) ReembedOutput.Print(comparison, running, build);
         var refused = comparison?.Objection is not null && !parsed.GetValue(AcceptWorse);
@@ -77,10 +77,10 @@ internal static class ReembedCommand
     }
 
     private static ComparisonReport Compare(
-        ParseResult parsed, CollectionDirectory directory, GenerationInfo running, GenerationBuild build, DualEncoder encoder, ProgressLine line, CancellationToken cancellation)
+        ParseResult parsed, ICollections place, GenerationInfo running, IGenerationBuild build, DualEncoder encoder, ProgressLine line, CancellationToken cancellation)
     {
         var known = new ModelLibrary(parsed.GetValue(SharedOptions.Data)!).Find(running.Model.Fingerprint, running.ModelFolder);
-        using var before = directory.Open(build.Collection, StoreAccess.Read);
+        using var before = place.Open(build.Collection, StoreAccess.Read);
         using var beforeEncoder = known is null ? null : DualEncoder.Open(known, new EncoderOptions { Threads = 1 });
         var options = new ComparisonOptions { QueriesFolder = parsed.GetValue(Queries), LabelField = parsed.GetValue(Labels) };
         return new GenerationComparison(before, beforeEncoder, build.Candidate(), encoder, new PictureReader()).Run(options, new StepReporter(line), cancellation);

@@ -8,7 +8,7 @@ namespace VisualSearch.Cli.Commands;
 /// <summary>What people read of a re-embedding and of a roll-back.</summary>
 internal static class ReembedOutput
 {
-    public static void Begin(GenerationBuild build, GenerationInfo running)
+    public static void Begin(IGenerationBuild build, GenerationInfo running)
     {
         var there = build.Vectors;
         var done = there > 0 ? $" {there:N0} of {build.Items:N0} pictures have their vectors already." : "";
@@ -28,7 +28,7 @@ internal static class ReembedOutput
         return ExitCode.Failed;
     }
 
-    public static void Print(ComparisonReport comparison, GenerationInfo running, GenerationBuild build)
+    public static void Print(ComparisonReport comparison, GenerationInfo running, IGenerationBuild build)
     {
         Console.Out.WriteLine($"  {"",-15} {$"generation {running.Number}",14} {$"generation {build.Number}",14}");
         foreach (var measure in comparison.Measures) Console.Out.WriteLine($"  {measure.Name,-15} {Value(measure.Before),14} {Value(measure.After),14}  {measure.Meaning}");

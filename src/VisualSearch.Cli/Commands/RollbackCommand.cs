@@ -26,7 +26,7 @@ internal static class RollbackCommand
 
             Example: vsearch collections rollback holidays
             """)
-        { name, Generation, Model, AllowMissing, SharedOptions.Json };
+        { name, Generation, Model, AllowMissing, SharedOptions.Qdrant, SharedOptions.Json };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.GetValue(name)!, cancellation));
         return command;
     }
@@ -34,16 +34,16 @@ internal static class RollbackCommand
     private static async Task<int> RunAsync(ParseResult parsed, string collection, CancellationToken cancellation)
     {
         var data = parsed.GetValue(SharedOptions.Data)!;
-        var directory = new CollectionDirectory(data);
-        var running = directory.RunningGeneration(collection);
-        var target = Target(directory, collection, parsed.GetValue(Generation));
+        using var place = CollectionPlace.Open(parsed);
+        var running = place.RunningGeneration(collection);
+        var target = Target(place, collection, parsed.GetValue(Generation));
         var models = new ModelLibrary(data);
         var folder = parsed.GetValue(Model) is { } named ? models.Resolve(named) : models.Find(target.Model.Fingerprint, target.ModelFolder);
         if (folder is null) throw new ModelNotFoundException(collection, target.Model);
         var manifest = ModelManifest.LoadForPictures(folder);
         if (manifest.Fingerprint != target.Model.Fingerprint) throw new ModelMismatchException(collection, target.Model, manifest);
 
-        using var build = directory.BeginBuild(collection, manifest, folder);
+        using var build = CollectionPlace.ToWrite(() => place.BeginBuild(collection, manifest, folder), cancellation);
         using var encoder = DualEncoder.Open(folder, new EncoderOptions { Threads = 1 });
         using var line = new ProgressLine();
         var limits = new PictureLimits();
@@ -63,9 +63,9 @@ internal static class RollbackCommand
         return summary.Cancelled ? ExitCode.Failed : ExitCode.Success;
     }
 
-    private static GenerationInfo Target(CollectionDirectory directory, string collection, int? number)
+    private static GenerationInfo Target(ICollections place, string collection, int? number)
     {
-        var all = directory.Generations(collection);
+        var all = place.Generations(collection);
         if (number is { } wanted)
         {
             var found = all.FirstOrDefault(one => one.Number == wanted) ?? throw new GenerationNotFoundException(collection, wanted, [.. all.Select(static one => one.Number)]);

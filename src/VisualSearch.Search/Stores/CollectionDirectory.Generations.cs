@@ -44,10 +44,10 @@ public sealed partial class CollectionDirectory
     /// <param name="modelFolder">Where it is, to be found again.</param>
     /// <exception cref="GenerationStateException">The collection has this model already, or is being built with a third one.</exception>
     /// <exception cref="WriterBusyException">Another process works on its generations.</exception>
-    public GenerationBuild BeginBuild(string name, ModelIdentity model, string modelFolder)
+    public EmbeddedGenerationBuild BeginBuild(string name, ModelIdentity model, string modelFolder)
     {
         RequireExisting(name);
-        return GenerationBuild.Begin(FolderOf(name), model, modelFolder, options);
+        return EmbeddedGenerationBuild.Begin(FolderOf(name), model, modelFolder, options);
     }
 
     /// <summary>Deletes generations that do not run: kept ones and half-built ones. Their space goes back to the disk.</summary>
@@ -72,7 +72,7 @@ public sealed partial class CollectionDirectory
             if (number is int wanted && dropped.Count == 0)
                 CatalogGenerations.Find(catalogPath, catalog, wanted);
             if (dropped.Exists(one => one.State == GenerationState.Running))
-                throw new GenerationStateException($"Generation {number} of collection '{name}' is the one that is searched. Switch to another first, or drop the collection: vsearch collections drop {name}");
+                throw GenerationStateException.IsSearched(name, number!.Value);
             if (dropped.Count == 0)
                 return new PruneReport([], 0, null);
 

@@ -9,6 +9,8 @@ public sealed partial class CollectionDirectory : ICollections
 
     IServedStore ICollections.OpenOrCreate(string name, ModelIdentity model, StoreAccess access, string modelFolder) => OpenOrCreate(name, model, access, modelFolder);
 
+    IGenerationBuild ICollections.BeginBuild(string name, ModelIdentity model, string modelFolder) => BeginBuild(name, model, modelFolder);
+
     string ICollections.FilesOf(string name) => FolderOf(name);
 
     void IDisposable.Dispose()

@@ -14,7 +14,7 @@ namespace VisualSearch.Search.Stores;
 /// visual.hnsw               snapshot of the vector index; lags behind or is gone without loss (visual-2.hnsw for generation 2 …)
 /// regions-N.db, .hnsw       parts of pictures, where they were embedded (Regions/)
 /// writer.lock, writer.txt   who may change the collection
-/// reembed.lock, reembed.txt who builds its next generation (<see cref="GenerationBuild"/>)
+/// reembed.lock, reembed.txt who builds its next generation (<see cref="EmbeddedGenerationBuild"/>)
 /// </code>
 /// A store reads the vectors of one generation as long as it is open, and knows that generation's model: no search compares vectors of
 /// two. When another generation begins to run it goes on with its own, and says so (<see cref="IsSuperseded"/>); its owner then opens the

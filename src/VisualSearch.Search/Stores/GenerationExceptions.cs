@@ -34,6 +34,16 @@ public sealed class GenerationStateException : SearchException
         : base("generation-state", message)
     {
     }
+
+    internal static GenerationStateException HasModel(string collection, ModelIdentity model, int running) =>
+        new($"Collection '{collection}' has model {model.Name} ({model.Fingerprint}) already, in generation {running}. Give another one with --model.");
+
+    internal static GenerationStateException AnotherIsBuilt(string collection, int number, ModelIdentity model, string modelFolder) =>
+        new($"Generation {number} of collection '{collection}' is being built with model {model.Name}. Go on with that one " +
+            $"(--model {(modelFolder.Length > 0 ? modelFolder : model.Name)}), or drop it: vsearch collections prune {collection} --generation {number}");
+
+    internal static GenerationStateException IsSearched(string collection, int number) =>
+        new($"Generation {number} of collection '{collection}' is the one that is searched. Switch to another first, or drop the collection: vsearch collections drop {collection}");
 }
 
 /// <summary>A generation can't run yet: some pictures could not be embedded, and nobody has said that this is all right.</summary>

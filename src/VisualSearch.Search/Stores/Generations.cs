@@ -50,6 +50,6 @@ public sealed record GenerationVector(long ItemId, string ContentHash, ReadOnlyM
 
 /// <summary>What was dropped of a collection's generations.</summary>
 /// <param name="Dropped">The generations that are gone.</param>
-/// <param name="BytesFreed">By how much the collection's files are shorter.</param>
-/// <param name="Remark">Why the space was not given back to the disk, with what to do; null when it was.</param>
+/// <param name="BytesFreed">By how much the collection's files are shorter; 0 where they are another machine's.</param>
+/// <param name="Remark">What became of the space where that is not known in bytes, or why it was not given back to the disk, with what to do; null otherwise.</param>
 public sealed record PruneReport(IReadOnlyList<GenerationInfo> Dropped, long BytesFreed, string? Remark);

@@ -41,6 +41,34 @@ public partial interface ICollections : IDisposable
     /// <exception cref="WriterBusyException">A process is changing it.</exception>
     void Drop(string name);
 
+    /// <summary>The generation of a collection that is searched, without counting its vectors.</summary>
+    /// <param name="name">The collection's name.</param>
+    /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
+    GenerationInfo RunningGeneration(string name);
+
+    /// <summary>All generations of a collection in order of number.</summary>
+    /// <param name="name">The collection's name.</param>
+    /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
+    IReadOnlyList<GenerationInfo> Generations(string name);
+
+    /// <summary>Begins to build the next generation of a collection with another model, or goes on with it; or brings a kept one of that model up to date.</summary>
+    /// <param name="name">The collection's name.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="modelFolder">Where it is, to be found again.</param>
+    /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
+    /// <exception cref="GenerationStateException">The collection has this model already, or is being built with a third one.</exception>
+    /// <exception cref="WriterBusyException">Another process works on its generations.</exception>
+    IGenerationBuild BeginBuild(string name, ModelIdentity model, string modelFolder);
+
+    /// <summary>Deletes generations that do not run: kept ones and half-built ones. Their space is given back.</summary>
+    /// <param name="name">The collection's name.</param>
+    /// <param name="number">One of them; null for all.</param>
+    /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
+    /// <exception cref="GenerationNotFoundException">There is none of this number.</exception>
+    /// <exception cref="GenerationStateException">That one runs.</exception>
+    /// <exception cref="WriterBusyException">Another process works on its generations, or, in a folder, changes the collection.</exception>
+    PruneReport Prune(string name, int? number = null);
+
     /// <summary>The folder of this machine for a collection's uploads and small copies of its pictures; it need not exist.</summary>
     /// <param name="name">The collection's name.</param>
     string FilesOf(string name);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VisualSearch.Tests.Indexer;
+using VisualSearch.Tests.Models;
 using VisualSearch.Tests.Qdrant.Contract;
 
 namespace VisualSearch.Tests.Cli;
@@ -60,6 +61,25 @@ public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [ContractFact]
+    public async Task A_collection_there_is_embedded_again_gone_back_with_and_pruned()
+    {
+        using var models = new TwoModels();
+        DrawnPictures.DrawMany(_folder["pictures"], 8);
+        await SucceedAsync("index", _folder["pictures"], "--collection", "c", "--model", models.FirstFolder);
+        var switched = await SucceedAsync("collections", "reembed", "c", "--model", models.SecondFolder);
+        Assert.Contains("overlap10", switched.Output, StringComparison.Ordinal);
+        Assert.Contains("searched in generation 2 now, with model paper-b@1.2.3", switched.Output, StringComparison.Ordinal);
+
+        // Its own model is found without being named.
+        DrawnPictures.Draw(Path.Combine(_folder["pictures"], "later.jpg"), 77);
+        Assert.Contains("1 added", (await SucceedAsync("index", _folder["pictures"], "--collection", "c")).Output, StringComparison.Ordinal);
+        Assert.Contains("1 pictures embedded (8 were there before)", (await SucceedAsync("collections", "rollback", "c")).Output, StringComparison.Ordinal);
+        Assert.Contains("1, 2 kept", (await SucceedAsync("collections", "list")).Output, StringComparison.Ordinal);
+        Assert.Contains("Generation 2 (paper-b@1.2.3, 9 vectors) is gone", (await SucceedAsync("collections", "prune", "c")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(_cluster.Client().ListCollections(), static name => name.Contains(".2.", StringComparison.Ordinal));
+    }
+
+    [ContractFact]
     public async Task Without_an_address_and_without_a_server_it_says_what_to_do()
     {
         var where = await RunAsync("collections", "copy", "c", "--to", "qdrant");
@@ -70,6 +90,13 @@ public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(1, away.ExitCode);
         Assert.StartsWith("vsearch: Qdrant at http://127.0.0.1", away.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", away.Error, StringComparison.Ordinal);
+    }
+
+    private async Task<VsearchProcess.Result> SucceedAsync(params string[] arguments)
+    {
+        var result = await RunAsync([.. arguments, "--qdrant", Nodes]);
+        Assert.True(result.ExitCode == 0, $"vsearch {string.Join(' ', arguments)}: {result.Output}{result.Error}");
+        return result;
     }
 
     private string Nodes => string.Join(',', _cluster.Nodes.Select(static node => node.Address.ToString().TrimEnd('/')));

@@ -5,10 +5,11 @@ using VisualSearch.Indexer.Reembed;
 using VisualSearch.Search.Evaluation;
 using VisualSearch.Search.Stores;
 using VisualSearch.Tests.Models;
+using VisualSearch.Tests.Stores;
 
 namespace VisualSearch.Tests.Indexer;
 
-/// <summary>Real pictures embedded again with another model, held against what that model makes of each file by itself.</summary>
+/// <summary>Real pictures embedded again with another model, held against what that model makes of each file by itself. On every store.</summary>
 public sealed class ReembeddingTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,32 +17,32 @@ public sealed class ReembeddingTests : IDisposable
 
     private string Pictures => _folder["pictures"];
 
-    private CollectionDirectory Directory => new(_folder["data"]);
-
-    [Fact]
-    public async Task After_the_switch_every_vector_is_what_the_new_model_makes_of_the_file()
+    [Theory, AllStores]
+    public async Task After_the_switch_every_vector_is_what_the_new_model_makes_of_the_file(string kind)
     {
+        await using var home = await StoreHome.StartAsync(kind);
         DrawnPictures.DrawMany(Pictures, 70);
-        await IndexAsync(_models.First);
-        AssertHolds(_models.First, 70);
+        await IndexAsync(home, _models.First);
+        AssertHolds(home, _models.First, 70);
 
-        var summary = await ReembedAsync(_models.Second);
+        var summary = await ReembedAsync(home, _models.Second);
         Assert.Equal((2, 70, 0, 70, true), (summary.Generation, summary.Items, summary.Before, summary.Embedded, summary.Switched));
-        AssertHolds(_models.Second, 70);
-        Assert.Equal(70, (await IndexAsync(_models.Second)).Unchanged);
+        AssertHolds(home, _models.Second, 70);
+        Assert.Equal(70, (await IndexAsync(home, _models.Second)).Unchanged);
     }
 
-    [Fact]
-    public async Task A_run_that_was_stopped_goes_on_and_embeds_nothing_twice()
+    [Theory, AllStores]
+    public async Task A_run_that_was_stopped_goes_on_and_embeds_nothing_twice(string kind)
     {
+        await using var home = await StoreHome.StartAsync(kind);
         // Up to 50 pictures are between the stages when a run is told to stop, and are written still: of 60 all were through once.
         DrawnPictures.DrawMany(Pictures, 240);
-        await IndexAsync(_models.First);
+        await IndexAsync(home, _models.First);
         long embedded = 0;
         foreach (var wanted in (int[])[20, 120])
         {
             using var stop = new CancellationTokenSource();
-            using var build = Directory.BeginBuild("test", _models.Second.Manifest, _models.SecondFolder);
+            using var build = home.Place.BeginBuild(home.Name, _models.Second.Manifest, _models.SecondFolder);
             var reembedding = Over(build, _models.Second, new IndexOptions { BatchSize = 2, CommitSize = 4, DecodeWorkers = 1, EmbedWorkers = 1 });
             await reembedding.EmbedAsync(new Watch(progress => { if (progress.Present >= wanted) stop.Cancel(); }), stop.Token);
             Assert.True(reembedding.Summary.Cancelled);
@@ -50,44 +51,46 @@ public sealed class ReembeddingTests : IDisposable
             Assert.InRange(embedded, wanted, 239);
         }
 
-        var last = await ReembedAsync(_models.Second);
+        var last = await ReembedAsync(home, _models.Second);
         Assert.Equal((embedded, 240 - embedded), (last.Before, last.Embedded));
-        AssertHolds(_models.Second, 240);
+        AssertHolds(home, _models.Second, 240);
     }
 
-    [Fact]
-    public async Task What_index_adds_changes_and_removes_meanwhile_is_right_in_the_new_generation()
+    [Theory, AllStores]
+    public async Task What_index_adds_changes_and_removes_meanwhile_is_right_in_the_new_generation(string kind)
     {
+        await using var home = await StoreHome.StartAsync(kind);
         DrawnPictures.DrawMany(Pictures, 50);
-        await IndexAsync(_models.First);
-        using (var build = Directory.BeginBuild("test", _models.Second.Manifest, _models.SecondFolder))
+        await IndexAsync(home, _models.First);
+        using (var build = home.Place.BeginBuild(home.Name, _models.Second.Manifest, _models.SecondFolder))
         {
             var reembedding = Over(build, _models.Second);
             await reembedding.EmbedAsync(null, default);
             DrawnPictures.Draw(Path.Combine(Pictures, "0003.jpg"), 903);
             DrawnPictures.Draw(Path.Combine(Pictures, "new.jpg"), 904);
             File.Delete(Path.Combine(Pictures, "0007.jpg"));
-            await IndexAsync(_models.First);
-            AssertHolds(_models.First, 50);
+            await IndexAsync(home, _models.First);
+            AssertHolds(home, _models.First, 50);
             await reembedding.SwitchAsync(allowGaps: false, null, default);
             Assert.Equal(52, reembedding.Summary.Embedded);
         }
 
-        AssertHolds(_models.Second, 50);
+        AssertHolds(home, _models.Second, 50);
     }
 
-    [Fact]
-    public async Task Whoever_is_adding_is_waited_for_and_what_was_added_is_embedded_before_the_switch()
+    [Theory, AllStores]
+    public async Task Whoever_is_adding_is_waited_for_and_what_was_added_is_embedded_before_the_switch(string kind)
     {
+        await using var home = await StoreHome.StartAsync(kind);
         DrawnPictures.DrawMany(Pictures, 20);
-        await IndexAsync(_models.First);
-        using (var build = Directory.BeginBuild("test", _models.Second.Manifest, _models.SecondFolder))
+        await IndexAsync(home, _models.First);
+        using (var build = home.Place.BeginBuild(home.Name, _models.Second.Manifest, _models.SecondFolder))
         {
             var reembedding = Over(build, _models.Second);
             await reembedding.EmbedAsync(null, default);
             var waiting = new TaskCompletionSource();
             Task switching;
-            using (var store = Directory.Open("test", StoreAccess.Write))
+            using (var store = home.Place.Open(home.Name, StoreAccess.Write))
             {
                 switching = reembedding.SwitchAsync(allowGaps: false, new Watch(progress => { if (progress.Step.StartsWith("waiting", StringComparison.Ordinal)) waiting.TrySetResult(); }), default);
                 await waiting.Task.WaitAsync(TimeSpan.FromMinutes(1));
@@ -100,33 +103,34 @@ public sealed class ReembeddingTests : IDisposable
             Assert.Equal(300, reembedding.Summary.Embedded);
         }
 
-        AssertHolds(_models.Second, 300);
+        AssertHolds(home, _models.Second, 300);
     }
 
-    [Fact]
-    public async Task Pictures_that_cannot_be_read_are_named_and_embedded_once_they_can()
+    [Theory, AllStores]
+    public async Task Pictures_that_cannot_be_read_are_named_and_embedded_once_they_can(string kind)
     {
+        await using var home = await StoreHome.StartAsync(kind);
         DrawnPictures.DrawMany(Pictures, 12);
-        await IndexAsync(_models.First);
+        await IndexAsync(home, _models.First);
         var content = await File.ReadAllBytesAsync(Path.Combine(Pictures, "0005.jpg"));
         var written = File.GetLastWriteTimeUtc(Path.Combine(Pictures, "0005.jpg"));
         File.Delete(Path.Combine(Pictures, "0005.jpg"));
         await File.WriteAllTextAsync(Path.Combine(Pictures, "0006.jpg"), "no picture any more");
         DrawnPictures.Draw(Path.Combine(Pictures, "0008.jpg"), 908);
 
-        using (var build = Directory.BeginBuild("test", _models.Second.Manifest, _models.SecondFolder))
+        using (var build = home.Place.BeginBuild(home.Name, _models.Second.Manifest, _models.SecondFolder))
         {
             var reembedding = Over(build, _models.Second);
             await Assert.ThrowsAsync<GenerationGapsException>(() => reembedding.SwitchAsync(allowGaps: false, null, default));
             Assert.Equal(["0005.jpg", "0006.jpg"], reembedding.Summary.Failures.Select(static failure => Path.GetFileName(failure.Path)));
             Assert.Equal("the file is gone", reembedding.Summary.Failures[0].Reason);
             Assert.Equal("0008.jpg", Path.GetFileName(Assert.Single(reembedding.Summary.ChangedFiles)));
-            Assert.Equal(1, Directory.RunningGeneration("test").Number);
+            Assert.Equal(1, home.Place.RunningGeneration(home.Name).Number);
             await reembedding.SwitchAsync(allowGaps: true, null, default);
             Assert.Equal(10, reembedding.Summary.Embedded);
         }
 
-        using (var store = Directory.Open("test", StoreAccess.Read, _models.Second.Manifest))
+        using (var store = home.Place.Open(home.Name, StoreAccess.Read, _models.Second.Manifest))
         {
             Assert.Equal(12, store.Info.Items);
             Assert.Equal(10, store.SearchVisual([1, 1, 1], 100).Count);
@@ -134,59 +138,62 @@ public sealed class ReembeddingTests : IDisposable
         }
 
         // The old generation has all of them still.
-        Assert.Equal([12, 10], Directory.Generations("test").Select(static one => one.Vectors));
-        Assert.Equal([0, 2], Directory.Generations("test").Select(static one => one.Gaps));
+        Assert.Equal([12, 10], home.Place.Generations(home.Name).Select(static one => one.Vectors));
+        Assert.Equal([0, 2], home.Place.Generations(home.Name).Select(static one => one.Gaps));
 
         // The picture is back as it was, to the byte and the second: size and time alone would not tell that it lacks a vector.
         await File.WriteAllBytesAsync(Path.Combine(Pictures, "0005.jpg"), content);
         File.SetLastWriteTimeUtc(Path.Combine(Pictures, "0005.jpg"), written);
         DrawnPictures.Draw(Path.Combine(Pictures, "0006.jpg"), 906);
-        Assert.Equal(3, (await IndexAsync(_models.Second)).Updated);
-        AssertHolds(_models.Second, 12);
-        Assert.Equal(0, Directory.Generations("test")[1].Gaps);
+        Assert.Equal(3, (await IndexAsync(home, _models.Second)).Updated);
+        AssertHolds(home, _models.Second, 12);
+        Assert.Equal(0, home.Place.Generations(home.Name)[1].Gaps);
     }
 
-    [Fact]
-    public async Task Going_back_embeds_with_the_old_model_what_came_since()
+    [Theory, AllStores]
+    public async Task Going_back_embeds_with_the_old_model_what_came_since(string kind)
     {
+        await using var home = await StoreHome.StartAsync(kind);
         DrawnPictures.DrawMany(Pictures, 40);
-        await IndexAsync(_models.First);
-        await ReembedAsync(_models.Second);
+        await IndexAsync(home, _models.First);
+        await ReembedAsync(home, _models.Second);
         DrawnPictures.Draw(Path.Combine(Pictures, "0003.jpg"), 903);
         for (var i = 40; i < 45; i++) DrawnPictures.Draw(Path.Combine(Pictures, $"{i:0000}.jpg"), i);
         File.Delete(Path.Combine(Pictures, "0009.jpg"));
-        await IndexAsync(_models.Second);
-        AssertHolds(_models.Second, 44);
+        await IndexAsync(home, _models.Second);
+        AssertHolds(home, _models.Second, 44);
 
-        var back = await ReembedAsync(_models.First);
+        var back = await ReembedAsync(home, _models.First);
         Assert.Equal((1, 6, true), (back.Generation, back.Embedded, back.Switched));
-        AssertHolds(_models.First, 44);
-        var forth = await ReembedAsync(_models.Second);
+        AssertHolds(home, _models.First, 44);
+        var forth = await ReembedAsync(home, _models.Second);
         Assert.Equal((2, 0), (forth.Generation, forth.Embedded));
-        AssertHolds(_models.Second, 44);
+        AssertHolds(home, _models.Second, 44);
     }
 
-    [Fact]
-    public async Task The_wrong_model_is_refused_wherever_it_could_be_compared_with_the_vectors()
+    [Theory, AllStores]
+    public async Task The_wrong_model_is_refused_wherever_it_could_be_compared_with_the_vectors(string kind)
     {
+        await using var home = await StoreHome.StartAsync(kind);
         DrawnPictures.DrawMany(Pictures, 5);
-        await IndexAsync(_models.First);
-        await ReembedAsync(_models.Second);
-        var mismatch = Assert.Throws<ModelMismatchException>(() => Directory.Open("test", StoreAccess.Read, _models.First.Manifest));
-        Assert.Contains("vsearch collections reembed test", mismatch.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ModelMismatchException>(() => IndexAsync(_models.First));
-        using var store = Directory.Open("test", StoreAccess.Read);
+        await IndexAsync(home, _models.First);
+        await ReembedAsync(home, _models.Second);
+        var mismatch = Assert.Throws<ModelMismatchException>(() => home.Place.Open(home.Name, StoreAccess.Read, _models.First.Manifest));
+        Assert.Contains($"vsearch collections reembed {home.Name}", mismatch.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ModelMismatchException>(() => IndexAsync(home, _models.First));
+        using var store = home.Place.Open(home.Name, StoreAccess.Read);
         Assert.Throws<ModelMismatchException>(() => new VisualSearch.Search.SearchPipeline(store, _models.First));
         _ = new VisualSearch.Search.SearchPipeline(store, _models.Second);
     }
 
-    [Fact]
-    public async Task Both_generations_are_compared_and_a_model_that_reads_pictures_otherwise_is_objected_to()
+    [Theory, AllStores]
+    public async Task Both_generations_are_compared_and_a_model_that_reads_pictures_otherwise_is_objected_to(string kind)
     {
+        await using var home = await StoreHome.StartAsync(kind);
         DrawnPictures.DrawMany(Pictures, 40);
-        await IndexAsync(_models.First);
-        using var before = Directory.Open("test", StoreAccess.Read);
-        using var build = Directory.BeginBuild("test", _models.Second.Manifest, _models.SecondFolder);
+        await IndexAsync(home, _models.First);
+        using var before = home.Place.Open(home.Name, StoreAccess.Read);
+        using var build = home.Place.BeginBuild(home.Name, _models.Second.Manifest, _models.SecondFolder);
         await Over(build, _models.Second).EmbedAsync(null, default);
         var report = new GenerationComparison(before, _models.First, build.Candidate(), _models.Second, new PictureReader()).Run(new ComparisonOptions { Sample = 20 });
         var measures = report.Measures.ToDictionary(static measure => measure.Name);
@@ -209,37 +216,37 @@ public sealed class ReembeddingTests : IDisposable
         _folder.Dispose();
     }
 
-    private static Reembedding Over(GenerationBuild build, DualEncoder encoder, IndexOptions? options = null)
+    private static Reembedding Over(IGenerationBuild build, DualEncoder encoder, IndexOptions? options = null)
     {
         var limits = new PictureLimits();
         return new Reembedding(build, encoder, new PictureReader(limits), limits, options ?? new IndexOptions());
     }
 
-    private async Task<ReembedSummary> ReembedAsync(DualEncoder encoder)
+    private async Task<ReembedSummary> ReembedAsync(StoreHome home, DualEncoder encoder)
     {
-        using var build = Directory.BeginBuild("test", encoder.Manifest, encoder.Manifest.Folder);
+        using var build = home.Place.BeginBuild(home.Name, encoder.Manifest, encoder.Manifest.Folder);
         var reembedding = Over(build, encoder);
         await reembedding.SwitchAsync(allowGaps: false, null, default);
         return reembedding.Summary;
     }
 
-    private async Task<IndexSummary> IndexAsync(DualEncoder encoder)
+    private async Task<IndexSummary> IndexAsync(StoreHome home, DualEncoder encoder)
     {
-        using var store = Directory.OpenOrCreate("test", encoder.Manifest, StoreAccess.Write, encoder.Manifest.Folder);
+        using var store = home.Place.OpenOrCreate(home.Name, encoder.Manifest, StoreAccess.Write, encoder.Manifest.Folder);
         return await IndexAsync(encoder, store);
     }
 
-    private async Task<IndexSummary> IndexAsync(DualEncoder encoder, EmbeddedStore store)
+    private async Task<IndexSummary> IndexAsync(DualEncoder encoder, IStore store)
     {
         var limits = new PictureLimits();
         var pipeline = new IndexingPipeline(store, new Lazy<DualEncoder>(encoder), encoder.Manifest.Fit, new PictureReader(limits), limits, new IndexOptions());
         return await pipeline.RunAsync([Pictures], null, default);
     }
 
-    private void AssertHolds(DualEncoder encoder, int count)
+    private void AssertHolds(StoreHome home, DualEncoder encoder, int count)
     {
-        using var store = Directory.Open("test", StoreAccess.Read, encoder.Manifest);
-        var files = System.IO.Directory.GetFiles(Pictures);
+        using var store = home.Place.Open(home.Name, StoreAccess.Read, encoder.Manifest);
+        var files = Directory.GetFiles(Pictures);
         Assert.Equal((count, count), (files.Length, (int)store.Info.Items));
         var stored = new float[store.Info.Dimension];
         foreach (var file in files)

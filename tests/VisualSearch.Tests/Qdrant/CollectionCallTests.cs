@@ -120,6 +120,24 @@ public sealed class CollectionCallTests : IAsyncLifetime
     }
 
     [ContractFact]
+    public void Several_aliases_change_together_or_not_at_all()
+    {
+        foreach (string name in (string[])["g1", "h1", "g2"])
+            client.CreateCollection(name, Settings());
+        client.SwitchAliases([new() { AliasName = "g", CollectionName = "g1" }, new() { AliasName = "h", CollectionName = "h1" }]);
+        int before = cluster.Nodes[0].Requests.Count;
+        Assert.Throws<QdrantException>(() => client.SwitchAliases([new() { AliasName = "g", CollectionName = "g2" }, new() { AliasName = "h", CollectionName = "h2" }]));
+        Assert.Equal(["g1", "h1"], client.ListAliases().Select(static alias => alias.CollectionName));
+        client.CreateCollection("h2", Settings());
+        client.SwitchAliases([new() { AliasName = "g", CollectionName = "g2" }, new() { AliasName = "h", CollectionName = "h2" }]);
+        Assert.Equal(["g2", "h2"], client.ListAliases().Select(static alias => alias.CollectionName));
+        // Each in one request.
+        Assert.Equal(2, cluster.Nodes[0].Requests.Skip(before).Count(static request => request.Path == "/collections/aliases"));
+        client.DeleteAliases(["g", "h", "i"]);
+        Assert.Empty(client.ListAliases());
+    }
+
+    [ContractFact]
     public void Snapshots_are_made_listed_and_deleted()
     {
         client.CreateCollection(Collection, Settings());

@@ -55,6 +55,24 @@ public sealed class PointCallTests : IAsyncLifetime
     }
 
     [ContractFact]
+    public void Vectors_are_set_in_batches_and_leave_the_rest_of_a_point_as_it_is()
+    {
+        client.Upsert(Collection, Enumerable.Range(1, 10).Select(i => Point((ulong)i, [i, 0], """{"a":1}""", (1, 2f))));
+        int before = cluster.Nodes[0].Requests.Count;
+        client.UpdateVectors(Collection, Enumerable.Range(2, 9).Select(i => new PointWrite((ulong)i, [NamedVector.Of(Visual, new float[] { 0, i })], default)));
+        Assert.Equal(3, cluster.Nodes[0].Requests.Count - before);
+        StoredPoint point = client.GetPoints(Collection, [10], vectors: VectorSelection.All).Single();
+        Assert.Equal([0, 10], point.Vectors!.Dense[Visual]);
+        Assert.Equal([2f], point.Vectors.Sparse[Words].Values);
+        Assert.Equal("""{"a":1}""", point.Payload!.Value.GetRawText());
+        Assert.Equal([1, 0], client.GetPoints(Collection, [1], vectors: VectorSelection.All).Single().Vectors!.Dense[Visual]);
+
+        Assert.Equal(QdrantFault.NotFound, Assert.Throws<QdrantException>(() => client.UpdateVectors(Collection, [new PointWrite(99, [NamedVector.Of(Visual, new float[] { 0, 1 })], default)])).Fault);
+        client.UpdateVectors(Collection, []);
+        Assert.Equal(10, client.Count(Collection));
+    }
+
+    [ContractFact]
     public void Upserts_go_in_batches_and_replace_points_as_a_whole()
     {
         Assert.Equal(10, client.Upsert(Collection, Enumerable.Range(1, 10).Select(i => Point((ulong)i, [i, 0], """{"a":1}"""))));

@@ -145,4 +145,36 @@ public sealed class RegionStoreTests
         Assert.Throws<CollectionNotFoundException>(() => home.Place.BeginRegions("missing"));
         Assert.Throws<CollectionNotFoundException>(() => home.Place.DropRegions("missing"));
     }
+
+    [Theory, AllStores]
+    public async Task Parts_go_with_their_generation_and_are_there_again_after_going_back(string kind)
+    {
+        await using StoreHome home = await StoreHome.StartAsync(kind);
+        home.Fill(10);
+        Assert.Equal(10, Build(home.Place.BeginRegions(home.Name)));
+        await ReembedAsync(home);
+        using (IServedStore next = home.Place.Open(home.Name, StoreAccess.Read))
+        {
+            Assert.Equal(0, next.RegionPictures);
+            Assert.Throws<RegionsMissingException>(() => Find(next, 5));
+        }
+
+        home.Change(writer =>
+        {
+            writer.Write([Changed(3) with { Items = [new PictureWrite(OtherVector(1003))] }]);
+            // Only its title is new: its parts stay.
+            writer.Write([new AssetWrite(Picture("000005.jpg", "another title"), OtherVector(5))]);
+        });
+        using (IGenerationBuild back = home.Place.BeginBuild(home.Name, Model, ""))
+        {
+            back.Write([.. back.Load(back.Missing()).Select(record => new GenerationVector(record.Item.Id, record.Asset.ContentHash, Vector(1003)))]);
+            await SwitchAsync(back);
+        }
+
+        using IServedStore first = home.Place.Open(home.Name, StoreAccess.Read);
+        Assert.Equal(ItemOf(first, 5), Find(first, 5)[0].ItemId);
+        Assert.Equal(ItemOf(first, 7), Find(first, 7)[0].ItemId);
+        Assert.DoesNotContain(ItemOf(first, 3), Find(first, 3, k: 10).ItemsOf());
+        Assert.Equal(1, Build(home.Place.BeginRegions(home.Name)));
+    }
 }

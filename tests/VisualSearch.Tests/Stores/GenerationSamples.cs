@@ -18,10 +18,12 @@ internal static class GenerationSamples
     /// <summary>The picture of a number with other bytes; its vector is that of the number and 1000.</summary>
     public static AssetWrite Changed(int number) => new(Picture($"{number:D6}.jpg", $"picture number {number}") with { ContentHash = $"changed{number}" }, Vector(number + 1000));
 
-    public static GenerationBuild Begin(string folder) => GenerationBuild.Begin(folder, Other, "/models/other");
+    public static EmbeddedGenerationBuild Begin(string folder) => EmbeddedGenerationBuild.Begin(folder, Other, "/models/other");
+
+    public static IGenerationBuild Begin(StoreHome home) => home.Place.BeginBuild(home.Name, Other, "/models/other");
 
     /// <summary>Embeds what is missing, all of it or so many.</summary>
-    public static int Embed(GenerationBuild build, int most = int.MaxValue)
+    public static int Embed(IGenerationBuild build, int most = int.MaxValue)
     {
         int written = 0;
         foreach (long[] ids in build.Missing().Take(most).Chunk(16))
@@ -29,19 +31,18 @@ internal static class GenerationSamples
         return written;
     }
 
-    public static async Task SwitchAsync(GenerationBuild build)
+    public static async Task SwitchAsync(IGenerationBuild build)
     {
         using (await build.HoldWritersAsync(null, CancellationToken.None))
             build.Switch(allowGaps: false);
     }
 
-    public static IReadOnlyList<GenerationInfo> InfoOf(this CollectionDirectory directory, string folder)
+    /// <summary>Builds the next generation and lets it run.</summary>
+    public static async Task ReembedAsync(StoreHome home)
     {
-        // The directory of a folder that does not lie in one.
-        string collections = Path.Combine(Path.GetDirectoryName(folder)!, "collections");
-        Directory.CreateDirectory(collections);
-        CopyAsIfKilled(folder, Path.Combine(collections, Path.GetFileName(folder)));
-        return directory.Generations(Path.GetFileName(folder));
+        using IGenerationBuild build = Begin(home);
+        Embed(build);
+        await SwitchAsync(build);
     }
 
     /// <summary>Every number's vector of the other model is found first by itself, and nothing else is there.</summary>

@@ -73,7 +73,7 @@ public sealed class OldFormatTests : IDisposable
     [Fact]
     public async Task It_can_be_embedded_again_and_gone_back_to()
     {
-        using (GenerationBuild build = Collections.BeginBuild("old", _models.Second.Manifest, _models.SecondFolder))
+        using (EmbeddedGenerationBuild build = Collections.BeginBuild("old", _models.Second.Manifest, _models.SecondFolder))
         {
             Assert.Equal((2, Pictures), (build.Number, build.Missing().Count));
             build.Write([.. build.Load(build.Missing()).Select(record => new GenerationVector(record.Item.Id, record.Asset.ContentHash, TwoModels.Encode(_models.Second, FileOf(record))))]);
@@ -82,7 +82,7 @@ public sealed class OldFormatTests : IDisposable
 
         using (EmbeddedStore store = Collections.Open("old", StoreAccess.Read, _models.Second.Manifest))
             AssertHolds(store, _models.Second);
-        using (GenerationBuild back = Collections.BeginBuild("old", _models.First.Manifest, _models.FirstFolder))
+        using (EmbeddedGenerationBuild back = Collections.BeginBuild("old", _models.First.Manifest, _models.FirstFolder))
         {
             Assert.Equal((1, true, 0), (back.Number, back.WasKept, back.Missing().Count));
             await GenerationSamples.SwitchAsync(back);

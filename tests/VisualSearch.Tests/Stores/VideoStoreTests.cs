@@ -33,7 +33,7 @@ public sealed class VideoStoreTests : IDisposable
     {
         using (EmbeddedStore store = Filled(folder["c"], 3))
             store.Write([Video("v.mp4", Shot(0, 5, (1, 101), (4, 102)), new PassageWrite(0, 4, "first words", Vector(201)))]);
-        using (GenerationBuild build = GenerationSamples.Begin(folder["c"]))
+        using (EmbeddedGenerationBuild build = GenerationSamples.Begin(folder["c"]))
         {
             int dimension = GenerationSamples.Other.Dimension;
             build.Write([.. build.Load(build.Missing()).Select(record => record.Item.Kind == ItemKind.Shot

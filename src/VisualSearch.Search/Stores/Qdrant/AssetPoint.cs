@@ -12,16 +12,28 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// <param name="Keyframes">The ids of its keyframes' points.</param>
 internal sealed partial record AssetPoint(Asset Asset, IReadOnlyList<Item> Items, IReadOnlyList<long> Keyframes)
 {
+    /// <summary>The collection's revision that it was written in, of one that was read; -1 for one from before there was such a key.</summary>
+    public long Revision { get; private init; } = -1;
+
     /// <summary>The key of the folder that an asset was found under.</summary>
     public const string RootKey = "asset.root";
 
     /// <summary>The key that says whether an asset is a video.</summary>
     public const string IsVideoKey = "isVideo";
 
+    /// <summary>
+    /// The key of the collection's revision that the asset was written in: what catches up looks at those after a certain one. Assets that were
+    /// written before there was such a key are older than any.
+    /// </summary>
+    public const string RevisionKey = "revision";
+
+    /// <summary>The revision of an asset whose items are being brought into another generation: one that no asset was written in.</summary>
+    public const long NotWhole = -2;
+
     private const string Items_ = "items", Keyframes_ = "keyframes", Video_ = "video";
 
     /// <summary>What to ask for to read an asset back, without what only a player wants.</summary>
-    public static PayloadSelection Record { get; } = PayloadSelection.Only("item", "asset", Items_, Keyframes_);
+    public static PayloadSelection Record { get; } = PayloadSelection.Only("item", "asset", Items_, Keyframes_, RevisionKey);
 
     /// <summary>What to ask for to read a video's storyboard and transcript.</summary>
     public static PayloadSelection Video { get; } = PayloadSelection.Only(Video_);
@@ -31,7 +43,8 @@ internal sealed partial record AssetPoint(Asset Asset, IReadOnlyList<Item> Items
 
     /// <summary>The point to write.</summary>
     /// <param name="video">What a video has besides; null for a picture.</param>
-    public PointWrite Write(VideoDetails? video)
+    /// <param name="revision">The revision that is being made, or <see cref="NotWhole"/>.</param>
+    public PointWrite Write(VideoDetails? video, long revision)
     {
         var json = new ArrayBufferWriter<byte>(2 << 10);
         using (var writer = new Utf8JsonWriter(json))
@@ -43,6 +56,7 @@ internal sealed partial record AssetPoint(Asset Asset, IReadOnlyList<Item> Items
             writer.WritePropertyName(Keyframes_);
             JsonSerializer.Serialize(writer, Keyframes, PointJson.Default.IReadOnlyListInt64);
             writer.WriteBoolean(IsVideoKey, video is not null);
+            writer.WriteNumber(RevisionKey, revision);
             if (video is not null)
             {
                 writer.WritePropertyName(Video_);
@@ -65,8 +79,15 @@ internal sealed partial record AssetPoint(Asset Asset, IReadOnlyList<Item> Items
         return new AssetPoint(
             asset,
             [.. payload.GetProperty(Items_).Deserialize(PointJson.Default.IReadOnlyListItem)!.Select(item => item with { AssetId = asset.Id })],
-            payload.GetProperty(Keyframes_).Deserialize(PointJson.Default.IReadOnlyListInt64)!);
+            payload.GetProperty(Keyframes_).Deserialize(PointJson.Default.IReadOnlyListInt64)!)
+        {
+            Revision = RevisionOf(point),
+        };
     }
+
+    /// <summary>The revision that a point was written in; -1 for one from before there was such a key.</summary>
+    public static long RevisionOf(StoredPoint point) =>
+        point.Payload is { ValueKind: JsonValueKind.Object } payload && payload.TryGetProperty(RevisionKey, out JsonElement revision) ? revision.GetInt64() : -1;
 
     /// <summary>Storyboard and transcript of a point that <see cref="Video"/> was asked of; null for a picture.</summary>
     public static VideoDetails? ReadVideo(StoredPoint point) =>

@@ -11,7 +11,9 @@ internal sealed class BatchPoints
 
     private readonly Dictionary<long, string> kept = [];
 
-    private BatchPoints(CollectionEntry entry) => (NextAsset, NextItem, NextKeyframe) = (entry.NextAsset, entry.NextItem, entry.NextKeyframe);
+    private readonly long revision;
+
+    private BatchPoints(CollectionEntry entry) => (NextAsset, NextItem, NextKeyframe, revision) = (entry.NextAsset, entry.NextItem, entry.NextKeyframe, entry.Revision + 1);
 
     public IReadOnlyList<PointWrite> Items => items;
 
@@ -40,7 +42,7 @@ internal sealed class BatchPoints
 
     /// <param name="batch">The batch, checked.</param>
     /// <param name="before">The assets of its paths that are there already.</param>
-    /// <param name="entry">Has the next ids.</param>
+    /// <param name="entry">Has the next ids, and the revision before this one.</param>
     /// <param name="now">When an asset counts as indexed that does not say so itself.</param>
     public static BatchPoints From(PreparedBatch batch, IReadOnlyDictionary<string, AssetPoint> before, CollectionEntry entry, DateTimeOffset now)
     {
@@ -78,7 +80,7 @@ internal sealed class BatchPoints
 
         itemIds.AddRange(own.Select(static item => item.Id));
         Item[] inTime = [.. own.OrderBy(static item => item.Start ?? -1).ThenBy(static item => item.Id)];
-        assets.Add(new AssetPoint(asset, inTime, keyframeIds[firstKeyframe..]).Write(prepared.Video));
+        assets.Add(new AssetPoint(asset, inTime, keyframeIds[firstKeyframe..]).Write(prepared.Video, revision));
     }
 
     private static List<NamedVector> Vectors(Asset asset, PreparedItem item)

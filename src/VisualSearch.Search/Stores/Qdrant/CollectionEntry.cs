@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using VisualSearch.Search.Stores.Qdrant.Client;
 
@@ -55,11 +56,13 @@ internal sealed record CollectionEntry
     /// <summary>Until when, in seconds since 1970 in UTC, unless the writer says so again.</summary>
     public long WriterUntil { get; init; }
 
+    // What an entry of an older version has not is read as null here: generated code sets members that can only be initialized, given or not.
+
     /// <summary>The generations whose pictures can be found by their parts, and how often those parts changed.</summary>
-    public IReadOnlyDictionary<int, long> Regions { get; init; } = new Dictionary<int, long>();
+    public IReadOnlyDictionary<int, long> Regions { get; init => field = value ?? new Dictionary<int, long>(); } = new Dictionary<int, long>();
 
     /// <summary>Who embeds parts of pictures; empty for nobody.</summary>
-    public string RegionsWriter { get; init; } = "";
+    public string RegionsWriter { get; init => field = value ?? ""; } = "";
 
     /// <summary>As <see cref="WriterUntil"/>, of <see cref="RegionsWriter"/>.</summary>
     public long RegionsUntil { get; init; }
@@ -68,6 +71,41 @@ internal sealed record CollectionEntry
     [JsonIgnore]
     public long? RegionsRevision => Regions.TryGetValue(Generation, out long revision) ? revision : null;
 
+    /// <summary>All generations in order of number, the running one among them. Empty until there is a second one: what runs is then all there is.</summary>
+    public IReadOnlyList<GenerationEntry> Generations { get; init => field = value ?? []; } = [];
+
+    /// <summary>The number of the generation that was made last; those of dropped ones do not come back. 0 until there is a second one.</summary>
+    public int LastGeneration { get; init; }
+
+    /// <summary>Generations that were dropped, whose points may still be there: whoever works on generations next deletes them.</summary>
+    public IReadOnlyList<int> Dropped { get; init => field = value ?? []; } = [];
+
+    /// <summary>The generation whose collections <see cref="RunningAliases"/> were set to last; 0 for none.</summary>
+    public int Aliased { get; init; }
+
+    /// <summary>Who works on the generations; empty for nobody.</summary>
+    public string Builder { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Until when, as <see cref="WriterUntil"/>.</summary>
+    public long BuilderUntil { get; init; }
+
+    /// <summary>All generations, also where there was never more than one.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<GenerationEntry> AllGenerations => Generations.Count > 0 ? Generations :
+    [
+        new GenerationEntry
+        {
+            Number = Generation,
+            State = GenerationState.Running,
+            Model = Model,
+            ModelName = ModelName,
+            ModelFolder = ModelFolder,
+            Dimension = Dimension,
+            Created = Created,
+            Changed = Created,
+        },
+    ];
+
     /// <summary>The model as stores compare it.</summary>
     [JsonIgnore]
     public ModelIdentity Identify => new(ModelName, Model, Dimension);
@@ -75,6 +113,16 @@ internal sealed record CollectionEntry
     /// <summary>Where its points lie.</summary>
     [JsonIgnore]
     public QdrantLayout Layout => new(Name, Generation);
+
+    /// <summary>The collection as it would be if another generation ran: to look into that one.</summary>
+    public CollectionEntry In(GenerationEntry generation) => this with
+    {
+        Generation = generation.Number,
+        Model = generation.Model,
+        ModelName = generation.ModelName,
+        ModelFolder = generation.ModelFolder,
+        Dimension = generation.Dimension,
+    };
 
     /// <summary>The id of a collection's point: 63 bits of a hash of its name, so that it is found without a search.</summary>
     public static ulong IdOf(string name) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name))) >> 1;
@@ -136,6 +184,10 @@ internal sealed partial class CollectionEntries(QdrantClient client)
         return Find(name);
     }
 
+    /// <summary>Generations as a member of an entry.</summary>
+    public static JsonNode Json(IEnumerable<GenerationEntry> generations) =>
+        JsonSerializer.SerializeToNode([.. generations.OrderBy(static one => one.Number)], EntryJson.Default.IReadOnlyListGenerationEntry)!;
+
     /// <summary>Removes an entry.</summary>
     public void Remove(string name) => client.DeletePoints(QdrantLayout.Registry, [CollectionEntry.IdOf(name)]);
 
@@ -152,7 +204,7 @@ internal sealed partial class CollectionEntries(QdrantClient client)
         }
     }
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
     [JsonSerializable(typeof(CollectionEntry))]
     private sealed partial class EntryJson : JsonSerializerContext;
 }

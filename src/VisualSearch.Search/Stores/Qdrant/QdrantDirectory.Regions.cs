@@ -11,7 +11,7 @@ public sealed partial class QdrantDirectory
     /// <exception cref="QdrantException">The server can't be asked.</exception>
     public IRegionBuild BeginRegions(string name)
     {
-        RequireExisting(name);
+        Existing(name);
         return QdrantRegionBuild.Begin(client, entries, name, time ?? TimeProvider.System);
     }
 
@@ -19,7 +19,7 @@ public sealed partial class QdrantDirectory
     /// <exception cref="QdrantException">The server can't be asked.</exception>
     public long DropRegions(string name)
     {
-        RequireExisting(name);
+        Existing(name);
         using WriterLease lease = WriterLease.Take(entries, name, client.Options.WriterLease, time ?? TimeProvider.System, LeaseRight.Regions);
         // First, so that nobody looks for what is about to go.
         if (lease.Entry.Regions.Count > 0)
@@ -33,11 +33,5 @@ public sealed partial class QdrantDirectory
         HashSet<string> there = [.. client.ListCollections()];
         return there.Select(static one => one.Split('.')).Select(static parts => parts.Length > 1 && int.TryParse(parts[^2], NumberStyles.None, CultureInfo.InvariantCulture, out int generation) ? generation : 0)
             .Distinct().Select(generation => new QdrantLayout(name, generation)).Where(layout => there.Contains(layout.Patches));
-    }
-
-    private void RequireExisting(string name)
-    {
-        if (!Exists(name))
-            throw new CollectionNotFoundException(name, [.. entries.List().Select(static one => one.Name)]);
     }
 }

@@ -92,8 +92,10 @@ public sealed partial class QdrantDirectory : ICollections
                 ModelFolder = modelFolder,
                 Dimension = model.Dimension,
                 Created = (time ?? TimeProvider.System).GetUtcNow(),
+                Aliased = 1,
             };
             entry.Layout.Create(client, model.Dimension, model.Dimension);
+            RunningAliases.Follow(client, entry.Layout);
             // Last, so that a collection that is known is whole.
             entries.Add(entry);
         }
@@ -101,16 +103,20 @@ public sealed partial class QdrantDirectory : ICollections
         return Open(name, access, model);
     }
 
-    /// <summary>Deletes a collection with everything in it. The indexed files themselves are not touched.</summary>
+    /// <summary>Deletes a collection with everything in it, all its generations. The indexed files themselves are not touched.</summary>
     /// <param name="name">The collection's name.</param>
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
-    /// <exception cref="WriterBusyException">A process is changing it.</exception>
+    /// <exception cref="WriterBusyException">A process is changing it, or works on its generations.</exception>
     /// <exception cref="QdrantException">The server can't be asked.</exception>
     public void Drop(string name)
     {
+        Existing(name);
+        using GenerationLease building = GenerationLease.Take(entries, name, client.Options.WriterLease, time ?? TimeProvider.System);
         using QdrantStore held = Open(name, StoreAccess.Write);
         entries.Remove(name);
-        new QdrantLayout(name, held.Generation).Drop(client);
+        RunningAliases.Remove(client, name);
+        foreach (int number in building.Entry.AllGenerations.Select(static one => one.Number).Concat(building.Entry.Dropped))
+            new QdrantLayout(name, number).Drop(client);
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// vsearch.NAME.N.assets       a point a file, without a vector: the record that makes it count as indexed (<see cref="AssetPoint"/>)
 /// vsearch.NAME.N.patches      a point a picture whose parts are embedded; its item has a vector parts then (<see cref="QdrantRegions"/>)
 /// </code>
+/// The generation that runs has other names besides, for other programs and dashboards: <see cref="RunningAliases"/>.
 /// An asset's point is written after its items and keyframes. A scan looks at assets' points alone, so a file whose writing broke off is
 /// written again.
 /// </summary>
@@ -61,7 +62,7 @@ internal sealed record QdrantLayout(string Name, int Generation)
         Create(client, Keyframes, new CollectionSettings { Vectors = new Dictionary<string, DenseVectorSettings> { [Frame] = Dense(dimension, options) } },
             [(KeyframePoint.ItemKey, PayloadIndexType.Integer), (KeyframePoint.AssetKey, PayloadIndexType.Integer)]);
         Create(client, Assets, new CollectionSettings { Vectors = new Dictionary<string, DenseVectorSettings>() },
-            [(QdrantPayload.AssetPathKey, PayloadIndexType.Keyword), (AssetPoint.RootKey, PayloadIndexType.Keyword), (AssetPoint.IsVideoKey, PayloadIndexType.Bool)]);
+            [(QdrantPayload.AssetPathKey, PayloadIndexType.Keyword), (AssetPoint.RootKey, PayloadIndexType.Keyword), (AssetPoint.IsVideoKey, PayloadIndexType.Bool), (AssetPoint.RevisionKey, PayloadIndexType.Integer)]);
     }
 
     /// <summary>Makes the collection of patches, where it is not there yet.</summary>

@@ -27,8 +27,10 @@ public sealed partial class QdrantStore
         Compare("items", layout.Items, named, problems);
         Compare("keyframes", layout.Keyframes, keyframes, problems);
         long indexed = Having(QdrantLayout.Visual), passages = Having(QdrantLayout.Text);
-        if (indexed + passages != named.Count)
+        IReadOnlyList<GenerationGap> gaps = Gaps();
+        if (indexed + passages + gaps.Count != named.Count)
             problems.Add($"{named.Count} items have {indexed + passages} vectors. Index the collection again.");
+        NameGenerations(entry, gaps, named.Count, remarks);
         if (entry.Pending.Count > 0)
             remarks.Add($"{entry.Pending.Count} files are being written, or their writer broke off; the next one clears up after it.");
         foreach (string part in new[] { layout.Items, layout.Keyframes, layout.Assets })

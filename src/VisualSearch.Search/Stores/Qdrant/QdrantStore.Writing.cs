@@ -31,7 +31,7 @@ public sealed partial class QdrantStore
             if (prepared.Assets.Count == 0)
                 return;
             held.Renew();
-            CollectionEntry entry = Entry();
+            CollectionEntry entry = RequireRunning(Entry());
             BatchPoints points = BatchPoints.From(prepared, AssetsByPath([.. prepared.Assets.Select(static one => CatalogText.Clean(one.Asset.Path))]), entry, time.GetUtcNow());
             Change(new JsonObject
             {
@@ -59,7 +59,7 @@ public sealed partial class QdrantStore
             if (known.Length == 0)
                 return 0;
             held.Renew();
-            CollectionEntry entry = Entry();
+            CollectionEntry entry = RequireRunning(Entry());
             Change(new JsonObject { ["pending"] = new JsonArray([.. known.Select(static id => (JsonNode)(long)id)]) });
             client.DeletePoints(layout.Assets, known);
             DeleteOthers([.. known.Select(static id => (long)id)], [], []);
@@ -78,6 +78,7 @@ public sealed partial class QdrantStore
     /// </summary>
     /// <exception cref="WriterBusyException">Another process, or another part of this one, is changing the collection.</exception>
     /// <exception cref="CollectionReplacedException">The collection was dropped meanwhile.</exception>
+    /// <exception cref="GenerationSwitchedException">Another generation runs meanwhile; open the collection again.</exception>
     public IDisposable BeginWriting()
     {
         lock (writing)
@@ -89,14 +90,16 @@ public sealed partial class QdrantStore
         }
     }
 
-    private void TakeLease()
+    private void TakeLease(string purpose = "")
     {
-        lease = WriterLease.Take(entries, Name, client.Options.WriterLease, time);
+        lease = TakeAfterSwitch(purpose);
         try
         {
             if (lease.Entry.Identity != identity)
                 throw new CollectionReplacedException(Name);
+            RequireRunning(lease.Entry);
             ClearUp(lease.Entry);
+            FollowAliases(lease.Entry);
         }
         catch
         {

@@ -129,9 +129,18 @@ public sealed partial class QdrantStore : IServedStore
         var entries = new CollectionEntries(client);
         CollectionEntry entry = entries.Find(name) ?? throw new CollectionNotFoundException(name, [.. entries.List().Select(static one => one.Name)]);
         var store = new QdrantStore(client, entry, logger, time);
-        if (access == StoreAccess.Write)
+        if (access == StoreAccess.Read)
+            return store;
+        try
+        {
             store.TakeLease();
-        return store;
+            return store;
+        }
+        catch (GenerationSwitchedException)
+        {
+            // Between the two requests; what runs now is what was asked for.
+            return Open(client, name, access, logger, time);
+        }
     }
 
     /// <inheritdoc/>
@@ -225,10 +234,18 @@ public sealed partial class QdrantStore : IServedStore
     public IReadOnlyDictionary<string, AssetFileState> FileStates(string? root = null)
     {
         PointFilter? under = root is null ? null : new PointFilter { Must = [new PointCondition.MatchText(AssetPoint.RootKey, [CatalogText.Clean(root)])] };
-        return client.ScrollAll(layout.Assets, new PointScroll { Filter = under, WithPayload = QdrantPayload.Record, Limit = 1024 })
+        Dictionary<string, AssetFileState> states = client.ScrollAll(layout.Assets, new PointScroll { Filter = under, WithPayload = QdrantPayload.Record, Limit = 1024 })
             .Select(static point => QdrantPayload.Read(point.Payload ?? default).Asset)
             .Select(static asset => new AssetFileState(asset.Id, asset.Path, asset.SizeBytes, asset.ModifiedTicks, asset.ContentHash, asset.MetadataDigest))
             .ToDictionary(static state => state.Path, StringComparer.Ordinal);
+        // A picture that this generation has no vector of is given as changed, so that it is read again.
+        foreach (GenerationGap gap in Gaps())
+        {
+            if (states.TryGetValue(gap.Path, out AssetFileState? state))
+                states[gap.Path] = state with { ModifiedTicks = -1, ContentHash = "" };
+        }
+
+        return states;
     }
 
     /// <inheritdoc/>

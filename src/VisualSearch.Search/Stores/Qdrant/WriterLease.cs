@@ -32,15 +32,13 @@ internal sealed class WriterLease : IDisposable
     private readonly TimeSpan length;
     private readonly TimeProvider time;
     private readonly LeaseRight right;
-    private readonly Lock renewing = new();
-    private readonly ITimer heartbeat;
+    private readonly Heartbeat heartbeat;
     private DateTimeOffset renewed;
-    private bool ended;
 
     private WriterLease(CollectionEntries entries, string name, string holder, TimeSpan length, TimeProvider time, LeaseRight right, CollectionEntry entry)
     {
         (this.entries, this.name, this.holder, this.length, this.time, this.right, renewed, Entry) = (entries, name, holder, length, time, right, time.GetUtcNow(), entry);
-        heartbeat = time.CreateTimer(static lease => ((WriterLease)lease!).Beat(), this, RenewAfter, RenewAfter);
+        heartbeat = new Heartbeat(time, RenewAfter, RenewIfDue);
     }
 
     /// <summary>The entry as it was when the lease was taken.</summary>
@@ -58,67 +56,40 @@ internal sealed class WriterLease : IDisposable
     /// <param name="length">How long it holds unless it is renewed.</param>
     /// <param name="time">The clock.</param>
     /// <param name="right">What for; null to write.</param>
+    /// <param name="purpose">What for in words, for those who have to wait; empty for any change.</param>
     /// <exception cref="WriterBusyException">Another has it.</exception>
     /// <exception cref="CollectionReplacedException">The collection is gone.</exception>
-    public static WriterLease Take(CollectionEntries entries, string name, TimeSpan length, TimeProvider time, LeaseRight? right = null)
+    public static WriterLease Take(CollectionEntries entries, string name, TimeSpan length, TimeProvider time, LeaseRight? right = null, string purpose = "")
     {
         right ??= LeaseRight.Writing;
-        string holder = $"process {Environment.ProcessId} on {Environment.MachineName} ({Guid.NewGuid():N})";
+        string holder = $"process {Environment.ProcessId} on {Environment.MachineName} ({Guid.NewGuid():N})" + (purpose.Length > 0 ? $" {purpose}" : "");
         return new WriterLease(entries, name, holder, length, time, right, Claim(entries, name, holder, length, right, time.GetUtcNow()));
     }
 
     /// <summary>Makes sure that the lease is still ours, and lengthens it where it has run for a while.</summary>
     /// <exception cref="WriterBusyException">It had ended, and another has it.</exception>
-    public void Renew()
-    {
-        lock (renewing)
-        {
-            DateTimeOffset now = time.GetUtcNow();
-            if (ended || now - renewed < RenewAfter)
-                return;
-            Claim(entries, name, holder, length, right, now);
-            renewed = now;
-        }
-    }
+    public void Renew() => heartbeat.Do(RenewIfDue);
 
     /// <summary>Gives it back, so that the next need not wait.</summary>
-    public void Dispose()
+    public void Dispose() => heartbeat.End(() =>
     {
-        heartbeat.Dispose();
-        // Not while it is being renewed: that would take it once more, and nobody would give it back.
-        lock (renewing)
-        {
-            if (ended)
-                return;
-            ended = true;
-            try
-            {
-                entries.Change(name, Json(right, "", 0), new PointCondition.MatchText(right.Holder, [holder]));
-            }
-            catch (QdrantException gone) when (gone.IsPassing || gone.Fault == QdrantFault.NotFound)
-            {
-                // The server is away: the lease ends by itself.
-            }
-        }
-    }
-
-    private void Beat()
-    {
-        // One that takes longer than the pause between two is not waited for by the next.
-        if (!renewing.TryEnter())
-            return;
         try
         {
-            Renew();
+            entries.Change(name, Json(right, "", 0), new PointCondition.MatchText(right.Holder, [holder]));
         }
-        catch (SearchException)
+        catch (QdrantException gone) when (gone.IsPassing || gone.Fault == QdrantFault.NotFound)
         {
-            // Lost, or the server is away: the next batch finds that out, and says so.
+            // The server is away: the lease ends by itself.
         }
-        finally
-        {
-            renewing.Exit();
-        }
+    });
+
+    private void RenewIfDue()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (now - renewed < RenewAfter)
+            return;
+        Claim(entries, name, holder, length, right, now);
+        renewed = now;
     }
 
     // The server sets it only where nobody else has it, in one step; what stands there afterwards says who won.

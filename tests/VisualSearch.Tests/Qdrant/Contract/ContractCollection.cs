@@ -86,12 +86,17 @@ public sealed partial class ContractCollection
             : throw ContractException.WrongInput("Either list of ids or filter must be provided");
     }
 
-    /// <summary>Sets keys of a point's payload.</summary>
+    /// <summary>Sets keys of a point's payload; a null takes its key away, as Qdrant's merge does.</summary>
     public static void SetPayload(ContractPoint point, JsonElement payload)
     {
         JsonObject merged = JsonObject.Create(point.Payload)!;
         foreach (JsonProperty member in payload.EnumerateObject())
-            merged[member.Name] = JsonSerializer.SerializeToNode(member.Value);
+        {
+            if (member.Value.ValueKind == JsonValueKind.Null)
+                merged.Remove(member.Name);
+            else
+                merged[member.Name] = JsonSerializer.SerializeToNode(member.Value);
+        }
         point.Payload = JsonSerializer.SerializeToElement(merged);
     }
 

@@ -80,6 +80,12 @@ public sealed class CollectionRestore(QdrantOptions options, ILogger? logger = n
         WriterUntil = 0,
         Regions = entry.RegionsRevision is { } revision ? new Dictionary<int, long> { [entry.Generation] = revision } : [],
         RegionsWriter = "",
+        // Only the generation that ran is in a backup.
+        Generations = [.. entry.Generations.Where(one => one.Number == entry.Generation)],
+        Dropped = [],
+        Aliased = 0,
+        Builder = "",
+        BuilderUntil = 0,
         RegionsUntil = 0,
         Pending = [],
     };

@@ -89,23 +89,42 @@ public sealed partial class QdrantClient
     /// <param name="collection">The collection it is to mean.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="QdrantException">The call failed; <see cref="QdrantFault.NotFound"/> when there is no such collection.</exception>
-    public void SwitchAlias(string alias, string collection, CancellationToken cancellation = default)
+    public void SwitchAlias(string alias, string collection, CancellationToken cancellation = default) =>
+        SwitchAliases([new CollectionAlias { AliasName = alias, CollectionName = collection }], cancellation);
+
+    /// <summary>Lets several aliases mean other collections at one moment, whatever they meant before: all of it in one request.</summary>
+    /// <param name="aliases">The aliases, each once, with the collections they are to mean; at least one.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="QdrantException">The call failed, and none has changed; <see cref="QdrantFault.NotFound"/> when there is no such collection.</exception>
+    public void SwitchAliases(IReadOnlyList<CollectionAlias> aliases, CancellationToken cancellation = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(alias);
-        ArgumentException.ThrowIfNullOrEmpty(collection);
-        ChangeAliases($"let the alias '{alias}' mean '{collection}'", cancellation,
-            new AliasAction { DeleteAlias = new AliasName(alias) },
-            new AliasAction { CreateAlias = new CollectionAlias { AliasName = alias, CollectionName = collection } });
+        ArgumentNullException.ThrowIfNull(aliases);
+        foreach (CollectionAlias alias in aliases)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(alias.AliasName, nameof(aliases));
+            ArgumentException.ThrowIfNullOrEmpty(alias.CollectionName, nameof(aliases));
+        }
+        string what = string.Join(", ", aliases.Select(static alias => $"the alias '{alias.AliasName}' mean '{alias.CollectionName}'"));
+        ChangeAliases($"let {what}", cancellation, [.. aliases.Select(static alias => new AliasAction { DeleteAlias = new AliasName(alias.AliasName) }), .. aliases.Select(static alias => new AliasAction { CreateAlias = alias })]);
     }
 
     /// <summary>Removes an alias; one that is not there is passed over.</summary>
     /// <param name="alias">The alias.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="QdrantException">The call failed.</exception>
-    public void DeleteAlias(string alias, CancellationToken cancellation = default)
+    public void DeleteAlias(string alias, CancellationToken cancellation = default) => DeleteAliases([alias], cancellation);
+
+    /// <summary>Removes several aliases in one request; those that are not there are passed over.</summary>
+    /// <param name="aliases">The aliases, at least one.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="QdrantException">The call failed.</exception>
+    public void DeleteAliases(IReadOnlyList<string> aliases, CancellationToken cancellation = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(alias);
-        ChangeAliases($"remove the alias '{alias}'", cancellation, new AliasAction { DeleteAlias = new AliasName(alias) });
+        ArgumentNullException.ThrowIfNull(aliases);
+        foreach (string alias in aliases)
+            ArgumentException.ThrowIfNullOrEmpty(alias, nameof(aliases));
+        ChangeAliases($"remove the alias{(aliases.Count == 1 ? "" : "es")} '{string.Join("', '", aliases)}'", cancellation,
+            [.. aliases.Select(static alias => new AliasAction { DeleteAlias = new AliasName(alias) })]);
     }
 
     private void ChangeAliases(string what, CancellationToken cancellation, params AliasAction[] actions) =>

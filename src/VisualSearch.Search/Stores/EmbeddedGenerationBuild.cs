@@ -3,7 +3,7 @@ using VisualSearch.Search.Catalog;
 namespace VisualSearch.Search.Stores;
 
 /// <summary>
-/// A generation of a collection in the making, beside the one that is searched.
+/// A generation of a collection in a folder in the making, beside the one that is searched.
 /// <code>
 /// Begin           a row and an empty table; or the build that was interrupted; or a kept generation of that model, to catch up
 /// Missing, Load   what has no vector in it yet
@@ -14,9 +14,9 @@ namespace VisualSearch.Search.Stores;
 /// </code>
 /// Nothing but <see cref="Switch"/> needs the writer's lock: pictures come, change and go in the running generation meanwhile, by other
 /// processes too. What changes loses its vector here (<see cref="CatalogWriter"/>), what is removed goes with its item, what is new has none
-/// yet: <see cref="Missing"/> finds all of it. Used by one thread at a time, but for <see cref="Write"/> and <see cref="SetGaps"/>.
+/// yet: <see cref="Missing"/> finds all of it, and there is nothing to copy.
 /// </summary>
-public sealed class GenerationBuild : IDisposable
+public sealed class EmbeddedGenerationBuild : IGenerationBuild
 {
     private readonly Lock writing = new();
     private readonly string folder;
@@ -29,7 +29,7 @@ public sealed class GenerationBuild : IDisposable
     private WriterLock? writerLock;
     private EmbeddedStore? candidate;
 
-    private GenerationBuild(string folder, CatalogGeneration generation, CatalogConnection catalog, WriterLock buildLock, EmbeddedStoreOptions options)
+    private EmbeddedGenerationBuild(string folder, CatalogGeneration generation, CatalogConnection catalog, WriterLock buildLock, EmbeddedStoreOptions options)
     {
         this.folder = folder;
         this.generation = generation;
@@ -40,22 +40,22 @@ public sealed class GenerationBuild : IDisposable
         reader = new CatalogReader(CatalogConnection.OpenToRead(catalogPath));
     }
 
-    /// <summary>The generation's number.</summary>
+    /// <inheritdoc/>
     public int Number => generation.Number;
 
-    /// <summary>Whether it was kept from before and is only brought up to date, instead of being built.</summary>
+    /// <inheritdoc/>
     public bool WasKept => generation.State == GenerationState.Kept;
 
-    /// <summary>The model of its vectors.</summary>
+    /// <inheritdoc/>
     public ModelIdentity Model => generation.Model;
 
-    /// <summary>The collection's name.</summary>
+    /// <inheritdoc/>
     public string Collection => Path.GetFileName(folder);
 
-    /// <summary>How many items the collection has.</summary>
+    /// <inheritdoc/>
     public long Items => Read(() => reader.Counts().Items);
 
-    /// <summary>How many of them have a vector in this generation.</summary>
+    /// <inheritdoc/>
     public long Vectors => Read(() => CatalogGenerations.Count(reader.Catalog, generation));
 
     /// <summary>Begins to build the next generation of a collection, or goes on with it.</summary>
@@ -65,7 +65,7 @@ public sealed class GenerationBuild : IDisposable
     /// <param name="options">How its store behaves.</param>
     /// <exception cref="GenerationStateException">The collection has this model already, or is being built with a third one.</exception>
     /// <exception cref="WriterBusyException">Another process works on its generations.</exception>
-    public static GenerationBuild Begin(string folder, ModelIdentity model, string modelFolder, EmbeddedStoreOptions? options = null)
+    public static EmbeddedGenerationBuild Begin(string folder, ModelIdentity model, string modelFolder, EmbeddedStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(modelFolder);
@@ -81,7 +81,7 @@ public sealed class GenerationBuild : IDisposable
                 CatalogFile.IdOf(path, catalog);
                 CatalogFile.Upgrade(path, catalog);
                 CatalogGeneration generation = catalog.InTransaction(write: true, () => FindOrAdd(path, catalog, model, modelFolder));
-                return new GenerationBuild(folder, generation, catalog, buildLock, options ?? new EmbeddedStoreOptions());
+                return new EmbeddedGenerationBuild(folder, generation, catalog, buildLock, options ?? new EmbeddedStoreOptions());
             });
         }
         catch
@@ -92,20 +92,16 @@ public sealed class GenerationBuild : IDisposable
         }
     }
 
-    /// <summary>The items that have no vector in this generation, in order: new ones, changed ones, and those that could not be embedded before.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<long> Missing() => Read(() => CatalogGenerations.Missing(reader.Catalog, generation));
 
-    /// <summary>Items with their assets, in the order asked for; those that are gone are left out.</summary>
-    /// <param name="itemIds">Item ids.</param>
+    /// <inheritdoc/>
     public IReadOnlyList<ItemRecord> Load(IReadOnlyList<long> itemIds) => Read(() => reader.Load(itemIds));
 
-    /// <summary>The items that could not be embedded.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<GenerationGap> Gaps() => Read(() => reader.Gaps(generation));
 
-    /// <summary>Writes vectors in one transaction. When it returns they are on disk.</summary>
-    /// <param name="batch">Vectors; those of items that were changed or removed meanwhile are passed over.</param>
-    /// <returns>How many were written.</returns>
-    /// <exception cref="ArgumentException">A vector has a wrong length, a number that is not finite, or only zeros; nothing was written.</exception>
+    /// <inheritdoc/>
     public int Write(IReadOnlyList<GenerationVector> batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -132,16 +128,13 @@ public sealed class GenerationBuild : IDisposable
         }
     }
 
-    /// <summary>When the keyframes of a shot are shown, in order; none for a picture.</summary>
-    /// <param name="itemId">The item.</param>
+    /// <inheritdoc/>
     public IReadOnlyList<double> KeyframeSeconds(long itemId) => Read(() => KeyframeRows.Seconds(reader.Catalog, itemId));
 
-    /// <summary>The passages that have no vector by this generation's model, in order.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<long> MissingPassages() => Read(() => PassageRows.Missing(reader.Catalog, generation.Model.Fingerprint));
 
-    /// <summary>Writes vectors of passages in one transaction; those of passages that are gone meanwhile are passed over.</summary>
-    /// <param name="batch">Items and vectors, of the generation's dimension.</param>
-    /// <exception cref="ArgumentException">A vector has a wrong length, a number that is not finite, or only zeros; nothing was written.</exception>
+    /// <inheritdoc/>
     public void WritePassages(IReadOnlyList<(long ItemId, ReadOnlyMemory<float> Vector)> batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -156,8 +149,7 @@ public sealed class GenerationBuild : IDisposable
         }
     }
 
-    /// <summary>Notes why items have no vector, so that nobody takes them for forgotten.</summary>
-    /// <param name="gaps">Items, the digests of their pictures as the catalog had them, and reasons.</param>
+    /// <inheritdoc/>
     public void SetGaps(IReadOnlyList<(long ItemId, string ContentHash, string Reason)> gaps)
     {
         ArgumentNullException.ThrowIfNull(gaps);
@@ -175,19 +167,31 @@ public sealed class GenerationBuild : IDisposable
         }
     }
 
-    /// <summary>
-    /// A store over this generation as it stands; its index is built when this is first called, and takes in what is written later. It
-    /// belongs to this build.
-    /// </summary>
+    /// <summary>Does nothing: what changes in the catalog, changes for all generations.</summary>
+    /// <param name="progress">Told nothing.</param>
+    /// <param name="cancellation">Not needed.</param>
+    public void CatchUp(IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+    }
+
+    /// <summary>A store over this generation as it stands; its index is built when this is first called, and takes in what is written later. It belongs to this build.</summary>
     public EmbeddedStore Candidate()
     {
         lock (writing)
             return candidate ??= EmbeddedStore.OpenGeneration(folder, Number, options);
     }
 
-    /// <summary>Keeps all others from changing the collection until the result is disposed: what is missing now is all that will be.</summary>
-    /// <param name="waiting">Told who has to end first.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    IStore IGenerationBuild.Candidate() => Candidate();
+
+    /// <inheritdoc/>
+    public Task ReadyAsync(IProgress<string>? progress, CancellationToken cancellation)
+    {
+        progress?.Report("building the index");
+        Candidate();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async Task<IDisposable> HoldWritersAsync(IProgress<string>? waiting, CancellationToken cancellation)
     {
         while (true)
@@ -202,13 +206,8 @@ public sealed class GenerationBuild : IDisposable
         }
     }
 
-    /// <summary>
-    /// Lets this generation run and keeps the one that ran, in one transaction. The snapshot of its index is saved before, so that whoever
-    /// searches finds it ready. If any of it fails, nothing has changed.
-    /// </summary>
-    /// <param name="allowGaps">Whether pictures that could not be embedded may be without a vector.</param>
-    /// <exception cref="GenerationGapsException">There are such pictures, and they may not.</exception>
-    /// <exception cref="InvalidOperationException">The writers are not held, or something has not been embedded yet.</exception>
+    /// <inheritdoc/>
+    /// <remarks>The snapshot of its index is saved before, so that whoever searches finds it ready.</remarks>
     public void Switch(bool allowGaps)
     {
         if (writerLock is null)
@@ -251,7 +250,7 @@ public sealed class GenerationBuild : IDisposable
         IReadOnlyList<CatalogGeneration> all = CatalogGenerations.All(catalog);
         CatalogGeneration running = all.First(one => one.State == GenerationState.Running);
         if (running.Model.Fingerprint == model.Fingerprint)
-            throw new GenerationStateException($"Collection '{collection}' has model {model.Name} ({model.Fingerprint}) already, in generation {running.Number}. Give another one with --model.");
+            throw GenerationStateException.HasModel(collection, model, running.Number);
         CatalogGeneration? found = all.LastOrDefault(one => one.Model.Fingerprint == model.Fingerprint);
         if (found is not null)
         {
@@ -259,11 +258,7 @@ public sealed class GenerationBuild : IDisposable
             return found with { ModelFolder = modelFolder };
         }
         if (all.FirstOrDefault(one => one.State == GenerationState.Building) is CatalogGeneration other)
-        {
-            throw new GenerationStateException(
-                $"Generation {other.Number} of collection '{collection}' is being built with model {other.Model.Name}. Go on with that one " +
-                $"(--model {(other.ModelFolder.Length > 0 ? other.ModelFolder : other.Model.Name)}), or drop it: vsearch collections prune {collection} --generation {other.Number}");
-        }
+            throw GenerationStateException.AnotherIsBuilt(collection, other.Number, other.Model, other.ModelFolder);
         return CatalogGenerations.Add(catalog, model, modelFolder);
     }
 
@@ -298,7 +293,7 @@ public sealed class GenerationBuild : IDisposable
 
     private T Guarded<T>(Func<T> work) => CatalogFile.Guarded(catalogPath, work);
 
-    private sealed class Hold(GenerationBuild build) : IDisposable
+    private sealed class Hold(EmbeddedGenerationBuild build) : IDisposable
     {
         public void Dispose()
         {

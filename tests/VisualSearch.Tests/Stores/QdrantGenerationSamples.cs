@@ -99,22 +99,25 @@ internal static class QdrantGenerationSamples
     /// <summary>A clock that is early or late, passes on demand, and whose timers may go off on demand only.</summary>
     internal sealed class LateClock(int minutes) : TimeProvider
     {
+        private readonly List<(TimerCallback Callback, object? State)> timers = [];
         private TimeSpan passed = TimeSpan.FromMinutes(minutes);
+
+        /// <summary>Whether timers go off only at <see cref="Tick"/>.</summary>
+        public bool IsManual { get; init; }
 
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow + passed;
 
         public void Pass(TimeSpan time) => passed += time;
 
-        /// <summary>Whether timers go off only at <see cref="Tick"/>.</summary>
-        public bool IsManual { get; init; }
-
-        private TimerCallback? Beat { get; set; }
-
-        public void Tick() => Beat!(null);
+        public void Tick()
+        {
+            foreach ((TimerCallback callback, object? state) in timers)
+                callback(state);
+        }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            Beat ??= callback;
+            timers.Add((callback, state));
             return base.CreateTimer(callback, state, IsManual ? Timeout.InfiniteTimeSpan : dueTime, period);
         }
     }

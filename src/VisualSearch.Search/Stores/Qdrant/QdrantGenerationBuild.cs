@@ -30,9 +30,9 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
     private readonly QdrantLayout running;
     private readonly QdrantLayout layout;
     private readonly GenerationCopy copy;
+    private readonly QdrantStore candidate;
     private GenerationEntry generation;
     private QdrantStore? held;
-    private QdrantStore? candidate;
     private bool ended;
 
     private QdrantGenerationBuild(QdrantClient client, CollectionEntries entries, GenerationLease lease, GenerationEntry generation, ILogger logger, TimeProvider time)
@@ -43,6 +43,7 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
         layout = new QdrantLayout(Collection, generation.Number);
         copy = new GenerationCopy(client, running, layout, lease.Entry.Regions.ContainsKey(generation.Number));
         WasKept = generation.State == GenerationState.Kept;
+        candidate = QdrantStore.OpenGeneration(client, lease.Entry, generation, logger, time);
     }
 
     /// <inheritdoc/>
@@ -150,11 +151,7 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
     }
 
     /// <inheritdoc/>
-    public IStore Candidate()
-    {
-        lock (writing)
-            return candidate ??= QdrantStore.OpenGeneration(client, lease.Entry, generation, logger, time);
-    }
+    public IStore Candidate() => candidate;
 
     /// <inheritdoc/>
     public async Task ReadyAsync(IProgress<string>? progress, CancellationToken cancellation)
@@ -218,7 +215,7 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
             if (ended)
                 return;
             ended = true;
-            candidate?.Dispose();
+            candidate.Dispose();
             held?.Dispose();
             lease.Dispose();
         }

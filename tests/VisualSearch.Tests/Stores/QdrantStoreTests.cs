@@ -110,6 +110,39 @@ public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
         }
     }
 
+    [ContractTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_drop_that_broke_off_left_does_not_come_back_in_a_collection_of_the_same_name(bool afterwards)
+    {
+        for (int cut = 0, completed = 0; completed < 2; cut++)
+        {
+            await using ContractCluster own = await ContractCluster.StartAsync();
+            var patient = new QdrantDirectory(own.Client());
+            using (QdrantStore store = patient.OpenOrCreate("c", Model, StoreAccess.Write))
+                store.Write(Batch(0, 6));
+            completed += new BreakingOff(own, cut, afterwards).Drop() ? 1 : 0;
+
+            if (patient.Exists("c"))
+            {
+                using QdrantStore whole = patient.Open("c", StoreAccess.Write);
+                AssertHolds(whole, [.. Enumerable.Range(0, 6)]);
+                continue;
+            }
+
+            using (QdrantStore again = patient.OpenOrCreate("c", Model, StoreAccess.Write))
+            {
+                Assert.Equal((0L, 0L), (again.Info.Assets, again.Info.Items));
+                again.Write(Batch(3, 2));
+                AssertHolds(again, [3, 4]);
+                Assert.Empty(again.Verify().Problems);
+            }
+
+            patient.Drop("c");
+            Assert.Equal([QdrantLayout.Registry], own.Client().ListCollections());
+        }
+    }
+
     [ContractFact]
     public void A_node_that_fails_in_the_middle_loses_nothing_that_was_acknowledged()
     {
@@ -152,16 +185,34 @@ public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
     {
         public bool Write(AssetWrite[] batch)
         {
-            using QdrantClient client = cluster.Client(options => options with { Retries = 0 });
+            using QdrantClient client = Impatient();
+            using QdrantStore store = Late(client).Open("c", StoreAccess.Write);
+            return Completes(() => store.Write(batch), store.Dispose);
+        }
+
+        public bool Drop()
+        {
+            using QdrantClient client = Impatient();
+            return Completes(() => Late(client).Drop("c"), static () => { });
+        }
+
+        private static QdrantDirectory Late(QdrantClient client)
+        {
             var late = new HeldClock();
-            late.Pass(TimeSpan.FromMinutes(-5)); // Its lease has ended when the next writer comes.
-            using QdrantStore store = new QdrantDirectory(client, time: late).Open("c", StoreAccess.Write);
+            late.Pass(TimeSpan.FromMinutes(-5)); // Its lease has ended when the next one comes.
+            return new QdrantDirectory(client, time: late);
+        }
+
+        private QdrantClient Impatient() => cluster.Client(options => options with { Retries = 0 });
+
+        private bool Completes(Action change, Action end)
+        {
             if (cut > 0)
                 cluster.Nodes[0].Fail(new ContractFault { Times = cut }); // Which does nothing.
             cluster.Nodes[0].Fail(new ContractFault { DropBefore = !afterwards, DropAfter = afterwards, Times = int.MaxValue });
             try
             {
-                store.Write(batch);
+                change();
                 return true;
             }
             catch (QdrantException)
@@ -170,7 +221,7 @@ public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
             }
             finally
             {
-                store.Dispose();
+                end();
                 cluster.Nodes[0].Heal();
             }
         }

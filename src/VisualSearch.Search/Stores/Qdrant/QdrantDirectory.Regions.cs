@@ -1,4 +1,3 @@
-using System.Globalization;
 using VisualSearch.Search.Stores.Qdrant.Client;
 using VisualSearch.Search.Stores.Regions;
 
@@ -28,10 +27,6 @@ public sealed partial class QdrantDirectory
     }
 
     // Not only those that the entry names: a build may have been ended for good before it was finished.
-    private IEnumerable<QdrantLayout> WithPatches(string name)
-    {
-        HashSet<string> there = [.. client.ListCollections()];
-        return there.Select(static one => one.Split('.')).Select(static parts => parts.Length > 1 && int.TryParse(parts[^2], NumberStyles.None, CultureInfo.InvariantCulture, out int generation) ? generation : 0)
-            .Distinct().Select(generation => new QdrantLayout(name, generation)).Where(layout => there.Contains(layout.Patches));
-    }
+    private IEnumerable<QdrantLayout> WithPatches(string name) =>
+        QdrantLayout.All(client, name).Where(layout => client.CollectionExists(layout.Patches));
 }

@@ -83,6 +83,9 @@ public sealed partial class QdrantDirectory : ICollections
         ArgumentNullException.ThrowIfNull(model);
         if (!Exists(name))
         {
+            // Of a collection of this name whose dropping, or making, broke off. What is in there must not come back; whoever works on generations next deletes it.
+            int[] left = [.. QdrantLayout.All(client, name).Select(static layout => layout.Generation)];
+            int generation = left.LastOrDefault() + 1;
             var entry = new CollectionEntry
             {
                 Name = name,
@@ -92,7 +95,9 @@ public sealed partial class QdrantDirectory : ICollections
                 ModelFolder = modelFolder,
                 Dimension = model.Dimension,
                 Created = (time ?? TimeProvider.System).GetUtcNow(),
-                Aliased = 1,
+                Generation = generation,
+                Dropped = left,
+                Aliased = generation,
             };
             entry.Layout.Create(client, model.Dimension, model.Dimension);
             RunningAliases.Follow(client, entry.Layout);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VisualSearch.Search.Stores.Qdrant.Client;
 
 namespace VisualSearch.Search.Stores.Qdrant;
@@ -49,6 +50,16 @@ internal sealed record QdrantLayout(string Name, int Generation)
     public string Assets => Part(AssetsPart);
 
     public string Patches => Part(PatchesPart);
+
+    /// <summary>The layouts of all generations of a collection that anything is there of, whatever its entry says, in order.</summary>
+    public static IReadOnlyList<QdrantLayout> All(QdrantClient client, string name)
+    {
+        string prefix = $"{Registry}.{name}.";
+        // Generation and part: a collection "c" has nothing to do with those of "c.1".
+        return [.. client.ListCollections().Where(one => one.StartsWith(prefix, StringComparison.Ordinal)).Select(one => one[prefix.Length..].Split('.'))
+            .Where(static rest => rest.Length == 2).Select(static rest => int.TryParse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture, out int generation) ? generation : 0)
+            .Where(static generation => generation > 0).Distinct().Order().Select(generation => new QdrantLayout(name, generation))];
+    }
 
     /// <summary>Makes what is not there yet; what a broken-off attempt left stays and is used.</summary>
     public void Create(QdrantClient client, int dimension, int passageDimension)

@@ -67,12 +67,12 @@ public sealed class CollectionRestore(QdrantOptions options, ILogger? logger = n
         if (manifest.Entry.RegionsRevision is null)
             new QdrantRegions(client, layout, manifest.Entry.Dimension).Drop();
         RequireFree(entries, name);
-        entries.Add(Restored(manifest.Entry, name));
+        entries.Add(Restored(manifest.Entry, name, [.. QdrantLayout.All(client, name).Select(static one => one.Generation).Where(one => one != layout.Generation)]));
         string server = client.GetVersion(cancellation).Version;
         return BackupReport.Of(manifest, name, folder, server == manifest.Server ? [] : [$"The backup was made by Qdrant {manifest.Server}; this is {server}."]);
     }
 
-    private static CollectionEntry Restored(CollectionEntry entry, string name) => entry with
+    private static CollectionEntry Restored(CollectionEntry entry, string name, IReadOnlyList<int> left) => entry with
     {
         Name = name,
         Identity = Guid.NewGuid().ToString("N"),
@@ -82,7 +82,8 @@ public sealed class CollectionRestore(QdrantOptions options, ILogger? logger = n
         RegionsWriter = "",
         // Only the generation that ran is in a backup.
         Generations = [.. entry.Generations.Where(one => one.Number == entry.Generation)],
-        Dropped = [],
+        // Of another one of this name, whose dropping broke off.
+        Dropped = left,
         Aliased = 0,
         Builder = "",
         BuilderUntil = 0,

@@ -156,7 +156,7 @@ public sealed class UploadIndexer(string uploads, DualEncoder encoder, PictureRe
         }
     }
 
-    private static (PendingFile Pending, Asset? Before) Pending(IStore store, string path, UploadDetails details, string? readFrom = null)
+    private static (PendingFile Pending, Asset? Before) Pending(IRecords store, string path, UploadDetails details, string? readFrom = null)
     {
         var now = new FileInfo(readFrom ?? path);
         var before = store.FindAssetByPath(path);

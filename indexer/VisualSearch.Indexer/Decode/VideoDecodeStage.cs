@@ -23,7 +23,7 @@ namespace VisualSearch.Indexer.Decode;
 /// <param name="fit">The encoder's input size and resize rule.</param>
 /// <param name="texts">Finds what is said.</param>
 /// <param name="options">How videos are read.</param>
-public sealed class VideoDecodeStage(IStore store, Lazy<DualEncoder> encoder, PictureFit fit, VideoTextReader texts, VideoReadOptions options)
+public sealed class VideoDecodeStage(IRecords store, Lazy<DualEncoder> encoder, PictureFit fit, VideoTextReader texts, VideoReadOptions options)
 {
     private readonly VideoReadOptions options = options with { Frames = options.Frames.ForInput(fit.Size) };
 

@@ -26,7 +26,7 @@ public sealed record VideoSpan(string Video, double Start, double End)
     /// <param name="file">The file of that folder that judges them.</param>
     /// <param name="store">The collection.</param>
     /// <exception cref="EvaluationException">The collection lacks one of the videos.</exception>
-    internal static void RequireIndexed(IEnumerable<VideoSpan> spans, string folder, string file, IStore store)
+    internal static void RequireIndexed(IEnumerable<VideoSpan> spans, string folder, string file, IRecords store)
     {
         string? missing = spans.Select(static span => span.Video).Distinct()
             .FirstOrDefault(video => store.FindAssetByPath(Path.GetFullPath(Path.Combine(folder, video))) is null);

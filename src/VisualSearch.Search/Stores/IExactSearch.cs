@@ -4,7 +4,7 @@ namespace VisualSearch.Search.Stores;
 public interface IExactSearch
 {
     /// <summary>
-    /// Which state of the collection <see cref="IStore.SearchVisual"/> searches: a number that changes with the vectors. A store that can't know gives
+    /// Which state of the collection <see cref="IRetrieval.SearchVisual"/> searches: a number that changes with the vectors. A store that can't know gives
     /// 0, and the same for <see cref="ExactResult.Revision"/>.
     /// </summary>
     long SearchedRevision { get; }

@@ -10,7 +10,7 @@ public static class StoreRegions
     /// <param name="asked">What the query says; null when it leaves that open.</param>
     /// <param name="isCrop">Whether the query's picture is a part of one.</param>
     /// <param name="mode">The query's mode; words alone find no parts.</param>
-    public static RegionMode RegionsFor(this IStore store, RegionMode? asked, bool isCrop, SearchMode mode)
+    public static RegionMode RegionsFor(this IRetrieval store, RegionMode? asked, bool isCrop, SearchMode mode)
     {
         ArgumentNullException.ThrowIfNull(store);
         return asked ?? (isCrop && mode != SearchMode.Text && store.RegionPictures > 0 ? RegionMode.Best : RegionMode.None);

@@ -10,7 +10,7 @@ namespace VisualSearch.Search.Rag.Evidence;
 /// </summary>
 /// <param name="store">The collection.</param>
 /// <param name="search">The search over it: it knows the model and its curves.</param>
-public sealed class SeenWords(IStore store, SearchPipeline search) : ISourceReading
+public sealed class SeenWords(IRecords store, SearchPipeline search) : ISourceReading
 {
     // A word that is shown with less than an even chance is shown by half of all pictures.
     private const double LeastChance = 0.5;

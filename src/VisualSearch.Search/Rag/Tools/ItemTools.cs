@@ -79,7 +79,7 @@ internal sealed class ItemTools(ToolDesk desk)
     }
 
     // The lines around an item, those nearest to it first to be kept where there are too many words.
-    private List<TranscriptLine> Transcript(IStore store, ItemRecord record, int seconds)
+    private List<TranscriptLine> Transcript(IRecords store, ItemRecord record, int seconds)
     {
         if (record.Item.Kind == ItemKind.Picture || store.FindVideo(record.Asset.Id) is not { } video)
             return [];

@@ -12,28 +12,8 @@ using static VisualSearch.Tests.Stores.StoreSamples;
 namespace VisualSearch.Tests.Stores;
 
 /// <summary>Builds of generations on Qdrant that break off at any request, nodes that fail under them, leases that end: what was embedded stays, and one whole generation answers.</summary>
-public sealed class BrokenGenerationTests : IAsyncLifetime, IAsyncDisposable
+public sealed class BrokenGenerationTests() : ContractTests(nodes: 3)
 {
-    private ContractCluster cluster = null!;
-    private QdrantDirectory directory = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ContractFactAttribute.Missing is not null)
-            return;
-        cluster = await ContractCluster.StartAsync(3);
-        directory = new QdrantDirectory(cluster.Client());
-    }
-
-    public async Task DisposeAsync()
-    {
-        directory?.Dispose();
-        if (cluster is not null)
-            await cluster.DisposeAsync();
-    }
-
-    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
-
     /// <summary>Its connection is cut at random moments, and the next attempt goes on: what was embedded stays embedded, and one whole generation answers at any time.</summary>
     [ContractTheory]
     [InlineData(1)]
@@ -98,14 +78,14 @@ public sealed class BrokenGenerationTests : IAsyncLifetime, IAsyncDisposable
         for (int cut = 1, completed = 0; completed < 2; cut++)
         {
             string name = $"c{cut}";
-            using QdrantStore made = directory.OpenOrCreate(name, Model, StoreAccess.Write);
+            using QdrantStore made = Collections.OpenOrCreate(name, Model, StoreAccess.Write);
             made.Write(Batch(0, 4));
             made.Dispose();
-            using QdrantClient client = cluster.Client(options => options with { Retries = 0, Nodes = [options.Nodes[0]] });
+            using QdrantClient client = Cluster.Client(options => options with { Retries = 0, Nodes = [options.Nodes[0]] });
             using (QdrantGenerationBuild build = new QdrantDirectory(client, time: new LateClock(-5)).BeginBuild(name, Other, ""))
             {
                 Embed(build);
-                Cut(cluster.Nodes[0], cut, afterwards);
+                Cut(Cluster.Nodes[0], cut, afterwards);
                 try
                 {
                     await SwitchAsync(build);
@@ -117,16 +97,16 @@ public sealed class BrokenGenerationTests : IAsyncLifetime, IAsyncDisposable
                 }
             }
 
-            cluster.Nodes[0].Heal();
-            using QdrantStore next = directory.Open(name, StoreAccess.Write);
+            Cluster.Nodes[0].Heal();
+            using QdrantStore next = Collections.Open(name, StoreAccess.Write);
             ran.Add(next.Generation);
             if (next.Generation == 1)
                 AssertHolds(next, [.. Enumerable.Range(0, 4)]);
             else
                 AssertHoldsOther(next, Enumerable.Range(0, 4));
             // Whoever writes next sets them right.
-            AssertAliases(cluster.Client(), name, next.Generation);
-            Assert.Equal(next.Generation == 1 ? GenerationState.Building : GenerationState.Running, directory.Generations(name)[1].State);
+            AssertAliases(Cluster.Client(), name, next.Generation);
+            Assert.Equal(next.Generation == 1 ? GenerationState.Building : GenerationState.Running, Collections.Generations(name)[1].State);
         }
 
         Assert.Equal([1, 2], ran.Order());
@@ -135,34 +115,34 @@ public sealed class BrokenGenerationTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public async Task Nodes_that_fail_in_the_middle_lose_nothing()
     {
-        Fill(directory, 30);
-        using QdrantGenerationBuild build = directory.BeginBuild("c", Other, "");
+        Fill(Collections, 30);
+        using QdrantGenerationBuild build = Collections.BeginBuild("c", Other, "");
         int at = 0;
         while (build.Missing() is { Count: > 0 } missing)
         {
             // Fewer in all than a call is tried.
-            foreach (ContractServer node in cluster.Nodes)
+            foreach (ContractServer node in Cluster.Nodes)
                 node.Heal();
-            cluster.Nodes[at % 3].Fail(new ContractFault { DropBefore = at % 2 == 0, DropAfter = at % 2 == 1, Times = 3 });
-            cluster.Nodes[(at + 1) % 3].Fail(new ContractFault { Status = HttpStatusCode.InternalServerError, Times = 2 });
+            Cluster.Nodes[at % 3].Fail(new ContractFault { DropBefore = at % 2 == 0, DropAfter = at % 2 == 1, Times = 3 });
+            Cluster.Nodes[(at + 1) % 3].Fail(new ContractFault { Status = HttpStatusCode.InternalServerError, Times = 2 });
             build.Write([.. build.Load([.. missing.Take(4)]).Select(record => Embedded(build, record))]);
             at++;
         }
 
-        foreach (ContractServer node in cluster.Nodes)
+        foreach (ContractServer node in Cluster.Nodes)
             node.Heal();
-        await cluster.Nodes[1].StopAsync();
+        await Cluster.Nodes[1].StopAsync();
         build.WritePassages([.. build.MissingPassages().Select(id => (id, (ReadOnlyMemory<float>)Vector(700)))]);
         await SwitchAsync(build);
-        AssertWhole(directory, 30);
-        Assert.Equal(await FreshAsync(30), Contents(directory));
+        AssertWhole(Collections, 30);
+        Assert.Equal(await FreshAsync(30), Contents(Collections));
     }
 
     [ContractFact]
     public async Task A_lease_that_has_ended_is_another_ones_and_a_collection_made_anew_is_not_written_to()
     {
         var clock = new LateClock(0);
-        var timed = new QdrantDirectory(cluster.Client(), time: clock);
+        var timed = new QdrantDirectory(Cluster.Client(), time: clock);
         Fill(timed, 5);
         using QdrantGenerationBuild first = timed.BeginBuild("c", Other, "");
         GenerationVector[] vectors = [.. first.Load(first.Missing()).Select(record => Embedded(first, record))];
@@ -190,7 +170,7 @@ public sealed class BrokenGenerationTests : IAsyncLifetime, IAsyncDisposable
     public async Task A_build_that_only_embeds_for_long_keeps_its_lease_and_the_writers_waiting()
     {
         var clock = new LateClock(0) { IsManual = true };
-        var timed = new QdrantDirectory(cluster.Client(), time: clock);
+        var timed = new QdrantDirectory(Cluster.Client(), time: clock);
         Fill(timed, 2);
         using QdrantGenerationBuild build = timed.BeginBuild("c", Other, "");
         using IDisposable held = await build.HoldWritersAsync(null, default);
@@ -216,38 +196,38 @@ public sealed class BrokenGenerationTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public async Task What_a_drop_that_broke_off_has_left_is_cleared_up_and_counts_for_nothing()
     {
-        Fill(directory, 8);
-        using (QdrantGenerationBuild build = directory.BeginBuild("c", Other, ""))
+        Fill(Collections, 8);
+        using (QdrantGenerationBuild build = Collections.BeginBuild("c", Other, ""))
         {
             EmbedAll(build);
             await SwitchAsync(build);
         }
 
-        foreach (ContractServer node in cluster.Nodes)
+        foreach (ContractServer node in Cluster.Nodes)
             node.Fail(new ContractFault { Path = ".1.keyframes", Status = HttpStatusCode.InternalServerError, Times = 1000 });
-        using (QdrantClient hasty = cluster.Client(static options => options with { Retries = 0 }))
+        using (QdrantClient hasty = Cluster.Client(static options => options with { Retries = 0 }))
             Assert.Throws<QdrantException>(() => new QdrantDirectory(hasty).Prune("c"));
-        foreach (ContractServer node in cluster.Nodes)
+        foreach (ContractServer node in Cluster.Nodes)
             node.Heal();
-        Assert.Equal([2], directory.Generations("c").Select(static one => one.Number));
-        Assert.Contains("vsearch.c.1.items", cluster.Client().ListCollections());
-        Assert.Empty(directory.Prune("c").Dropped);
-        Assert.DoesNotContain(cluster.Client().ListCollections(), static name => name.StartsWith("vsearch.c.1.", StringComparison.Ordinal));
+        Assert.Equal([2], Collections.Generations("c").Select(static one => one.Number));
+        Assert.Contains("vsearch.c.1.items", Cluster.Client().ListCollections());
+        Assert.Empty(Collections.Prune("c").Dropped);
+        Assert.DoesNotContain(Cluster.Client().ListCollections(), static name => name.StartsWith("vsearch.c.1.", StringComparison.Ordinal));
 
         // And of a whole collection: a later one of its name begins its second generation empty.
-        using (QdrantGenerationBuild left = directory.BeginBuild("c", Model, ""))
+        using (QdrantGenerationBuild left = Collections.BeginBuild("c", Model, ""))
             EmbedAll(left);
         Set("c", new JsonObject { ["generations"] = new JsonArray(), ["lastGeneration"] = 0, ["generation"] = 2 });
-        using QdrantGenerationBuild third = directory.BeginBuild("c", Model, "");
+        using QdrantGenerationBuild third = Collections.BeginBuild("c", Model, "");
         Assert.Equal((3, 0L, 10), (third.Number, third.Vectors, third.Missing().Count));
     }
 
     [ContractFact]
     public async Task Who_wants_to_write_during_the_switch_waits_for_it()
     {
-        Fill(directory, 5);
-        using QdrantStore server = directory.Open("c", StoreAccess.Read);
-        using QdrantGenerationBuild build = directory.BeginBuild("c", Other, "");
+        Fill(Collections, 5);
+        using QdrantStore server = Collections.Open("c", StoreAccess.Read);
+        using QdrantGenerationBuild build = Collections.BeginBuild("c", Other, "");
         EmbedAll(build);
         Task<IDisposable> writing;
         using (await build.HoldWritersAsync(null, default))
@@ -259,9 +239,9 @@ public sealed class BrokenGenerationTests : IAsyncLifetime, IAsyncDisposable
         }
 
         await Assert.ThrowsAsync<GenerationSwitchedException>(() => writing);
-        using QdrantStore next = directory.Open("c", StoreAccess.Write);
+        using QdrantStore next = Collections.Open("c", StoreAccess.Write);
         Assert.Equal(2, next.Generation);
     }
 
-    private void Set(string name, JsonObject change) => cluster.Client().SetPayload("vsearch", JsonSerializer.SerializeToElement(change), [CollectionEntry.IdOf(name)]);
+    private void Set(string name, JsonObject change) => Cluster.Client().SetPayload("vsearch", JsonSerializer.SerializeToElement(change), [CollectionEntry.IdOf(name)]);
 }

@@ -14,38 +14,18 @@ using static VisualSearch.Tests.Stores.StoreSamples;
 namespace VisualSearch.Tests.Stores;
 
 /// <summary>What only generations on Qdrant have: aliases, pages of points, an index that is built behind, entries of older versions.</summary>
-public sealed class QdrantGenerationTests : IAsyncLifetime, IAsyncDisposable
+public sealed class QdrantGenerationTests() : ContractTests(nodes: 3)
 {
-    private ContractCluster cluster = null!;
-    private QdrantDirectory directory = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ContractFactAttribute.Missing is not null)
-            return;
-        cluster = await ContractCluster.StartAsync(3);
-        directory = new QdrantDirectory(cluster.Client());
-    }
-
-    public async Task DisposeAsync()
-    {
-        directory?.Dispose();
-        if (cluster is not null)
-            await cluster.DisposeAsync();
-    }
-
-    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
-
     [ContractFact]
     public async Task The_aliases_mean_the_running_generation_before_during_and_after()
     {
-        Fill(directory, 10);
+        Fill(Collections, 10);
         // Its names would be those of the other's collections, were they shorter.
-        directory.OpenOrCreate("c.1", Model, StoreAccess.Read).Dispose();
-        QdrantClient client = cluster.Client();
+        Collections.OpenOrCreate("c.1", Model, StoreAccess.Read).Dispose();
+        QdrantClient client = Cluster.Client();
         AssertAliases(client, "c", 1);
         AssertAliases(client, "c.1", 1);
-        using (QdrantGenerationBuild build = directory.BeginBuild("c", Other, ""))
+        using (QdrantGenerationBuild build = Collections.BeginBuild("c", Other, ""))
         {
             EmbedAll(build);
             AssertAliases(client, "c", 1);
@@ -56,10 +36,10 @@ public sealed class QdrantGenerationTests : IAsyncLifetime, IAsyncDisposable
         // What any other program finds by them.
         IReadOnlyList<ScoredPoint> found = client.Query("vsearch.c.running.items", new PointQuery { Query = new QueryInput.Dense(OtherVector(3)), Using = "visual", Limit = 1 });
         Assert.Equal(1, found[0].Score, 4);
-        using (QdrantGenerationBuild back = directory.BeginBuild("c", Model, ""))
+        using (QdrantGenerationBuild back = Collections.BeginBuild("c", Model, ""))
             await SwitchAsync(back);
         AssertAliases(client, "c", 1);
-        directory.Drop("c");
+        Collections.Drop("c");
         Assert.DoesNotContain(client.ListAliases(), static alias => alias.AliasName.StartsWith("vsearch.c.running", StringComparison.Ordinal));
         AssertAliases(client, "c.1", 1);
     }
@@ -67,25 +47,25 @@ public sealed class QdrantGenerationTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public void An_alias_that_can_not_be_set_keeps_nobody_from_writing()
     {
-        Fill(directory, 2);
-        foreach (ContractServer node in cluster.Nodes)
+        Fill(Collections, 2);
+        foreach (ContractServer node in Cluster.Nodes)
             node.Fail(new ContractFault { Path = "/aliases", Status = HttpStatusCode.Forbidden, Times = 1000 });
         Set("c", new JsonObject { ["aliased"] = 0 });
-        using (QdrantStore writer = directory.Open("c", StoreAccess.Write))
+        using (QdrantStore writer = Collections.Open("c", StoreAccess.Write))
             writer.Write(Batch(10, 1));
-        Assert.Equal(4, directory.List().Single().Assets);
+        Assert.Equal(4, Collections.List().Single().Assets);
     }
 
     [ContractFact]
     public async Task A_collection_from_before_generations_is_built_again_like_any_other()
     {
-        Fill(directory, 12);
+        Fill(Collections, 12);
         MakeOld("c");
-        Assert.Equal((1, GenerationState.Running), directory.Generations("c").Select(static one => (one.Number, one.State)).Single());
-        using (QdrantGenerationBuild build = directory.BeginBuild("c", Other, ""))
+        Assert.Equal((1, GenerationState.Running), Collections.Generations("c").Select(static one => (one.Number, one.State)).Single());
+        using (QdrantGenerationBuild build = Collections.BeginBuild("c", Other, ""))
         {
             EmbedAll(build);
-            using (QdrantStore writer = directory.Open("c", StoreAccess.Write))
+            using (QdrantStore writer = Collections.Open("c", StoreAccess.Write))
             {
                 writer.Write([Changed(3)]);
                 writer.Remove([writer.FindAssetByPath("/pictures/000004.jpg")!.Id]);
@@ -96,12 +76,12 @@ public sealed class QdrantGenerationTests : IAsyncLifetime, IAsyncDisposable
             await SwitchAsync(build);
         }
 
-        using QdrantStore store = directory.Open("c", StoreAccess.Read);
+        using QdrantStore store = Collections.Open("c", StoreAccess.Read);
         Assert.Equal(11 + 4, store.Info.Items);
         Assert.Empty(store.Verify().Problems);
         ScoredItem found = store.SearchVisual(OtherVector(1003), 1)[0];
         Assert.Equal((3, 1f), (NumberOf(store.Load([found.ItemId])[0]), MathF.Round(found.Score, 4)));
-        AssertAliases(cluster.Client(), "c", 2);
+        AssertAliases(Cluster.Client(), "c", 2);
     }
 
     [ContractFact]
@@ -129,35 +109,35 @@ public sealed class QdrantGenerationTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public async Task More_files_than_a_page_are_copied_and_removed()
     {
-        using (QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write))
+        using (QdrantStore store = Collections.OpenOrCreate("c", Model, StoreAccess.Write))
         {
             store.Write(Batch(0, 320));
             store.Remove([.. Enumerable.Range(250, 20).Select(n => store.FindAssetByPath($"/pictures/{n:D6}.jpg")!.Id)]);
         }
 
-        using QdrantGenerationBuild build = directory.BeginBuild("c", Other, "");
+        using QdrantGenerationBuild build = Collections.BeginBuild("c", Other, "");
         var told = new List<string>();
         build.CatchUp(new Told(told.Add));
         Assert.Equal("copying what is known of the pictures: 300 files", told[^1]);
-        using (QdrantStore writer = directory.Open("c", StoreAccess.Write))
+        using (QdrantStore writer = Collections.Open("c", StoreAccess.Write))
             writer.Remove([.. writer.FileStates().Values.Where(static state => state.Id % 2 == 0).Select(static state => state.Id)]);
-        int before = cluster.Nodes.Sum(static node => node.Requests.Count);
+        int before = Cluster.Nodes.Sum(static node => node.Requests.Count);
         Assert.Equal(150, build.Missing().Count);
         Assert.Equal(150, build.Items);
         // No asset was looked at but for its id.
-        Assert.InRange(cluster.Nodes.Sum(static node => node.Requests.Count) - before, 5, 25);
+        Assert.InRange(Cluster.Nodes.Sum(static node => node.Requests.Count) - before, 5, 25);
         Embed(build);
         await SwitchAsync(build);
-        using QdrantStore next = directory.Open("c", StoreAccess.Read);
+        using QdrantStore next = Collections.Open("c", StoreAccess.Read);
         Assert.Equal((150L, 0), (next.Info.Items, next.Verify().Problems.Count));
     }
 
     [ContractFact]
     public void A_cancelled_copy_ends_and_goes_on()
     {
-        using (QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write))
+        using (QdrantStore store = Collections.OpenOrCreate("c", Model, StoreAccess.Write))
             store.Write(Batch(0, 300));
-        using QdrantGenerationBuild build = directory.BeginBuild("c", Other, "");
+        using QdrantGenerationBuild build = Collections.BeginBuild("c", Other, "");
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => build.CatchUp(new Told(_ => stop.Cancel()), stop.Token));
         Assert.InRange(build.Candidate().Info.Items, 1, 299);
@@ -167,30 +147,30 @@ public sealed class QdrantGenerationTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public async Task A_copy_of_a_collection_takes_the_generation_that_runs()
     {
-        Fill(directory, 15);
-        using (QdrantGenerationBuild build = directory.BeginBuild("c", Other, ""))
+        Fill(Collections, 15);
+        using (QdrantGenerationBuild build = Collections.BeginBuild("c", Other, ""))
         {
             EmbedAll(build);
             await SwitchAsync(build);
         }
 
         using var folder = new TemporaryFolder();
-        using QdrantStore source = directory.Open("c", StoreAccess.Read);
+        using QdrantStore source = Collections.Open("c", StoreAccess.Read);
         using (EmbeddedStore copy = EmbeddedStore.Create(folder["c"], Other))
         {
             Assert.Empty(new CollectionCopy(source, copy).Run().Problems);
             copy.Write([new AssetWrite(Picture("000077.jpg"), OtherVector(77))]);
-            using QdrantStore target = directory.Open("c", StoreAccess.Write);
+            using QdrantStore target = Collections.Open("c", StoreAccess.Write);
             Assert.Empty(new CollectionCopy(copy, target).Run().Problems);
         }
 
-        Assert.Equal(16 + 4, directory.List().Single().Items);
+        Assert.Equal(16 + 4, Collections.List().Single().Items);
     }
 
     // As a version wrote them that knew of one generation only.
     private void MakeOld(string name)
     {
-        QdrantClient client = cluster.Client();
+        QdrantClient client = Cluster.Client();
         StoredPoint entry = client.GetPoints("vsearch", [CollectionEntry.IdOf(name)]).Single();
         client.Upsert("vsearch", [Without(entry, "generations", "lastGeneration", "dropped", "aliased", "builder", "builderUntil")]);
         client.Upsert($"vsearch.{name}.1.assets", client.ScrollAll($"vsearch.{name}.1.assets", new PointScroll()).Select(static point => Without(point, AssetPoint.RevisionKey)));
@@ -206,5 +186,5 @@ public sealed class QdrantGenerationTests : IAsyncLifetime, IAsyncDisposable
         return new PointWrite(point.Id, [], JsonSerializer.SerializeToUtf8Bytes(payload));
     }
 
-    private void Set(string name, JsonObject change) => cluster.Client().SetPayload("vsearch", JsonSerializer.SerializeToElement(change), [CollectionEntry.IdOf(name)]);
+    private void Set(string name, JsonObject change) => Cluster.Client().SetPayload("vsearch", JsonSerializer.SerializeToElement(change), [CollectionEntry.IdOf(name)]);
 }

@@ -8,48 +8,28 @@ using static VisualSearch.Tests.Stores.StoreSamples;
 namespace VisualSearch.Tests.Stores;
 
 /// <summary>What only a collection on Qdrant has: a lease, writers that break off anywhere, nodes that fail.</summary>
-public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
+public sealed class QdrantStoreTests() : ContractTests(nodes: 3)
 {
-    private ContractCluster cluster = null!;
-    private QdrantDirectory directory = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ContractFactAttribute.Missing is not null)
-            return;
-        cluster = await ContractCluster.StartAsync(3);
-        directory = new QdrantDirectory(cluster.Client());
-    }
-
-    public async Task DisposeAsync()
-    {
-        directory?.Dispose();
-        if (cluster is not null)
-            await cluster.DisposeAsync();
-    }
-
-    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
-
     [ContractFact]
     public void Collections_are_listed_opened_by_their_model_alone_and_dropped_with_everything()
     {
-        Assert.Empty(directory.List());
-        using (QdrantStore store = directory.OpenOrCreate("photos", Model, StoreAccess.Write))
+        Assert.Empty(Collections.List());
+        using (QdrantStore store = Collections.OpenOrCreate("photos", Model, StoreAccess.Write))
             store.Write(Batch(0, 5));
-        directory.OpenOrCreate("films", Model, StoreAccess.Read).Dispose();
-        Assert.Equal([("films", 0L), ("photos", 5L)], directory.List().Select(info => (info.Name, info.Items)));
-        Assert.Equal(("qdrant", Model.Fingerprint), (directory.List()[1].Store, directory.List()[1].Model));
+        Collections.OpenOrCreate("films", Model, StoreAccess.Read).Dispose();
+        Assert.Equal([("films", 0L), ("photos", 5L)], Collections.List().Select(info => (info.Name, info.Items)));
+        Assert.Equal(("qdrant", Model.Fingerprint), (Collections.List()[1].Store, Collections.List()[1].Model));
 
-        Assert.Throws<ModelMismatchException>(() => directory.Open("photos", StoreAccess.Read, new ModelIdentity("other@1", "other", Dimension)));
-        Assert.Contains("films, photos", Assert.Throws<CollectionNotFoundException>(() => directory.Open("songs", StoreAccess.Read)).Message, StringComparison.Ordinal);
-        Assert.Throws<CollectionNameException>(() => directory.Exists("../x"));
+        Assert.Throws<ModelMismatchException>(() => Collections.Open("photos", StoreAccess.Read, new ModelIdentity("other@1", "other", Dimension)));
+        Assert.Contains("films, photos", Assert.Throws<CollectionNotFoundException>(() => Collections.Open("songs", StoreAccess.Read)).Message, StringComparison.Ordinal);
+        Assert.Throws<CollectionNameException>(() => Collections.Exists("../x"));
 
-        using QdrantStore reader = directory.Open("photos", StoreAccess.Read);
-        directory.Drop("photos");
-        Assert.Equal(["films"], directory.List().Select(info => info.Name));
-        Assert.DoesNotContain(cluster.Client().ListCollections(), name => name.Contains("photos", StringComparison.Ordinal));
+        using QdrantStore reader = Collections.Open("photos", StoreAccess.Read);
+        Collections.Drop("photos");
+        Assert.Equal(["films"], Collections.List().Select(info => info.Name));
+        Assert.DoesNotContain(Cluster.Client().ListCollections(), name => name.Contains("photos", StringComparison.Ordinal));
         Assert.Throws<CollectionReplacedException>(() => reader.SpreadItems(3));
-        using QdrantStore again = directory.OpenOrCreate("photos", Model, StoreAccess.Write);
+        using QdrantStore again = Collections.OpenOrCreate("photos", Model, StoreAccess.Write);
         again.Write(Batch(7, 2));
         AssertHolds(again, [7, 8]);
     }
@@ -58,7 +38,7 @@ public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
     public void One_process_writes_at_a_time_and_a_lease_ends_by_itself()
     {
         var clock = new HeldClock();
-        var timed = new QdrantDirectory(cluster.Client(), time: clock);
+        var timed = new QdrantDirectory(Cluster.Client(), time: clock);
         QdrantStore first = timed.OpenOrCreate("c", Model, StoreAccess.Write);
         Assert.Contains($"process {Environment.ProcessId}", Assert.Throws<WriterBusyException>(() => timed.Open("c", StoreAccess.Write)).Message, StringComparison.Ordinal);
         using QdrantStore reader = timed.Open("c", StoreAccess.Read);
@@ -146,14 +126,14 @@ public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public void A_node_that_fails_in_the_middle_loses_nothing_that_was_acknowledged()
     {
-        using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore store = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         for (int batch = 0; batch < 6; batch++)
         {
-            cluster.Nodes[batch % 3].Fail(new ContractFault { DropBefore = batch % 2 == 0, DropAfter = batch % 2 == 1, Times = 2 });
+            Cluster.Nodes[batch % 3].Fail(new ContractFault { DropBefore = batch % 2 == 0, DropAfter = batch % 2 == 1, Times = 2 });
             store.Write(Batch(batch * 5, 5));
         }
 
-        foreach (ContractServer node in cluster.Nodes)
+        foreach (ContractServer node in Cluster.Nodes)
             node.Fail(new ContractFault { Status = HttpStatusCode.InternalServerError, Times = 1 });
         AssertHolds(store, [.. Enumerable.Range(0, 30)]);
     }
@@ -163,7 +143,7 @@ public sealed class QdrantStoreTests : IAsyncLifetime, IAsyncDisposable
     {
         using var folder = new TemporaryFolder();
         using EmbeddedStore embedded = EmbeddedStore.Create(folder["c"], Model);
-        using QdrantStore qdrant = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore qdrant = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         string[] colours = ["red", "blue", "green", "white"], things = ["boat", "house", "tree", "cat", "dog"], places = ["lake", "forest", "city"];
         AssetWrite[] batch = [.. Enumerable.Range(0, 60).Select(n => new AssetWrite(
             Picture($"{n:D6}.jpg", $"a {colours[n % 4]} {things[n % 5]} by the {places[n % 3]}{(n % 7 == 0 ? " at night" : "")}", things[n % 5]), Vector(n)))];

@@ -91,7 +91,10 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
             rescore.Apply(candidates, request.Query.Vector, request.NeedVectors);
             if (!hasVideos)
                 return;
-            LoadItems(candidates);
+            if (request.NeedRecords)
+                LoadRecords(candidates);
+            else
+                LoadItems(candidates);
             MomentEvidence.Share(candidates);
         });
         return times.Rank.Measure(() =>

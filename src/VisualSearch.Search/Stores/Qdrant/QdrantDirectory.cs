@@ -100,9 +100,12 @@ public sealed partial class QdrantDirectory : ICollections
                 Aliased = generation,
             };
             entry.Layout.Create(client, model.Dimension, model.Dimension);
-            RunningAliases.Follow(client, entry.Layout);
-            // Last, so that a collection that is known is whole.
-            entries.Add(entry);
+            // Last, so that a collection that is known is whole. Of two processes that make it at once the first one's counts.
+            if (!Exists(name))
+            {
+                RunningAliases.Follow(client, entry.Layout);
+                entries.Add(entry);
+            }
         }
 
         return Open(name, access, model);
@@ -120,8 +123,8 @@ public sealed partial class QdrantDirectory : ICollections
         using QdrantStore held = Open(name, StoreAccess.Write);
         entries.Remove(name);
         RunningAliases.Remove(client, name);
-        foreach (int number in building.Entry.AllGenerations.Select(static one => one.Number).Concat(building.Entry.Dropped))
-            new QdrantLayout(name, number).Drop(client);
+        foreach (QdrantLayout layout in QdrantLayout.All(client, name))
+            layout.Drop(client);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ namespace VisualSearch.Search.Stores.Qdrant;
 /// </summary>
 internal static class RunningAliases
 {
-    private static readonly string[] Parts = ["items", "keyframes", "assets"];
+    private static readonly string[] Parts = [QdrantLayout.ItemsPart, QdrantLayout.KeyframesPart, QdrantLayout.AssetsPart];
 
     /// <summary>Lets the names mean a generation.</summary>
     public static void Follow(QdrantClient client, QdrantLayout running) => client.SwitchAliases(

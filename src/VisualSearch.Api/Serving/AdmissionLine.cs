@@ -6,9 +6,15 @@ namespace VisualSearch.Api.Serving;
 /// first: some must be sent away anyway, and it has waited least. That lasts until nobody was sent away for a second.
 /// </summary>
 /// <remarks>
+/// <para>
+/// A line of no more than a burst is no sign of load, however long it has stood: a request that takes far longer than others, because a node of a
+/// cluster doesn't answer or a collection is being opened, holds its place, and once it ends they are all served. So those few wait up to a second.
+/// </para>
+/// <para>
 /// Controlled delay (Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012) with adaptive LIFO, as B. Maurer has them for servers
 /// ("Fail at Scale", ACM Queue 13(8), 2015); there the waits are 100 and 5 ms, here they go by what a request takes, which differs a hundredfold between
 /// models. A line of fixed length can't do both: one that takes a page's eight requests at once adds their time to everybody's under load.
+/// </para>
 /// </remarks>
 /// <param name="places">Requests that are worked on at once, at least 1.</param>
 /// <param name="mostWaiting">Requests that wait at most, at least 1.</param>
@@ -18,6 +24,9 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
     // How long a burst may take to be served: a page asks for some eight things at once.
     private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(100);
     private const int BurstOfRequests = 8;
+
+    // More than that look hung to whoever asked.
+    private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(1);
 
     private const int PatienceUnderLoad = 2;
 
@@ -85,7 +94,13 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
 
     public void Dispose() => _pruning?.Dispose();
 
-    private TimeSpan Patience => BurstOfRequests * _service > LeastPatience ? BurstOfRequests * _service : LeastPatience;
+    private TimeSpan Patience(long now)
+    {
+        if (IsOverrun(now)) return PatienceUnderLoad * _service;
+        var burst = BurstOfRequests * _service;
+        var least = _waiting.Count > BurstOfRequests ? LeastPatience : LongestStall;
+        return burst > least ? burst : least;
+    }
 
     private bool IsOverrun(long now) => _lastSentAway is { } last && time.GetElapsedTime(last, now) < Relief;
 
@@ -116,7 +131,7 @@ internal sealed class AdmissionLine(int places, int mostWaiting, TimeProvider ti
 
     private void SendAway(long now)
     {
-        var longest = IsOverrun(now) ? PatienceUnderLoad * _service : Patience;
+        var longest = Patience(now);
         while (_waiting.First is { Value: var oldest } && time.GetElapsedTime(oldest.Came, now) > longest)
         {
             Forget(oldest);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using VisualSearch.Api.Hosting;
+using VisualSearch.Api.Serving;
 using VisualSearch.Encoders.Media;
 using VisualSearch.Encoders.Models;
 using VisualSearch.Indexer;
@@ -22,6 +23,9 @@ public sealed class SwitchingServerTests : IDisposable
 {
     private const int Pictures = 60;
 
+    // As many as ever ask at once here: that nobody is sent away on a busy machine is not what these tests are about.
+    private static readonly ServingOptions Serving = new() { ConcurrentSearches = 8 };
+
     private readonly TemporaryFolder _folder = new();
     private readonly TwoModels _models = new();
     private readonly ConcurrentDictionary<string, float[][]> _truth = new(StringComparer.Ordinal);
@@ -31,7 +35,7 @@ public sealed class SwitchingServerTests : IDisposable
     {
         await using var home = await StoreHome.StartAsync(kind);
         await IndexAsync(home, _models.First);
-        var (app, client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = home.DataFolder, Qdrant = home.Server, Port = 0 });
+        var (app, client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = home.DataFolder, Qdrant = home.Server, Serving = Serving, Port = 0 });
         await using (app)
         using (client)
         {
@@ -65,7 +69,7 @@ public sealed class SwitchingServerTests : IDisposable
     {
         await using var home = await StoreHome.StartAsync(kind);
         await IndexAsync(home, _models.First);
-        var (app, client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = home.DataFolder, Qdrant = home.Server, ModelFolder = _models.FirstFolder, Port = 0 });
+        var (app, client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = home.DataFolder, Qdrant = home.Server, Serving = Serving, ModelFolder = _models.FirstFolder, Port = 0 });
         await using (app)
         using (client)
         {
@@ -102,7 +106,7 @@ public sealed class SwitchingServerTests : IDisposable
         Directory.Move(_models.SecondFolder, _folder["elsewhere"]);
         try
         {
-            var (app, client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = home.DataFolder, Qdrant = home.Server, Port = 0 });
+            var (app, client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = home.DataFolder, Qdrant = home.Server, Serving = Serving, Port = 0 });
             await using (app)
             using (client)
             {
@@ -124,7 +128,7 @@ public sealed class SwitchingServerTests : IDisposable
         await using var home = await StoreHome.StartAsync(kind);
         await IndexAsync(home, _models.First);
         await ReembedAsync(home, _models.Second);
-        var (app, client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = home.DataFolder, Qdrant = home.Server, Port = 0 });
+        var (app, client) = await ServerFixture.StartAsync(new ApiOptions { DataFolder = home.DataFolder, Qdrant = home.Server, Serving = Serving, Port = 0 });
         await using (app)
         using (client)
         {

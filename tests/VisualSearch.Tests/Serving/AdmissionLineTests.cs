@@ -69,7 +69,7 @@ public sealed class AdmissionLineTests
         using var line = new AdmissionLine(1, 100, _clock);
         var place = (await line.EnterAsync(default))!;
         var tooLong = line.EnterAsync(default).AsTask();
-        _clock.Turn(500);
+        _clock.Turn(1500);
         place.Dispose();
         Assert.Null(await tooLong);
 
@@ -81,6 +81,21 @@ public sealed class AdmissionLineTests
         first.Dispose();
         Assert.All(await Task.WhenAll(burst), Assert.True);
         Assert.Equal([0, 1, 2], served);
+    }
+
+    [Theory]
+    [InlineData(8, true)]
+    [InlineData(9, false)]
+    public async Task A_stall_is_no_load_a_line_as_short_as_a_burst_waits_until_it_ends(int waiting, bool served)
+    {
+        using var line = new AdmissionLine(1, 100, _clock);
+        List<int> inOrder = [];
+        var stalled = (await line.EnterAsync(default))!;
+        var burst = Enumerable.Range(0, waiting).Select(i => ServeAsync(line, i, inOrder, TimeSpan.FromMilliseconds(5))).ToArray();
+        _clock.Turn(900);
+        stalled.Dispose();
+        Assert.Equal(Enumerable.Repeat(served, waiting), await Task.WhenAll(burst));
+        Assert.Equal(served ? Enumerable.Range(0, waiting) : [], inOrder);
     }
 
     [Fact]

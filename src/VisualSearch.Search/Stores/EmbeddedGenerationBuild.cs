@@ -106,20 +106,19 @@ public sealed class EmbeddedGenerationBuild : IGenerationBuild
     {
         ArgumentNullException.ThrowIfNull(batch);
         int dimension = generation.Model.Dimension;
-        var ids = new ulong[batch.Count];
-        var vectors = new float[batch.Count * dimension];
+        PreparedVector[] prepared = PreparedVector.Prepare(batch, dimension);
+        var ids = new ulong[prepared.Length];
+        var vectors = new float[prepared.Length * dimension];
         lock (writing)
         {
             int written = Guarded(() => catalog.InTransaction(write: true, () =>
             {
                 int count = 0;
-                foreach (GenerationVector row in batch)
+                foreach (PreparedVector one in prepared)
                 {
-                    Keyframe[] keyframes = [.. row.Keyframes.Select(frame => new Keyframe(frame.Seconds, Unit(row.ItemId, frame.Vector)))];
-                    float[] unit = keyframes.Length == 0 ? Unit(row.ItemId, row.Vector) : Keyframe.Mean(keyframes);
-                    unit.CopyTo(vectors, count * dimension);
-                    if (IsPresent(row.ItemId, row.ContentHash) && WriteVector(row.ItemId, unit, keyframes))
-                        ids[count++] = (ulong)row.ItemId;
+                    one.Unit.CopyTo(vectors, count * dimension);
+                    if (IsPresent(one.ItemId, one.ContentHash) && WriteVector(one))
+                        ids[count++] = (ulong)one.ItemId;
                 }
                 return count;
             }));
@@ -138,12 +137,13 @@ public sealed class EmbeddedGenerationBuild : IGenerationBuild
     public void WritePassages(IReadOnlyList<(long ItemId, ReadOnlyMemory<float> Vector)> batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        (long ItemId, float[] Unit)[] prepared = PreparedVector.Prepare(batch, generation.Model.Dimension);
         lock (writing)
         {
             Guarded(() => catalog.InTransaction(write: true, () =>
             {
-                foreach ((long itemId, ReadOnlyMemory<float> vector) in batch)
-                    PassageRows.WriteVector(catalog, itemId, generation.Model.Fingerprint, Unit(itemId, vector));
+                foreach ((long itemId, float[] unit) in prepared)
+                    PassageRows.WriteVector(catalog, itemId, generation.Model.Fingerprint, unit);
                 return true;
             }));
         }
@@ -213,16 +213,9 @@ public sealed class EmbeddedGenerationBuild : IGenerationBuild
         if (writerLock is null)
             throw new InvalidOperationException($"Call {nameof(HoldWritersAsync)} first: a picture that came in during the switch would be in neither generation.");
         VisualIndex index = Candidate().Visual;
+        this.RequireWhole(Missing(), MissingPassages(), allowGaps);
         Guarded(() =>
         {
-            HashSet<long> gaps = [.. reader.Gaps(generation).Select(gap => gap.ItemId)];
-            List<long> missing = CatalogGenerations.Missing(reader.Catalog, generation);
-            if (missing.FirstOrDefault(id => !gaps.Contains(id)) is long forgotten and not 0)
-                throw new InvalidOperationException($"Item {forgotten} has not been embedded yet; embed what {nameof(Missing)} lists first.");
-            if (PassageRows.Missing(reader.Catalog, generation.Model.Fingerprint) is [long passage, ..])
-                throw new InvalidOperationException($"Passage {passage} has not been embedded yet; embed what {nameof(MissingPassages)} lists first.");
-            if (missing.Count > 0 && !allowGaps)
-                throw new GenerationGapsException(Collection, Number, missing.Count);
             index.Reconcile(reader);
             return catalog.InTransaction(write: true, () =>
             {
@@ -266,22 +259,13 @@ public sealed class EmbeddedGenerationBuild : IGenerationBuild
     private bool IsPresent(long itemId, string contentHash) =>
         catalog.Integer("SELECT COUNT(*) FROM item i JOIN asset a ON a.id = i.asset_id WHERE i.id = $1 AND a.content_hash = $2", itemId, contentHash) != 0;
 
-    private float[] Unit(long itemId, ReadOnlyMemory<float> vector)
+    private bool WriteVector(PreparedVector one)
     {
-        if (UnitVector.Fault(vector.Span, generation.Model.Dimension) is string fault)
-            throw new ArgumentException($"The vector of item {itemId} {fault}. Nothing of the batch was written.", nameof(vector));
-        var unit = new float[vector.Length];
-        UnitVector.Normalize(vector.Span, unit);
-        return unit;
-    }
-
-    private bool WriteVector(long itemId, float[] unit, IReadOnlyList<Keyframe> keyframes)
-    {
-        catalog.Run("DELETE FROM gap WHERE generation = $1 AND item_id = $2", (long)Number, itemId);
-        catalog.Run("DELETE FROM keyframe WHERE generation = $1 AND item_id = $2", (long)Number, itemId);
-        KeyframeRows.Write(catalog, generation, itemId, keyframes);
-        byte[] data = System.Runtime.InteropServices.MemoryMarshal.AsBytes(unit.AsSpan()).ToArray();
-        return catalog.Run($"INSERT OR REPLACE INTO {generation.Table}(item_id, data) VALUES ($1, $2)", itemId, data) == 1;
+        catalog.Run("DELETE FROM gap WHERE generation = $1 AND item_id = $2", (long)Number, one.ItemId);
+        catalog.Run("DELETE FROM keyframe WHERE generation = $1 AND item_id = $2", (long)Number, one.ItemId);
+        KeyframeRows.Write(catalog, generation, one.ItemId, one.Keyframes);
+        byte[] data = System.Runtime.InteropServices.MemoryMarshal.AsBytes(one.Unit.AsSpan()).ToArray();
+        return catalog.Run($"INSERT OR REPLACE INTO {generation.Table}(item_id, data) VALUES ($1, $2)", one.ItemId, data) == 1;
     }
 
     // Files are decoded side by side, and each shot's keyframes are asked for then; a connection is one thread's at a time.

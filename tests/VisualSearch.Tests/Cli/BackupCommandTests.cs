@@ -7,41 +7,25 @@ using VisualSearch.Tests.Stores;
 namespace VisualSearch.Tests.Cli;
 
 /// <summary>Backups of collections on Qdrant from the command line, and what commands do where another process writes.</summary>
-public sealed class BackupCommandTests : IAsyncLifetime, IAsyncDisposable
+public sealed class BackupCommandTests() : ContractTests(nodes: 2)
 {
-    private readonly TemporaryFolder _folder = new();
-    private ContractCluster _cluster = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ContractFactAttribute.Missing is null) _cluster = await ContractCluster.StartAsync(2);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_cluster is not null) await _cluster.DisposeAsync();
-        _folder.Dispose();
-    }
-
-    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
-
     [ContractFact]
     public async Task A_backup_is_made_and_restored_under_another_name()
     {
         Fill();
-        var made = await RunAsync("collections", "snapshot", "c", "--to", _folder["backup"], "--qdrant", Nodes, "--json");
+        var made = await RunAsync("collections", "snapshot", "c", "--to", Folder["backup"], "--qdrant", Nodes, "--json");
         Assert.True(made.ExitCode == 0, made.Error);
         Assert.Equal((5, 5), (JsonDocument.Parse(made.Output).RootElement.GetProperty("assets").GetInt32(), JsonDocument.Parse(made.Output).RootElement.GetProperty("items").GetInt32()));
 
-        var restored = await RunAsync("collections", "restore", _folder["backup"], "--as", "d", "--qdrant", Nodes);
+        var restored = await RunAsync("collections", "restore", Folder["backup"], "--as", "d", "--qdrant", Nodes);
         Assert.True(restored.ExitCode == 0, restored.Error);
         Assert.Contains("Collection 'd'", restored.Output, StringComparison.Ordinal);
-        using (var copy = new QdrantDirectory(_cluster.Client()).Open("d", StoreAccess.Read)) StoreSamples.AssertHolds(copy, [0, 1, 2, 3, 4]);
+        using (var copy = Collections.Open("d", StoreAccess.Read)) StoreSamples.AssertHolds(copy, [0, 1, 2, 3, 4]);
 
-        var again = await RunAsync("collections", "restore", _folder["backup"], "--qdrant", Nodes);
+        var again = await RunAsync("collections", "restore", Folder["backup"], "--qdrant", Nodes);
         Assert.Equal(1, again.ExitCode);
         Assert.StartsWith("vsearch: There is a collection 'c' already.", again.Error, StringComparison.Ordinal);
-        var nowhere = await RunAsync("collections", "snapshot", "c", "--to", _folder["other"]);
+        var nowhere = await RunAsync("collections", "snapshot", "c", "--to", Folder["other"]);
         Assert.Equal(2, nowhere.ExitCode);
         Assert.Contains("--qdrant http://", nowhere.Error, StringComparison.Ordinal);
     }
@@ -53,7 +37,7 @@ public sealed class BackupCommandTests : IAsyncLifetime, IAsyncDisposable
     {
         Fill();
         // A clock that stands still renews nothing, as a process that was killed.
-        var client = _cluster.Client(static options => options with { WriterLease = TimeSpan.FromSeconds(3) });
+        var client = Cluster.Client(static options => options with { WriterLease = TimeSpan.FromSeconds(3) });
         using var writer = new QdrantDirectory(client, time: alive ? null : new HeldClock()).Open("c", StoreAccess.Write);
         var dropped = await RunAsync("collections", "drop", "c", "--yes", "--qdrant", Nodes);
         Assert.Matches($@"waiting for process {Environment.ProcessId} on \S+: its right to write ends in [1-4] s unless it is renewed", dropped.Error);
@@ -67,19 +51,19 @@ public sealed class BackupCommandTests : IAsyncLifetime, IAsyncDisposable
         else
         {
             Assert.True(dropped.ExitCode == 0, dropped.Error);
-            Assert.Empty(new QdrantDirectory(_cluster.Client()).List());
+            Assert.Empty(Collections.List());
         }
     }
 
     private void Fill()
     {
-        using var store = new QdrantDirectory(_cluster.Client()).OpenOrCreate("c", StoreSamples.Model, StoreAccess.Write);
+        using var store = Collections.OpenOrCreate("c", StoreSamples.Model, StoreAccess.Write);
         store.Write(StoreSamples.Batch(0, 5));
     }
 
-    private string Nodes => string.Join(',', _cluster.Nodes.Select(static node => node.Address.ToString().TrimEnd('/')));
+    private string Nodes => string.Join(',', Cluster.Nodes.Select(static node => node.Address.ToString().TrimEnd('/')));
 
     // Not on this thread: the server that is asked needs the pool's.
     private Task<VsearchProcess.Result> RunAsync(params string[] arguments) =>
-        Task.Factory.StartNew(() => VsearchProcess.Run([.. arguments, "--data", _folder["data"]]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(() => VsearchProcess.Run([.. arguments, "--data", Folder["data"]]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -6,32 +6,16 @@ using VisualSearch.Tests.Qdrant.Contract;
 namespace VisualSearch.Tests.Cli;
 
 /// <summary>Collections on Qdrant from the command line: indexed there, copied there and back, searched.</summary>
-public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
+public sealed class QdrantCommandTests() : ContractTests(nodes: 2)
 {
-    private readonly TemporaryFolder _folder = new();
-    private ContractCluster _cluster = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ContractFactAttribute.Missing is null) _cluster = await ContractCluster.StartAsync(2);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_cluster is not null) await _cluster.DisposeAsync();
-        _folder.Dispose();
-    }
-
-    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
-
     [ContractFact]
     public async Task A_collection_is_indexed_there_copied_back_and_found_in_both_places()
     {
-        DrawnPictures.DrawMany(_folder["pictures"], 6);
-        var indexed = await RunAsync("index", _folder["pictures"], "--collection", "c", "--qdrant", Nodes, "--json");
+        DrawnPictures.DrawMany(Folder["pictures"], 6);
+        var indexed = await RunAsync("index", Folder["pictures"], "--collection", "c", "--qdrant", Nodes, "--json");
         Assert.True(indexed.ExitCode == 0, indexed.Error);
         Assert.Equal(6, JsonDocument.Parse(indexed.Output).RootElement.GetProperty("added").GetInt32());
-        var second = await RunAsync("index", _folder["pictures"], "--collection", "c", "--qdrant", Nodes, "--json");
+        var second = await RunAsync("index", Folder["pictures"], "--collection", "c", "--qdrant", Nodes, "--json");
         Assert.Equal(6, JsonDocument.Parse(second.Output).RootElement.GetProperty("unchanged").GetInt32());
 
         Assert.Contains("on Qdrant", (await RunAsync("collections", "list", "--qdrant", Nodes)).Output, StringComparison.Ordinal);
@@ -42,7 +26,7 @@ public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
         Assert.Contains("searches find the same (1.000)", copied.Output, StringComparison.Ordinal);
         Assert.Contains("0 files written, 6 there already", (await RunAsync("collections", "copy", "c", "--to", "qdrant", "--qdrant", Nodes)).Output, StringComparison.Ordinal);
 
-        string[] search = ["search", "--image", Path.Combine(_folder["pictures"], "0002.jpg"), "--collection", "c", "-k", "3", "--json"];
+        string[] search = ["search", "--image", Path.Combine(Folder["pictures"], "0002.jpg"), "--collection", "c", "-k", "3", "--json"];
         var there = await RunAsync([.. search, "--qdrant", Nodes]);
         Assert.True(there.ExitCode == 0, there.Error);
         Assert.Equal(Paths((await RunAsync(search)).Output), Paths(there.Output));
@@ -57,26 +41,26 @@ public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
         Assert.Contains("are gone; 0.", (await RunAsync("collections", "regions", "c", "--drop", "--qdrant", Nodes)).Output, StringComparison.Ordinal);
         Assert.Contains("has no parts embedded", (await RunAsync("collections", "regions", "c", "--drop", "--qdrant", Nodes)).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("collections", "drop", "c", "--yes", "--qdrant", Nodes)).ExitCode);
-        Assert.Equal(0, _cluster.State.PointCount);
+        Assert.Equal(0, Cluster.State.PointCount);
     }
 
     [ContractFact]
     public async Task A_collection_there_is_embedded_again_gone_back_with_and_pruned()
     {
         using var models = new TwoModels();
-        DrawnPictures.DrawMany(_folder["pictures"], 8);
-        await SucceedAsync("index", _folder["pictures"], "--collection", "c", "--model", models.FirstFolder);
+        DrawnPictures.DrawMany(Folder["pictures"], 8);
+        await SucceedAsync("index", Folder["pictures"], "--collection", "c", "--model", models.FirstFolder);
         var switched = await SucceedAsync("collections", "reembed", "c", "--model", models.SecondFolder);
         Assert.Contains("overlap10", switched.Output, StringComparison.Ordinal);
         Assert.Contains("searched in generation 2 now, with model paper-b@1.2.3", switched.Output, StringComparison.Ordinal);
 
         // Its own model is found without being named.
-        DrawnPictures.Draw(Path.Combine(_folder["pictures"], "later.jpg"), 77);
-        Assert.Contains("1 added", (await SucceedAsync("index", _folder["pictures"], "--collection", "c")).Output, StringComparison.Ordinal);
+        DrawnPictures.Draw(Path.Combine(Folder["pictures"], "later.jpg"), 77);
+        Assert.Contains("1 added", (await SucceedAsync("index", Folder["pictures"], "--collection", "c")).Output, StringComparison.Ordinal);
         Assert.Contains("1 pictures embedded (8 were there before)", (await SucceedAsync("collections", "rollback", "c")).Output, StringComparison.Ordinal);
         Assert.Contains("1, 2 kept", (await SucceedAsync("collections", "list")).Output, StringComparison.Ordinal);
         Assert.Contains("Generation 2 (paper-b@1.2.3, 9 vectors) is gone", (await SucceedAsync("collections", "prune", "c")).Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(_cluster.Client().ListCollections(), static name => name.Contains(".2.", StringComparison.Ordinal));
+        Assert.DoesNotContain(Cluster.Client().ListCollections(), static name => name.Contains(".2.", StringComparison.Ordinal));
     }
 
     [ContractFact]
@@ -85,7 +69,7 @@ public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
         var where = await RunAsync("collections", "copy", "c", "--to", "qdrant");
         Assert.Equal(2, where.ExitCode);
         Assert.Contains("--qdrant http://", where.Error, StringComparison.Ordinal);
-        foreach (var node in _cluster.Nodes) await node.StopAsync();
+        foreach (var node in Cluster.Nodes) await node.StopAsync();
         var away = await RunAsync("collections", "list", "--qdrant", Nodes);
         Assert.Equal(1, away.ExitCode);
         Assert.StartsWith("vsearch: Qdrant at http://127.0.0.1", away.Error, StringComparison.Ordinal);
@@ -99,11 +83,11 @@ public sealed class QdrantCommandTests : IAsyncLifetime, IAsyncDisposable
         return result;
     }
 
-    private string Nodes => string.Join(',', _cluster.Nodes.Select(static node => node.Address.ToString().TrimEnd('/')));
+    private string Nodes => string.Join(',', Cluster.Nodes.Select(static node => node.Address.ToString().TrimEnd('/')));
 
     // Not on this thread: the server that is asked needs the pool's.
     private Task<VsearchProcess.Result> RunAsync(params string[] arguments) =>
-        Task.Factory.StartNew(() => VsearchProcess.Run([.. arguments, "--data", _folder["data"]]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(() => VsearchProcess.Run([.. arguments, "--data", Folder["data"]]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static string[] Paths(string json) => [.. JsonDocument.Parse(json).RootElement.GetProperty("results").EnumerateArray().Select(static result => result.GetProperty("asset").GetProperty("relativePath").GetString()!)];
 }

@@ -21,9 +21,7 @@ public sealed class KilledReembedTests : IDisposable
         DrawnPictures.DrawMany(_folder["pictures"], Pictures);
         var indexed = VsearchProcess.Run("index", _folder["pictures"], "--collection", "test", "--model", _models.FirstFolder, "--data", _folder["data"]);
         Assert.True(indexed.ExitCode == 0, indexed.Error);
-        var files = Directory.GetFiles(_folder["pictures"]).Order(StringComparer.Ordinal).ToArray();
-        var truths = new[] { _models.First, _models.Second }.ToDictionary(
-            static encoder => encoder.Manifest.Fingerprint, encoder => files.Select(file => TwoModels.Encode(encoder, file)).ToArray());
+        var truth = new ReembedTruth(_models, _folder["pictures"]);
 
         var seed = Environment.TickCount;
         var random = new Random(seed);
@@ -47,7 +45,7 @@ public sealed class KilledReembedTests : IDisposable
                 whole = clock.Elapsed;
                 var summary = JsonDocument.Parse(await output).RootElement.GetProperty("summary");
                 Assert.Equal((embedded, Pictures - embedded), (summary.GetProperty("before").GetInt64(), summary.GetProperty("embedded").GetInt64()));
-                AssertAnswers(directory, files, truths, _models.SecondFingerprint);
+                AssertAnswers(directory, truth, _models.SecondFingerprint);
                 rounds++;
                 // Begin anew: back to the first generation, and the second one dropped.
                 Assert.Equal(0, VsearchProcess.Run("collections", "rollback", "test", "--data", _folder["data"]).ExitCode);
@@ -59,7 +57,7 @@ public sealed class KilledReembedTests : IDisposable
             killed++;
             process.Kill();
             process.WaitForExit();
-            AssertAnswers(directory, files, truths);
+            AssertAnswers(directory, truth);
             if (directory.RunningGeneration("test").Number == 1) continue;
             // Killed in the moment after the switch.
             Assert.Equal(0, VsearchProcess.Run("collections", "rollback", "test", "--data", _folder["data"]).ExitCode);
@@ -72,7 +70,7 @@ public sealed class KilledReembedTests : IDisposable
         Assert.True(last.ExitCode == 0, $"seed {seed}: {last.Error}");
         var result = JsonDocument.Parse(last.Output).RootElement.GetProperty("summary");
         Assert.Equal((embedded, Pictures - embedded), (result.GetProperty("before").GetInt64(), result.GetProperty("embedded").GetInt64()));
-        AssertAnswers(directory, files, truths, _models.SecondFingerprint);
+        AssertAnswers(directory, truth, _models.SecondFingerprint);
         Assert.True(killed >= Kills / 4, $"seed {seed}: only {killed} of {Kills} runs were killed before they ended ({rounds} got through)");
     }
 
@@ -87,21 +85,9 @@ public sealed class KilledReembedTests : IDisposable
 
     private string[] Arguments() => ["collections", "reembed", "test", "--model", _models.SecondFolder, "--data", _folder["data"], "--json"];
 
-    /// <summary>The collection has every picture's vector of the model that its running generation says, and none other.</summary>
-    private static void AssertAnswers(CollectionDirectory directory, string[] files, Dictionary<string, float[][]> truths, string? model = null)
+    private static void AssertAnswers(CollectionDirectory directory, ReembedTruth truth, string? model = null)
     {
         using var store = directory.Open("test", StoreAccess.Read);
-        if (model is not null) Assert.Equal(model, store.Model.Fingerprint);
-        var truth = truths[store.Model.Fingerprint];
-        var stored = new float[store.Info.Dimension];
-        Assert.Equal(files.Length, store.SearchVisual(truth[0], files.Length + 1).Count);
-        for (var i = 0; i < files.Length; i++)
-        {
-            Assert.True(store.TryGetVector(store.ItemsOf(store.FindAssetByPath(files[i])!.Id)[0].Id, stored));
-            Assert.All(truth[i].Zip(stored), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-        }
-
-        var report = store.Verify();
-        Assert.True(report.Healthy, string.Join('\n', report.Problems));
+        truth.AssertHeldBy(store, model);
     }
 }

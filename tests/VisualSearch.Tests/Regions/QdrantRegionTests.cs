@@ -16,41 +16,20 @@ using static VisualSearch.Tests.Stores.StoreSamples;
 namespace VisualSearch.Tests.Regions;
 
 /// <summary>Parts of pictures on Qdrant: the same answers as from a folder, whatever breaks off or changes while they are embedded.</summary>
-public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
+public sealed class QdrantRegionTests() : ContractTests(nodes: 1)
 {
-    private readonly TemporaryFolder folder = new();
-    private ContractCluster cluster = null!;
-    private QdrantDirectory directory = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ContractFactAttribute.Missing is not null)
-            return;
-        cluster = await ContractCluster.StartAsync();
-        directory = new QdrantDirectory(cluster.Client());
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (cluster is not null)
-            await cluster.DisposeAsync();
-        folder.Dispose();
-    }
-
-    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
-
     [ContractFact]
     public void Items_boxes_and_order_are_those_of_a_folder()
     {
         AssetWrite[] batch = [.. Enumerable.Range(0, 60).Select(n => new AssetWrite(Picture($"{n:D6}.jpg", $"picture number {n}", n % 3 == 0 ? "third" : "other") with { IndexedAt = DateTimeOffset.UnixEpoch }, Vector(n)))];
-        using EmbeddedStore writer = EmbeddedStore.Create(folder["data", "collections", "c"], Model);
-        using QdrantStore there = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        using EmbeddedStore writer = EmbeddedStore.Create(Folder["data", "collections", "c"], Model);
+        using QdrantStore there = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         foreach (IStore store in (IStore[])[writer, there])
             store.Write(batch);
-        Build(new CollectionDirectory(folder["data"]).BeginRegions("c"));
-        Build(directory.BeginRegions("c"));
+        Build(new CollectionDirectory(Folder["data"]).BeginRegions("c"));
+        Build(Collections.BeginRegions("c"));
 
-        using EmbeddedStore here = EmbeddedStore.Open(folder["data", "collections", "c"], StoreAccess.Read);
+        using EmbeddedStore here = EmbeddedStore.Open(Folder["data", "collections", "c"], StoreAccess.Read);
         var third = new Filter.Compare("tags", FilterOperator.Equal, "third");
         for (int seed = 0; seed < 12; seed++)
         {
@@ -115,9 +94,9 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public void What_changes_while_it_is_embedded_gets_no_parts_of_what_it_was()
     {
-        using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore store = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         store.Write(Batch(0, 6));
-        using (IRegionBuild build = directory.BeginRegions("c"))
+        using (IRegionBuild build = Collections.BeginRegions("c"))
         {
             IReadOnlyList<RegionPicture> missing = build.Missing();
             store.Write([Changed(1)]);
@@ -129,7 +108,7 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
 
         Assert.Equal(4, Fresh().RegionPictures);
         Assert.DoesNotContain(ItemOf(store, 1), Find(store, 1, k: 6).ItemsOf());
-        using (IRegionBuild build = directory.BeginRegions("c"))
+        using (IRegionBuild build = Collections.BeginRegions("c"))
         {
             RegionPicture left = Assert.Single(build.Missing());
             Assert.Equal((ItemOf(store, 1), "changed1"), (left.ItemId, left.ContentHash));
@@ -146,9 +125,9 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public void An_item_that_goes_in_the_last_moment_keeps_the_others_from_nothing()
     {
-        using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore store = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         store.Write(Batch(0, 5));
-        var regions = new QdrantRegions(cluster.Client(), new QdrantLayout("c", 1), Dimension);
+        var regions = new QdrantRegions(Cluster.Client(), new QdrantLayout("c", 1), Dimension);
         regions.Create();
         PicturePatches[] batch = [.. Enumerable.Range(0, 5).Select(n => new PicturePatches(ItemOf(store, n), store.FindAssetByPath($"/pictures/{n:D6}.jpg")!.ContentHash, Grid(n)))];
         store.Remove([store.FindAssetByPath("/pictures/000001.jpg")!.Id]);
@@ -158,18 +137,18 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(5, regions.Count);
         Assert.Equal([ItemOf(store, 3)], regions.Unplaced().SelectMany(page => page).Select(picture => picture.ItemId));
         Assert.Equal(1, regions.Forget());
-        Assert.Equal(QdrantFault.NotFound, Assert.Throws<QdrantException>(() => new QdrantRegions(cluster.Client(), new QdrantLayout("none", 1), Dimension).Place(batch)).Fault);
+        Assert.Equal(QdrantFault.NotFound, Assert.Throws<QdrantException>(() => new QdrantRegions(Cluster.Client(), new QdrantLayout("none", 1), Dimension).Place(batch)).Fault);
     }
 
     [ContractFact]
     public void Patches_of_other_bytes_are_passed_over_and_the_list_is_as_long_all_the_same()
     {
-        using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore store = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         store.Write(Batch(0, 12));
-        Build(directory.BeginRegions("c"));
+        Build(Collections.BeginRegions("c"));
         long[] first = [.. Find(store, 5, k: 4).ItemsOf()];
         Assert.Equal(ItemOf(store, 5), first[0]);
-        QdrantClient client = cluster.Client();
+        QdrantClient client = Cluster.Client();
         foreach (long item in first[..2])
             client.SetPayload("vsearch.c.1.patches", JsonSerializer.SerializeToElement(new { hash = "of other bytes" }), [(ulong)item]);
         client.DeletePoints("vsearch.c.1.patches", [(ulong)first[2]]);
@@ -182,36 +161,36 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
         client.SetPayload("vsearch.c.1.patches", JsonSerializer.SerializeToElement(new { grid = "no grid" }), [1UL, (ulong)first[3]]);
         Assert.Contains("vsearch collections regions c", Assert.Throws<QdrantException>(() => Find(store, 5)).Message, StringComparison.Ordinal);
         // 11 pictures with 64 patches of a byte a number, and 14 windows of four.
-        Assert.Equal(11 * (6 + (64 * Dimension) + (14 * Dimension * 4)), directory.DropRegions("c"));
+        Assert.Equal(11 * (6 + (64 * Dimension) + (14 * Dimension * 4)), Collections.DropRegions("c"));
     }
 
     [ContractFact]
     public void Searches_know_at_once_of_a_drop_and_so_do_writers()
     {
-        using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore store = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         store.Write(Batch(0, 4));
         string? before = store.SearchableState;
-        Build(directory.BeginRegions("c"));
+        Build(Collections.BeginRegions("c"));
         string? built = store.SearchableState;
         store.Write(Batch(4, 1));
         string? written = store.SearchableState;
-        Build(directory.BeginRegions("c"));
+        Build(Collections.BeginRegions("c"));
         Assert.Equal(4, new[] { before, built, written, store.SearchableState }.Distinct().Count());
 
         using QdrantStore reader = Fresh();
         Assert.Equal(5, Find(reader, 1, k: 5).Count);
-        directory.DropRegions("c");
+        Collections.DropRegions("c");
         Assert.Throws<RegionsMissingException>(() => Find(reader, 1));
-        Assert.DoesNotContain(cluster.Client().ListCollections(), name => name.EndsWith("patches", StringComparison.Ordinal));
-        Assert.DoesNotContain("parts", cluster.Client().GetCollection("vsearch.c.1.items").Config.Params.Vectors.Keys);
+        Assert.DoesNotContain(Cluster.Client().ListCollections(), name => name.EndsWith("patches", StringComparison.Ordinal));
+        Assert.DoesNotContain("parts", Cluster.Client().GetCollection("vsearch.c.1.items").Config.Params.Vectors.Keys);
 
-        Build(directory.BeginRegions("c"));
+        Build(Collections.BeginRegions("c"));
         store.Dispose();
         using QdrantStore late = Fresh();
         Assert.Equal(5, Find(late, 1, k: 5).Count);
-        directory.Drop("c");
+        Collections.Drop("c");
         // Nothing is left but the list of collections.
-        Assert.Equal(["vsearch"], cluster.Client().ListCollections());
+        Assert.Equal(["vsearch"], Cluster.Client().ListCollections());
         Assert.Throws<CollectionReplacedException>(() => Find(late, 1));
     }
 
@@ -219,24 +198,24 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public async Task A_writer_is_kept_from_nothing_by_a_drop()
     {
-        using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore store = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         store.Write(Batch(0, 4));
         for (int before = 0; before < 8; before++)
         {
-            Build(directory.BeginRegions("c"));
-            int start = cluster.Nodes[0].Requests.Count;
+            Build(Collections.BeginRegions("c"));
+            int start = Cluster.Nodes[0].Requests.Count;
             // Each request of the writer waits a little, so that the drop comes between two of them.
-            cluster.Nodes[0].Fail(new ContractFault { Times = before });
-            cluster.Nodes[0].Fail(new ContractFault { Delay = TimeSpan.FromMilliseconds(60) });
+            Cluster.Nodes[0].Fail(new ContractFault { Times = before });
+            Cluster.Nodes[0].Fail(new ContractFault { Delay = TimeSpan.FromMilliseconds(60) });
             string title = $"title {before}";
             Task write = Task.Factory.StartNew(() => store.Write([new AssetWrite(Picture("000001.jpg", title), Vector(1))]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Task drop = Task.Factory.StartNew(() =>
             {
-                SpinWait.SpinUntil(() => cluster.Nodes[0].Requests.Count > start + before, TimeSpan.FromSeconds(30));
-                directory.DropRegions("c");
+                SpinWait.SpinUntil(() => Cluster.Nodes[0].Requests.Count > start + before, TimeSpan.FromSeconds(30));
+                Collections.DropRegions("c");
             }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             await Task.WhenAll(write, drop);
-            cluster.Nodes[0].Heal();
+            Cluster.Nodes[0].Heal();
             Assert.Equal(title, store.FindAssetByPath("/pictures/000001.jpg")!.Title);
             Assert.Empty(store.Verify().Problems);
         }
@@ -245,14 +224,14 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
     [ContractFact]
     public void Vectors_are_laid_out_as_the_options_say_and_a_build_goes_on_from_a_half_made_layout()
     {
-        using QdrantStore store = directory.OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore store = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         store.Write(Batch(0, 2));
-        QdrantClient client = cluster.Client();
+        QdrantClient client = Cluster.Client();
         client.CreateVector("vsearch.c.1.items", "parts", new DenseVectorSettings { Size = Dimension, Distance = VectorDistance.Cosine, MultivectorConfig = MultivectorSettings.MaxSim });
-        directory.BeginRegions("c").Dispose();
+        Collections.BeginRegions("c").Dispose();
         DenseVectorSettings parts = client.GetCollection("vsearch.c.1.items").Config.Params.Vectors["parts"];
         Assert.Equal((Dimension, VectorDistance.Cosine, "max_sim", true, "int8"), (parts.Size, parts.Distance, parts.MultivectorConfig!.Comparator, parts.OnDisk!.Value, parts.QuantizationConfig!.Scalar!.Type));
-        Assert.Equal(2, Build(directory.BeginRegions("c")));
+        Assert.Equal(2, Build(Collections.BeginRegions("c")));
         // 14 windows of each picture, of unit length.
         StoredPoint point = client.GetPoints("vsearch.c.1.items", [1UL], PayloadSelection.None, VectorSelection.All)[0];
         Assert.Equal(14, point.Vectors!.Several["parts"].Count);
@@ -263,7 +242,7 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
     public void A_build_that_gave_no_sign_of_life_is_taken_over_and_writers_of_assets_are_in_nobodys_way()
     {
         var clock = new Clock();
-        var timed = new QdrantDirectory(cluster.Client(), time: clock);
+        var timed = new QdrantDirectory(Cluster.Client(), time: clock);
         using QdrantStore writer = timed.OpenOrCreate("c", Model, StoreAccess.Write);
         writer.Write(Batch(0, 6));
         using IRegionBuild first = timed.BeginRegions("c");
@@ -286,7 +265,7 @@ public sealed class QdrantRegionTests : IAsyncLifetime, IAsyncDisposable
         }
     }
 
-    private QdrantStore Fresh() => directory.Open("c", StoreAccess.Read);
+    private QdrantStore Fresh() => Collections.Open("c", StoreAccess.Read);
 
     private static bool BreakOff(ContractCluster cluster, int cut, bool afterwards)
     {

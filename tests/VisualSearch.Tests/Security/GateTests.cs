@@ -83,10 +83,17 @@ public sealed class GateTests
             await AssertAsync(server, HttpStatusCode.ServiceUnavailable, Collections, FromEnvironment);
             await AssertAsync(server, HttpStatusCode.ServiceUnavailable, "/");
             await AssertAsync(server, HttpStatusCode.OK, "/healthz");
+            // Who sends requests here sends them elsewhere.
+            using var ready = await server.GetAsync("/readyz");
+            var text = await ready.Content.ReadAsStringAsync();
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "failed"), (ready.StatusCode, JsonDocument.Parse(text).RootElement.GetProperty("status").GetString()));
+            Assert.DoesNotContain(server.Data, text, StringComparison.Ordinal);
         }
 
         File.WriteAllText(server.Keys.Path, whole);
         await AssertEventuallyAsync(server, HttpStatusCode.OK, key);
+        using var mended = await server.GetAsync("/readyz");
+        Assert.Equal("ok", JsonDocument.Parse(await mended.Content.ReadAsStringAsync()).RootElement.GetProperty("checks").GetProperty("keys").GetString());
         await AssertAsync(server, HttpStatusCode.Unauthorized, Collections);
     }
 

@@ -9,38 +9,20 @@ using static VisualSearch.Tests.Stores.StoreSamples;
 namespace VisualSearch.Tests.Stores;
 
 /// <summary>A collection copied to Qdrant and back: whole, gone on with wherever it broke off, and compared.</summary>
-public sealed class CollectionCopyTests : IAsyncLifetime, IAsyncDisposable
+public sealed class CollectionCopyTests() : ContractTests(nodes: 1)
 {
-    private readonly TemporaryFolder folder = new();
-    private ContractCluster cluster = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ContractFactAttribute.Missing is null)
-            cluster = await ContractCluster.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (cluster is not null)
-            await cluster.DisposeAsync();
-        folder.Dispose();
-    }
-
-    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
-
     [ContractFact]
     public void There_and_back_again_all_is_as_it_was()
     {
         using EmbeddedStore source = Source("c", 80);
-        using QdrantStore qdrant = new QdrantDirectory(cluster.Client()).OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore qdrant = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         CopyReport there = new CollectionCopy(source, qdrant).Run();
         Assert.Empty(there.Problems);
         Assert.Equal((82L, 0L, 85L, 1.0), (there.Written, there.Unchanged, there.Items, there.Recall));
         Assert.Equal(source.SearchText("lighthouse", 5).Count, qdrant.SearchText("lighthouse", 5).Count);
         Assert.Equal(source.SearchPassages(Vector(202), 1)[0].Score, qdrant.SearchPassages(Vector(202), 1)[0].Score, 5);
 
-        using EmbeddedStore back = EmbeddedStore.Create(folder["back"], Model);
+        using EmbeddedStore back = EmbeddedStore.Create(Folder["back"], Model);
         CopyReport again = new CollectionCopy(qdrant, back).Run();
         Assert.Empty(again.Problems);
         Assert.Empty(new CollectionCopy(source, back).Compare().Problems);
@@ -53,7 +35,7 @@ public sealed class CollectionCopyTests : IAsyncLifetime, IAsyncDisposable
     public void A_second_run_writes_what_changed_and_removes_what_is_gone()
     {
         using EmbeddedStore source = Source("c", 20);
-        using QdrantStore qdrant = new QdrantDirectory(cluster.Client()).OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore qdrant = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         new CollectionCopy(source, qdrant).Run();
         source.Write([new AssetWrite(Picture("000003.jpg", "another title") with { ContentHash = "other" }, Vector(903))]);
         source.Remove([source.FindAssetByPath("/pictures/000004.jpg")!.Id]);
@@ -77,12 +59,12 @@ public sealed class CollectionCopyTests : IAsyncLifetime, IAsyncDisposable
         for (bool whole = false; !whole;)
         {
             var late = new LateClock(broken - 60);
-            using QdrantClient client = cluster.Client(options => options with { Retries = 0 });
+            using QdrantClient client = Cluster.Client(options => options with { Retries = 0 });
             using QdrantStore target = new QdrantDirectory(client, time: late).OpenOrCreate("c", Model, StoreAccess.Write);
             if (broken < 4)
             {
-                cluster.Nodes[0].Fail(new ContractFault { Times = 1 + random.Next(14) }); // Which does nothing.
-                cluster.Nodes[0].Fail(new ContractFault { DropBefore = random.Next(2) == 0, DropAfter = true, Times = int.MaxValue });
+                Cluster.Nodes[0].Fail(new ContractFault { Times = 1 + random.Next(14) }); // Which does nothing.
+                Cluster.Nodes[0].Fail(new ContractFault { DropBefore = random.Next(2) == 0, DropAfter = true, Times = int.MaxValue });
             }
 
             try
@@ -99,7 +81,7 @@ public sealed class CollectionCopyTests : IAsyncLifetime, IAsyncDisposable
             finally
             {
                 target.Dispose();
-                cluster.Nodes[0].Heal();
+                Cluster.Nodes[0].Heal();
             }
         }
 
@@ -110,7 +92,7 @@ public sealed class CollectionCopyTests : IAsyncLifetime, IAsyncDisposable
     public void What_differs_is_named()
     {
         using EmbeddedStore source = Source("c", 5);
-        using QdrantStore qdrant = new QdrantDirectory(cluster.Client()).OpenOrCreate("c", Model, StoreAccess.Write);
+        using QdrantStore qdrant = Collections.OpenOrCreate("c", Model, StoreAccess.Write);
         new CollectionCopy(source, qdrant).Run();
         Asset asset = qdrant.FindAssetByPath("/pictures/000002.jpg")!;
         qdrant.Write([new AssetWrite(asset with { Title = "changed by somebody" }, Vector(2))]);
@@ -119,7 +101,7 @@ public sealed class CollectionCopyTests : IAsyncLifetime, IAsyncDisposable
 
     private EmbeddedStore Source(string name, int pictures)
     {
-        EmbeddedStore store = Filled(folder[name], pictures);
+        EmbeddedStore store = Filled(Folder[name], pictures);
         store.Write(
         [
             VideosTests.Video("v.mp4", VideosTests.Shot(0, 5, (1, 101), (4, 102)), VideosTests.Shot(5, 9, (7, 103)), new PassageWrite(0, 4, "the lighthouse was built in stone", Vector(201)), new AboutWrite(9, Vector(202))),

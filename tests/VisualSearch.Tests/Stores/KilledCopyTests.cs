@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Stores;
@@ -11,33 +10,15 @@ using static VisualSearch.Tests.Stores.StoreSamples;
 namespace VisualSearch.Tests.Stores;
 
 /// <summary>A real process that copies a collection to Qdrant or back, killed at random moments: what it ends with is what was there, and nothing else.</summary>
-public sealed class KilledCopyTests : IAsyncLifetime, IAsyncDisposable
+public sealed class KilledCopyTests() : ContractTests(nodes: 1)
 {
     private const int Pictures = 300, Videos = 20, Assets = Pictures + Videos, Kills = 3;
 
     // What a copy asks of Qdrant for each file that it reads, and for each batch that it writes.
     private const int RequestsPerExport = 4, RequestsPerBatch = 9, FilesPerBatch = 64;
 
-    private readonly TemporaryFolder folder = new();
-    private readonly int seed = Environment.TickCount;
-    private Random random = null!;
-    private ContractCluster cluster = null!;
-
-    public async Task InitializeAsync()
-    {
-        random = new Random(seed);
-        if (ContractFactAttribute.Missing is null)
-            cluster = await ContractCluster.StartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (cluster is not null)
-            await cluster.DisposeAsync();
-        folder.Dispose();
-    }
-
-    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
+    private static readonly int seed = Environment.TickCount;
+    private readonly Random random = new(seed);
 
     [ContractFact]
     public async Task To_Qdrant_it_ends_equal_and_each_run_waits_for_the_right_of_the_one_killed_before()
@@ -45,7 +26,7 @@ public sealed class KilledCopyTests : IAsyncLifetime, IAsyncDisposable
         using (IServedStore source = Here().OpenOrCreate("c", Model, StoreAccess.Write))
             Fill(source);
         // Writes take their time, so that the moments lie between and within them.
-        cluster.Nodes[0].Fail(new ContractFault { Method = "PUT", Path = "/points", Delay = TimeSpan.FromMilliseconds(20), Times = int.MaxValue });
+        Cluster.Nodes[0].Fail(new ContractFault { Method = "PUT", Path = "/points", Delay = TimeSpan.FromMilliseconds(20), Times = int.MaxValue });
         long midway = 0, broken = 0, waited = 0;
         for (int kill = 0; kill < Kills; kill++)
         {
@@ -69,7 +50,7 @@ public sealed class KilledCopyTests : IAsyncLifetime, IAsyncDisposable
         AssertEqual(copy);
         Assert.Equal(0, Pending());
         // Pictures, shots and passages; keyframes; assets; and the entry: nothing that a batch left when it broke off.
-        Assert.Equal(Pictures + (Videos * 5) + (Videos * 3) + Assets + 1, cluster.State.PointCount);
+        Assert.Equal(Pictures + (Videos * 5) + (Videos * 3) + Assets + 1, Cluster.State.PointCount);
     }
 
     [ContractFact]
@@ -155,33 +136,16 @@ public sealed class KilledCopyTests : IAsyncLifetime, IAsyncDisposable
         store.Flush();
     }
 
-    // Kills it once the server was sent so many requests of a kind, and a moment later.
-    private async Task<(bool Killed, string Error)> KilledAsync(string to, Func<ContractRequest, bool> counts, int requests)
-    {
-        int before = cluster.Nodes[0].Requests.Count;
-        int pause = random.Next(15);
-        var start = new ProcessStartInfo("dotnet", [VsearchProcess.Program, .. Copy(to)]);
-        start.Environment["VSEARCH_QDRANT_LEASE_SECONDS"] = "2";
-        using Process process = VsearchProcess.Start(start);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!process.HasExited && cluster.Nodes[0].Requests.Skip(before).Count(counts) < requests)
-            await Task.Delay(2, patience.Token);
-        await Task.Delay(pause, patience.Token);
-        bool killed = !process.HasExited;
-        process.Kill();
-        await process.WaitForExitAsync(patience.Token);
-        await output;
-        return (killed, await error);
-    }
+    private Task<(bool Killed, string Error)> KilledAsync(string to, Func<ContractRequest, bool> counts, int requests) =>
+        KilledCommand.RunAsync(Copy(to), Cluster.Nodes[0], counts, requests, TimeSpan.FromMilliseconds(random.Next(15)));
 
     private static bool Writes(ContractRequest request) => request.Path.StartsWith("/collections/vsearch.c.1.", StringComparison.Ordinal) || request.Path.EndsWith("/payload", StringComparison.Ordinal);
 
     // Files of which the copy on Qdrant has an asset's point, and files of a batch that broke off.
-    private long Known() => cluster.Client().CollectionExists("vsearch.c.1.assets") ? cluster.Client().Count("vsearch.c.1.assets") : 0;
+    private long Known() => Cluster.Client().CollectionExists("vsearch.c.1.assets") ? Cluster.Client().Count("vsearch.c.1.assets") : 0;
 
-    private long Pending() => !cluster.Client().CollectionExists("vsearch") ? 0
-        : cluster.Client().ScrollAll("vsearch", new PointScroll()).Sum(static entry => entry.Payload!.Value.GetProperty("pending").GetArrayLength());
+    private long Pending() => !Cluster.Client().CollectionExists("vsearch") ? 0
+        : Cluster.Client().ScrollAll("vsearch", new PointScroll()).Sum(static entry => entry.Payload!.Value.GetProperty("pending").GetArrayLength());
 
     private int Copied()
     {
@@ -192,11 +156,11 @@ public sealed class KilledCopyTests : IAsyncLifetime, IAsyncDisposable
         return copy.FileStates().Count;
     }
 
-    private CollectionDirectory Here() => new(folder["data"]);
+    private CollectionDirectory Here() => new(Folder["data"]);
 
-    private QdrantDirectory There() => new(cluster.Client());
+    private QdrantDirectory There() => Collections;
 
-    private string[] Copy(string to) => ["collections", "copy", "c", "--to", to, "--qdrant", cluster.Nodes[0].Address.ToString(), "--data", folder["data"]];
+    private string[] Copy(string to) => ["collections", "copy", "c", "--to", to, "--qdrant", Cluster.Nodes[0].Address.ToString(), "--data", Folder["data"]];
 
     // Not on this thread: the server that is asked needs the pool's.
     private static Task<VsearchProcess.Result> RunAsync(string[] arguments) =>

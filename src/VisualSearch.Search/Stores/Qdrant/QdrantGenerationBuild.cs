@@ -88,22 +88,14 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
     public int Write(IReadOnlyList<GenerationVector> batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var shots = new List<(long ItemId, Keyframe[] Keyframes)>();
-        var vectors = new Dictionary<ulong, float[]>(batch.Count);
-        foreach (GenerationVector row in batch)
-        {
-            Keyframe[] keyframes = [.. row.Keyframes.Select(frame => new Keyframe(frame.Seconds, Unit(row.ItemId, frame.Vector)))];
-            vectors[(ulong)row.ItemId] = keyframes.Length == 0 ? Unit(row.ItemId, row.Vector) : Keyframe.Mean(keyframes);
-            if (keyframes.Length > 0)
-                shots.Add((row.ItemId, keyframes));
-        }
-
+        PreparedVector[] prepared = PreparedVector.Prepare(batch, generation.Dimension);
+        Dictionary<ulong, float[]> vectors = prepared.DistinctBy(static one => one.ItemId).ToDictionary(static one => (ulong)one.ItemId, static one => one.Unit);
         lock (writing)
         {
             Renew();
-            StoredPoint[] fit = Fitting([.. batch.Select(static row => ((ulong)row.ItemId, row.ContentHash))], asRunning: true);
+            StoredPoint[] fit = Fitting([.. prepared.Select(static one => ((ulong)one.ItemId, one.ContentHash))], asRunning: true);
             HashSet<ulong> ids = [.. fit.Select(static point => point.Id)];
-            ids.ExceptWith(WriteKeyframes([.. shots.Where(shot => ids.Contains((ulong)shot.ItemId))]));
+            ids.ExceptWith(WriteKeyframes([.. prepared.Where(one => one.Keyframes.Length > 0 && ids.Contains((ulong)one.ItemId))]));
             GenerationPoints.ForgetGaps(client, layout, [.. fit.Where(point => GenerationPoints.GapOf(point) is not null).Select(static point => point.Id).Where(ids.Contains)]);
             // Last, because it is what counts.
             client.UpdateVectors(layout.Items, ids.Select(id => new PointWrite(id, [NamedVector.Of(QdrantLayout.Visual, vectors[id])], default)));
@@ -126,7 +118,7 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
     public void WritePassages(IReadOnlyList<(long ItemId, ReadOnlyMemory<float> Vector)> batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        Dictionary<ulong, float[]> vectors = batch.ToDictionary(static row => (ulong)row.ItemId, row => Unit(row.ItemId, row.Vector));
+        Dictionary<ulong, float[]> vectors = PreparedVector.Prepare(batch, generation.Dimension).ToDictionary(static row => (ulong)row.ItemId, static row => row.Unit);
         lock (writing)
         {
             Renew();
@@ -198,7 +190,7 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
         lock (writing)
         {
             CollectionEntry entry = Bring(null, CancellationToken.None);
-            RequireWhole(allowGaps);
+            this.RequireWhole(GenerationPoints.Missing(client, layout), GenerationPoints.MissingPassages(client, layout), allowGaps);
             Renew();
             CollectionEntry after = lease.Change(Switched(entry), PointCondition.NumberRange.Exactly("revision", entry.Revision));
             if (after.Generation != Number)
@@ -266,18 +258,6 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
         return entry;
     }
 
-    private void RequireWhole(bool allowGaps)
-    {
-        HashSet<long> gaps = [.. Gaps().Select(static gap => gap.ItemId)];
-        List<long> missing = GenerationPoints.Missing(client, layout);
-        if (missing.FirstOrDefault(id => !gaps.Contains(id)) is long forgotten and not 0)
-            throw new InvalidOperationException($"Item {forgotten} has not been embedded yet; embed what {nameof(Missing)} lists first.");
-        if (GenerationPoints.MissingPassages(client, layout) is [long passage, ..])
-            throw new InvalidOperationException($"Passage {passage} has not been embedded yet; embed what {nameof(MissingPassages)} lists first.");
-        if (missing.Count > 0 && !allowGaps)
-            throw new GenerationGapsException(Collection, Number, missing.Count);
-    }
-
     // Whoever looks sees all of this or nothing of it: it is one change of one point.
     private JsonObject Switched(CollectionEntry entry)
     {
@@ -312,7 +292,7 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
     }
 
     // Returns the shots that have other keyframes by now.
-    private List<ulong> WriteKeyframes((long ItemId, Keyframe[] Keyframes)[] shots)
+    private List<ulong> WriteKeyframes(PreparedVector[] shots)
     {
         if (shots.Length == 0)
             return [];
@@ -320,13 +300,13 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
             .ToLookup(static point => KeyframePoint.ItemOf(point.Payload), static point => (point.Id, KeyframePoint.SecondsOf(point.Payload)));
         var others = new List<ulong>();
         var points = new List<PointWrite>();
-        foreach ((long itemId, Keyframe[] keyframes) in shots)
+        foreach (PreparedVector shot in shots)
         {
-            var ids = known[itemId].ToDictionary(static one => one.Seconds, static one => one.Id);
-            if (ids.Count == keyframes.Length && Array.TrueForAll(keyframes, frame => ids.ContainsKey(frame.Seconds)))
-                points.AddRange(keyframes.Select(frame => new PointWrite(ids[frame.Seconds], [NamedVector.Of(QdrantLayout.Frame, frame.Vector)], default)));
+            var ids = known[shot.ItemId].ToDictionary(static one => one.Seconds, static one => one.Id);
+            if (ids.Count == shot.Keyframes.Length && Array.TrueForAll(shot.Keyframes, frame => ids.ContainsKey(frame.Seconds)))
+                points.AddRange(shot.Keyframes.Select(frame => new PointWrite(ids[frame.Seconds], [NamedVector.Of(QdrantLayout.Frame, frame.Vector)], default)));
             else
-                others.Add((ulong)itemId);
+                others.Add((ulong)shot.ItemId);
         }
 
         client.UpdateVectors(layout.Keyframes, points);
@@ -338,15 +318,6 @@ public sealed class QdrantGenerationBuild : IGenerationBuild
         Filter = new PointFilter { Must = [new PointCondition.MatchInteger(KeyframePoint.ItemKey, items)] },
         WithPayload = KeyframePoint.Payload,
     });
-
-    private float[] Unit(long itemId, ReadOnlyMemory<float> vector)
-    {
-        if (UnitVector.Fault(vector.Span, generation.Dimension) is string fault)
-            throw new ArgumentException($"The vector of item {itemId} {fault}. Nothing of the batch was written.", nameof(vector));
-        var unit = new float[vector.Length];
-        UnitVector.Normalize(vector.Span, unit);
-        return unit;
-    }
 
     private void Renew()
     {

@@ -2,10 +2,13 @@ using VisualSearch.Search.Stores.Qdrant;
 
 namespace VisualSearch.Tests.Qdrant.Contract;
 
-/// <summary>Tests that have a cluster of their own, where the contract is at hand.</summary>
+/// <summary>Tests that have a cluster and a folder of their own; the cluster only where the contract is at hand.</summary>
 /// <param name="nodes">How many nodes it has.</param>
 public abstract class ContractTests(int nodes) : IAsyncLifetime, IAsyncDisposable
 {
+    /// <summary>The folder.</summary>
+    protected TemporaryFolder Folder { get; } = new();
+
     /// <summary>The cluster.</summary>
     protected ContractCluster Cluster { get; private set; } = null!;
 
@@ -25,6 +28,7 @@ public abstract class ContractTests(int nodes) : IAsyncLifetime, IAsyncDisposabl
         Collections?.Dispose();
         if (Cluster is not null)
             await Cluster.DisposeAsync();
+        Folder.Dispose();
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()

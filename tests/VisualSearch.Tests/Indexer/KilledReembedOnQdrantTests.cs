@@ -26,13 +26,14 @@ public sealed class KilledReembedOnQdrantTests() : ContractTests(nodes: 1)
         var seed = Environment.TickCount;
         var random = new Random(seed);
         // Writes take their time, so that the moments lie within them as well as between.
-        Cluster.Nodes[0].Fail(new ContractFault { Method = "PUT", Path = "/points", Delay = TimeSpan.FromMilliseconds(30), Times = int.MaxValue });
+        Cluster.Nodes[0].Fail(new ContractFault { Method = "PUT", Path = "/points", Delay = TimeSpan.FromMilliseconds(50), Times = int.MaxValue });
+        Cluster.Nodes[0].Fail(new ContractFault { Method = "PUT", Path = "/points/vectors", Delay = TimeSpan.FromMilliseconds(100), Times = int.MaxValue });
         long embedded = 0;
         int copying = 0, midway = 0;
         for (var kill = 0; kill < Kills || (kill < MostKills && (copying == 0 || midway == 0)); kill++)
         {
             // First while the new generation gets its items, then once the first of three batches of vectors is there for certain, then anywhere.
-            var moment = TimeSpan.FromMilliseconds(random.Next(60));
+            var moment = TimeSpan.FromMilliseconds(random.Next(150));
             var (killed, error) = copying == 0
                 ? await KilledCommand.RunAsync(Arguments(reembed), Cluster.Nodes[0], OfItems, 1 + random.Next(3), moment)
                 : await KilledCommand.RunAsync(Arguments(reembed), Cluster.Nodes[0], OfVectors, midway == 0 ? 2 : 1, moment);

@@ -170,7 +170,10 @@ public sealed class SearchPipeline
 
     private static RegionQuery? Regions(SearchQuery query, ComposedQuery composed) => query.Regions == RegionMode.None
         ? null
-        : new RegionQuery(composed.Vector!, query.Regions == RegionMode.LateInteraction ? query.PicturePatches : null, query.EfSearch);
+        : new RegionQuery(composed.Vector!, query.Regions == RegionMode.LateInteraction ? query.PicturePatches : null, query.EfSearch)
+        {
+            WholeCounts = composed.Kind == MatchKind.TextToPicture ? RegionQuery.WholeCountsForWords : RegionQuery.WholeCountsForPictures,
+        };
 
     private SearchResponse Answer(ListRequest request, int offset, int k, StageTimes times, CancellationToken cancellation)
     {

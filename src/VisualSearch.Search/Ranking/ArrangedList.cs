@@ -88,7 +88,7 @@ internal sealed class ArrangedList(IStore store, RankingOptions options, IFusion
         cancellation.ThrowIfCancellationRequested();
         times.Rescore.Measure(() =>
         {
-            rescore.Apply(candidates, request.Query.Vector, request.NeedVectors);
+            rescore.Apply(candidates, request.Query.Vector, request.NeedVectors, request.Regions?.WholeCounts ?? 0);
             if (!hasVideos)
                 return;
             if (request.NeedRecords)

@@ -5,7 +5,8 @@ namespace VisualSearch.Search.Stores;
 /// <summary>What a store's parts of pictures mean for a query.</summary>
 public static class StoreRegions
 {
-    /// <summary>How parts take part in a query that may not say so: a crop looks for parts where there are any.</summary>
+    /// <summary>How parts take part in a query that may not say so: a crop looks for parts where there are any, and then by late interaction.</summary>
+    /// <remarks>Late interaction finds all 120 photographs by their middle, the best part alone 118, and reads judged crops better by 0.02 nDCG@10 (<see cref="RegionQuery.WholeCountsForPictures"/>).</remarks>
     /// <param name="store">The collection.</param>
     /// <param name="asked">What the query says; null when it leaves that open.</param>
     /// <param name="isCrop">Whether the query's picture is a part of one.</param>
@@ -13,6 +14,6 @@ public static class StoreRegions
     public static RegionMode RegionsFor(this IRetrieval store, RegionMode? asked, bool isCrop, SearchMode mode)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return asked ?? (isCrop && mode != SearchMode.Text && store.RegionPictures > 0 ? RegionMode.Best : RegionMode.None);
+        return asked ?? (isCrop && mode != SearchMode.Text && store.RegionPictures > 0 ? RegionMode.LateInteraction : RegionMode.None);
     }
 }

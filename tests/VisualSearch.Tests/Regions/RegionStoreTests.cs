@@ -1,4 +1,5 @@
 using VisualSearch.Ann;
+using VisualSearch.Search;
 using VisualSearch.Search.Catalog;
 using VisualSearch.Search.Retrieval;
 using VisualSearch.Search.Retrieval.Regions;
@@ -34,6 +35,32 @@ public sealed class RegionStoreTests
                 Assert.InRange(first.Similarity, 0.999f, 1.001f);
             }
         }
+    }
+
+    [Theory, AllStores]
+    public async Task The_whole_picture_counts_beside_its_part_little_for_pictures_and_as_much_for_words(string kind)
+    {
+        await using StoreHome home = await StoreHome.StartAsync(kind);
+        home.Filled(40);
+        Build(home.Place.BeginRegions(home.Name));
+        IStore reader = home.Open(StoreAccess.Read);
+        float[] query = Unit(Part(5, new RegionWindow(1, 2, 4, 4)));
+        // 40 pictures and all of them candidates, so that the truth is in these two lists.
+        FoundRegion[] parts = [.. reader.SearchRegions(new RegionQuery(query, EfSearch: 200), 40)];
+        Assert.Equal(40, parts.Length);
+        var orders = new List<string>();
+        foreach ((SearchQuery asked, float share) in ((SearchQuery, float)[])[(new() { PictureVector = query }, 0.15f), (new() { Text = "five", Mode = SearchMode.Visual }, 1)])
+        {
+            (long ItemId, double Score)[] expected = [.. parts.Select(part => (part.ItemId, Score: (double)(part.Similarity + (share * reader.Similarity(query, part.ItemId)!.Value)) / (1 + share))).OrderByDescending(static one => one.Score)];
+            SearchResponse found = new SearchPipeline(reader, _ => query).Search(asked with { Regions = RegionMode.Best, K = 40 });
+            Assert.Equal(expected.Select(static one => one.ItemId), found.Results.Select(static result => result.Record.Item.Id));
+            Assert.All(expected.Zip(found.Results), static pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-5));
+            Assert.All(found.Results, result => Assert.Equal(parts.Single(part => part.ItemId == result.Record.Item.Id).Box, result.Box));
+            orders.Add(string.Join(' ', expected.Select(static one => one.ItemId)));
+        }
+
+        Assert.Equal(2, orders.Distinct().Count());
+        Assert.DoesNotContain(string.Join(' ', parts.Select(static part => part.ItemId)), orders);
     }
 
     [Theory, AllStores]

@@ -20,7 +20,22 @@ public enum RegionMode
 /// <param name="Vector">A vector of the collection's dimension, not all zero.</param>
 /// <param name="Patches">The query picture's patches, for late interaction; null without it.</param>
 /// <param name="EfSearch">How hard to look; 0 for the index's default.</param>
-public sealed record RegionQuery(ReadOnlyMemory<float> Vector, PatchGrid? Patches = null, int EfSearch = 0);
+public sealed record RegionQuery(ReadOnlyMemory<float> Vector, PatchGrid? Patches = null, int EfSearch = 0)
+{
+    /// <summary>For words: they say what a whole picture shows as often as what a part does.</summary>
+    public const float WholeCountsForWords = 1;
+
+    /// <summary>For a picture: the part decides, and among parts that are about as near the picture in which more is alike comes first.</summary>
+    /// <remarks>
+    /// nDCG@10 of the judged crops of three sample sets and of the photographs that a quarter of them, from the middle and two corners, finds, of 3 × 120:
+    /// at 0 it is 0.783 and 353, at 0.15 0.807 and 352, at 0.3 0.815 and 338; by late interaction 0.809 and 360, 0.825 and 360, 0.830 and 359.
+    /// Of words on the same sets 0.687 at 0, 0.761 at 0.3, 0.796 at 1; of words among whole pictures 0.776.
+    /// </remarks>
+    public const float WholeCountsForPictures = 0.15f;
+
+    /// <summary>How much the likeness of the whole picture counts in a result's score, where its best part counts 1. At least 0.</summary>
+    public float WholeCounts { get; init; } = WholeCountsForPictures;
+}
 
 /// <summary>An item and the part of it that answers the query.</summary>
 /// <param name="ItemId">The item.</param>

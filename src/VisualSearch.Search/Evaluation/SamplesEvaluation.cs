@@ -82,7 +82,7 @@ public sealed class SamplesEvaluation
     {
         RgbPicture picture = Read(folder, query);
         // As people get it: a crop looks for parts where there are any.
-        RegionMode regions = store.RegionsFor(null, query.Crop is not null, SearchMode.Visual);
+        RegionMode regions = store.RegionsFor(null, query.Crop is not null, query.Text, SearchMode.Visual);
         return new SearchQuery
         {
             PictureVector = encoder.EncodePicture(picture),

@@ -38,9 +38,8 @@ public sealed record SearchRequest
     public int EfSearch { get; init; }
 
     /// <summary>
-    /// <c>none</c>, <c>best</c> (pictures are found by a part of them, and results have a box) or <c>lateInteraction</c> (the same, ordered by how well
-    /// each patch of the query's picture is found). Left out: <c>lateInteraction</c> for a crop, <c>best</c> for one with words,
-    /// where the parts of the collection's pictures were embedded, else <c>none</c>.
+    /// <c>none</c>, <c>best</c> (pictures are found by a part of them, and results have a box) or <c>lateInteraction</c>. Left out: <c>best</c> for
+    /// a crop where the parts of the collection's pictures were embedded, else <c>none</c>.
     /// </summary>
     public RegionMode? Regions { get; init; }
 

@@ -60,7 +60,7 @@ internal static class SearchEndpoints
         var embedding = Stopwatch.GetTimestamp();
         using var embeds = source is null ? null : open.Pipeline.Monitor?.Begin("embed");
         var vector = source is not null ? open.Queries.EncodePicture(reader, source, crop) : null;
-        var regions = open.Store.RegionsFor(request.Regions, crop is not null, request.Text + request.NegativeText, request.Mode);
+        var regions = open.Store.RegionsFor(request.Regions, crop is not null, request.Mode);
         // The index of a stored picture holds no patches of the query's own: they are taken from the file, as those of a crop are.
         var patches = regions == RegionMode.LateInteraction && (source ?? (request.ImageId is { } stored ? StoredPicture(open, stored, cancellation) : null)) is { } seen
             ? open.Encoder.EncodePatches([reader.Read(seen, open.Encoder.Manifest.Fit, crop)])[0]

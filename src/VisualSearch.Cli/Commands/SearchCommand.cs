@@ -25,7 +25,7 @@ internal static class SearchCommand
     private static readonly Option<string?> Filter = new("--filter") { Description = """A filter, such as {"field":"tags","eq":"beach"} or {"all":[{"field":"year","gte":2020}]}.""", HelpName = "JSON" };
     private static readonly Option<SearchMode> Mode = new("--mode") { Description = "What decides: pictures (visual), words in titles and tags (text), or both (hybrid).", DefaultValueFactory = static _ => SearchMode.Auto };
     private static readonly Option<CollapseMode> Collapse = new("--collapse") { Description = "Show near duplicates, or all of one asset, once." };
-    private static readonly Option<RegionMode?> Regions = new("--regions") { Description = "Find pictures by a part of them (best), or order those found by late interaction too. Without it: late interaction for a crop (best for one with words), once vsearch collections regions has been run." };
+    private static readonly Option<RegionMode?> Regions = new("--regions") { Description = "Find pictures by a part of them (best), or order those found by late interaction too. Without it: best for a crop, once vsearch collections regions has been run." };
     private static readonly Option<double> Diversity = new("--diversity") { Description = "0 orders by match alone, 1 prefers results that differ from each other.", HelpName = "0..1" };
     private static readonly Option<string?> Rules = new("--rules") { Description = "Business rules (rules.json).", HelpName = "FILE" };
     private static readonly Option<bool> Explain = new("--explain") { Description = "Say why each result is where it is." };
@@ -66,7 +66,7 @@ internal static class SearchCommand
         using var encoder = DualEncoder.Open(ModelChoice.Folder(parsed, collection));
         using var place = CollectionPlace.Open(parsed);
         using var store = place.Open(collection, StoreAccess.Read, encoder.Manifest);
-        var regions = store.RegionsFor(parsed.GetValue(Regions), crop is not null, parsed.GetValue(Text) + parsed.GetValue(Not), parsed.GetValue(Mode));
+        var regions = store.RegionsFor(parsed.GetValue(Regions), crop is not null, parsed.GetValue(Mode));
         var rules = parsed.GetValue(Rules) is { } file ? BusinessRules.Load(file) : BusinessRules.None;
         var response = new SearchPipeline(store, encoder, rules: rules).Search(
             new SearchQuery

@@ -66,7 +66,7 @@ public sealed class SamplesEvaluation
     {
         SearchQuery search = query.Kind == JudgedQueryKind.Text
             ? new SearchQuery { Text = query.Text, Mode = mode, K = Depth }
-            : ByPicture(folder, query) with { Mode = mode, K = Depth + 1 };
+            : new SearchQuery { PictureVector = Embed(folder, query), Mode = mode, Regions = Regions(query), K = Depth + 1 };
         // A query picture that is in the collection finds itself first. Unless that is judged, it says nothing, so it is passed over.
         return
         [
@@ -78,25 +78,15 @@ public sealed class SamplesEvaluation
         ];
     }
 
-    private SearchQuery ByPicture(string folder, JudgedQuery query)
-    {
-        RgbPicture picture = Read(folder, query);
-        // As people get it: a crop looks for parts where there are any.
-        RegionMode regions = store.RegionsFor(null, query.Crop is not null, query.Text, SearchMode.Visual);
-        return new SearchQuery
-        {
-            PictureVector = encoder.EncodePicture(picture),
-            Regions = regions,
-            PicturePatches = regions == RegionMode.LateInteraction ? encoder.EncodePatches([picture])[0] : null,
-        };
-    }
+    // As people get it: a crop looks for parts where there are any.
+    private RegionMode Regions(JudgedQuery query) => query.Crop is not null && store.RegionPictures > 0 ? RegionMode.Best : RegionMode.None;
 
-    private RgbPicture Read(string folder, JudgedQuery query)
+    private float[] Embed(string folder, JudgedQuery query)
     {
         string path = Path.Combine(folder, query.Picture!);
         try
         {
-            return reader.Read(PictureSource.FromFile(path), encoder.Manifest.Fit, query.Crop);
+            return encoder.EncodePicture(reader.Read(PictureSource.FromFile(path), encoder.Manifest.Fit, query.Crop));
         }
         catch (PictureException failure)
         {

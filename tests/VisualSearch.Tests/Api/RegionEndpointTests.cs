@@ -50,16 +50,6 @@ public sealed class RegionEndpointTests(IndexingFixture fixture) : IDisposable
             Assert.InRange(box.GetProperty("x").GetDouble() + box.GetProperty("width").GetDouble(), 0.3, 1.0001);
         }
 
-        // Left open, it is late interaction for a crop, and the best part for one with words, which patches know nothing of.
-        Assert.Equal(Score(await SearchAsync(http, new { image, crop, k = 1, regions = "lateInteraction" })), Score(await SearchAsync(http, new { image, crop, k = 1 })));
-        Assert.NotEqual(Score(await SearchAsync(http, new { image, crop, k = 1, regions = "best" })), Score(await SearchAsync(http, new { image, crop, k = 1 })));
-        foreach (object withWords in (object[])[new { image, crop, k = 1, text = "a red boat", mode = "visual" }, new { image, crop, k = 1, negativeText = "a red boat", mode = "visual" }])
-        {
-            var asked = JsonSerializer.SerializeToNode(withWords)!;
-            asked["regions"] = "best";
-            Assert.Equal(Score(await SearchAsync(http, asked)), Score(await SearchAsync(http, withWords)));
-        }
-
         Assert.Equal(JsonValueKind.Null, Box(await SearchAsync(http, new { image, crop, k = 1, regions = "none" })).ValueKind);
         Assert.Equal(JsonValueKind.Null, Box(await SearchAsync(http, new { image, k = 1 })).ValueKind);
         Assert.True((await http.PostAsJsonAsync("/v1/collections/test/search", new { image, crop, text = "picture", mode = "text" })).IsSuccessStatusCode);
@@ -73,8 +63,6 @@ public sealed class RegionEndpointTests(IndexingFixture fixture) : IDisposable
     }
 
     private static JsonElement Box(JsonElement result) => result.TryGetProperty("box", out var box) ? box : JsonDocument.Parse("null").RootElement;
-
-    private static double Score(JsonElement result) => result.GetProperty("score").GetDouble();
 
     private static async Task<JsonElement> SearchAsync(HttpClient http, object request)
     {
